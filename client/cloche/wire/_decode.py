@@ -1,0 +1,129 @@
+"""Bytes → Python value. The bytes are hostile: what they claim is checked before it is used."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import struct
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from cloche.errors import WireError
+from cloche.wire import _ext
+from cloche.wire._dtypes import DTYPES, DType, widen
+
+_HEADER_LENGTH = struct.Struct(">H")
+_COMPLEX = struct.Struct(">dd")
+
+
+def decode(data: bytes | memoryview) -> Any:
+    """Returns the value that `data` holds.
+
+    Tensors come back as torch tensors where torch is installed and as numpy arrays otherwise;
+    there, bfloat16 and float8 widen to float32, which holds each of their values exactly.
+
+    Raises:
+        WireError: the bytes are not one well-formed value, or claim more than they hold.
+    """
+    return _unpack(data, 0)
+
+
+def _unpack(data: bytes | memoryview, depth: int) -> Any:
+    if depth > _ext.MAX_EXT_DEPTH:
+        raise WireError("nested too deep")
+
+    def hook(code: int, payload: bytes) -> object:
+        return _extension(code, payload, depth + 1)
+
+    try:
+        return msgpack.unpackb(data, ext_hook=hook, strict_map_key=False, timestamp=3)
+    except WireError:
+        raise
+    except msgpack.exceptions.StackError:
+        raise WireError("nested too deep") from None
+    except msgpack.exceptions.ExtraData:
+        raise WireError("bytes are left over after the value") from None
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        # msgpack's own exceptions are ValueErrors; a TypeError is a key that cannot be hashed.
+        raise WireError(f"not well-formed msgpack ({str(error) or type(error).__name__})") from None
+
+
+def _extension(code: int, payload: bytes, depth: int) -> object:
+    match code:
+        case _ext.TUPLE:
+            return tuple(_items(payload, depth))
+        case _ext.SET:
+            return set(_items(payload, depth))
+        case _ext.FROZEN_SET:
+            return frozenset(_items(payload, depth))
+        case _ext.COMPLEX:
+            if len(payload) != _COMPLEX.size:
+                raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
+            return complex(*_COMPLEX.unpack(payload))
+        case _ext.BIG_INT:
+            return int.from_bytes(payload, "big", signed=True)
+        case _ext.ARRAY:
+            dtype, shape, raw = _elements(payload)
+            return _as_numpy(dtype, shape, raw)
+        case _ext.SCALAR:
+            dtype, shape, raw = _elements(payload)
+            if shape != ():
+                raise WireError("a scalar has no dimensions")
+            return _as_numpy(dtype, shape, raw)[()]
+        case _ext.TENSOR:
+            dtype, shape, raw = _elements(payload)
+            if importlib.util.find_spec("torch") is None:
+                return _as_numpy(dtype, shape, raw)
+            return _as_torch(dtype, shape, raw)
+    raise WireError(f"extension {code} is not one of Cloche's")
+
+
+def _items(payload: bytes, depth: int) -> list[Any]:
+    items = _unpack(payload, depth)
+    if type(items) is not list:
+        raise WireError("a tuple or set holds an array")
+    return items
+
+
+def _elements(payload: bytes) -> tuple[DType, tuple[int, ...], memoryview]:
+    view = memoryview(payload)
+    if len(view) < _HEADER_LENGTH.size:
+        raise WireError("an array without a header")
+    (length,) = _HEADER_LENGTH.unpack(view[: _HEADER_LENGTH.size])
+    start = _HEADER_LENGTH.size + length
+    header = _unpack(view[_HEADER_LENGTH.size : start], _ext.MAX_EXT_DEPTH)
+    if not (type(header) is list and len(header) == 2 and type(header[0]) is str):
+        raise WireError("an array's header is [dtype, shape]")
+    dtype = DTYPES.get(header[0])
+    if dtype is None:
+        raise WireError(f"unknown dtype {header[0][:40]!r}")
+    shape = header[1]
+    if not (type(shape) is list and len(shape) <= _ext.MAX_DIMENSIONS):
+        raise WireError(f"a shape is an array of at most {_ext.MAX_DIMENSIONS} lengths")
+    if not all(type(length) is int and 0 <= length < 1 << 48 for length in shape):
+        raise WireError("a shape holds whole numbers from 0")
+    raw = view[start:]
+    if math.prod(shape) * dtype.itemsize != len(raw):
+        raise WireError(
+            f"{dtype.name}{shape} takes {math.prod(shape) * dtype.itemsize} bytes, not {len(raw)}"
+        )
+    return dtype, tuple(shape), raw
+
+
+def _as_numpy(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> np.ndarray:
+    flat = np.frombuffer(raw, np.uint8)
+    if dtype.numpy is None:
+        return widen(flat, dtype.name).reshape(shape)
+    little_endian = np.dtype(dtype.numpy).newbyteorder("<")
+    return flat.view(little_endian).astype(dtype.numpy, copy=True).reshape(shape)
+
+
+def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> object:
+    import torch
+
+    flat = torch.from_numpy(np.frombuffer(raw, np.uint8).copy())
+    if dtype.torch is None or not hasattr(torch, dtype.torch):
+        raise WireError(f"this torch has no dtype {dtype.name}")
+    return flat.view(getattr(torch, dtype.torch)).reshape(shape)

@@ -1,0 +1,18 @@
+"""Extension codes. Their payloads are specified in docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TENSOR: Final = 1
+ARRAY: Final = 2
+TUPLE: Final = 3
+COMPLEX: Final = 4
+BIG_INT: Final = 5
+SET: Final = 6
+FROZEN_SET: Final = 7
+SCALAR: Final = 8
+
+# Extension values may stand inside each other this deep; msgpack bounds lists and maps at 511.
+MAX_EXT_DEPTH: Final = 64
+MAX_DIMENSIONS: Final = 64
