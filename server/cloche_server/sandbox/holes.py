@@ -1,0 +1,144 @@
+"""What a sandbox must not be able to do, each as an act that is really attempted.
+
+An attempt raises OSError when the kernel refuses it and returns when it succeeds: then the hole is
+open. Attempts make raw system calls, so that nothing in Python stands between them and the kernel.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import mmap
+import os
+import socket
+import struct
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from cloche_server.sandbox import _libc
+from cloche_server.sandbox.lockdown import CHANNEL
+
+_PROCESS_VM_READV: Final = {"x86_64": 310, "aarch64": 270}
+MAGIC: Final = b"cloche: a neighbour's memory"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What the attempts are aimed at."""
+
+    # A process beside the sandbox, and where MAGIC stands in its memory.
+    neighbour: int
+    magic_address: int
+    # The most that the sandbox may map.
+    memory_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hole:
+    """One thing that must not work."""
+
+    name: str
+    attempt: Callable[[Scene], None]
+
+
+def _read_file(_: Scene) -> None:
+    """Anyone may read this one, wherever there is a /proc."""
+    os.close(os.open("/proc/version", os.O_RDONLY))
+
+
+def _write_file(_: Scene) -> None:
+    path = os.path.join(_TEMPORARY, f"cloche-probe-{os.urandom(8).hex()}")
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.unlink(path)
+
+
+def _open_socket(_: Scene) -> None:
+    socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+
+
+def _connect(_: Scene) -> None:
+    """Nobody listens at port 1, but being told so means that the packet went out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as peer:
+        try:
+            peer.connect(("127.0.0.1", 1))
+        except ConnectionRefusedError:
+            return
+
+
+def _run_program(_: Scene) -> None:
+    """Where it works, the program says so by its exit code, which is that of an open hole."""
+    os.execve("/bin/sh", ["sh", "-c", f"exit {OPEN}"], {})
+
+
+def _make_process(_: Scene) -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _signal_neighbour(scene: Scene) -> None:
+    os.kill(scene.neighbour, 0)
+
+
+def _read_neighbour(scene: Scene) -> None:
+    found = ctypes.create_string_buffer(len(MAGIC))
+    local = struct.pack("<QQ", ctypes.addressof(found), len(MAGIC))
+    remote = struct.pack("<QQ", scene.magic_address, len(MAGIC))
+    _libc.syscall(_PROCESS_VM_READV[_libc.MACHINE], scene.neighbour, local, 1, remote, 1, 0)
+    if found.raw != MAGIC:
+        raise OSError(errno.ESRCH, "another process has the neighbour's number")
+
+
+def _make_namespace(_: Scene) -> None:
+    _libc.unshare(_libc.CLONE_NEWUSER)
+
+
+def _grow(scene: Scene) -> None:
+    anonymous_private = 0x22
+    size = scene.memory_bytes + (4 << 30)
+    _libc.mmap(size, mmap.PROT_READ | mmap.PROT_WRITE, anonymous_private, -1)
+
+
+def _map_executable(_: Scene) -> None:
+    anonymous_private = 0x22
+    _libc.mmap(4096, mmap.PROT_READ | mmap.PROT_EXEC, anonymous_private, -1)
+
+
+def _use_descriptor(_: Scene) -> None:
+    for descriptor in range(256):
+        if descriptor != CHANNEL:
+            try:
+                os.read(descriptor, 0)
+            except OSError as error:
+                if error.errno == errno.EBADF:
+                    continue
+            return
+    raise OSError(errno.EBADF, "no descriptor is open")
+
+
+def _read_environment(_: Scene) -> None:
+    if not os.environ:
+        raise OSError(errno.ENOENT, "the environment is empty")
+
+
+# Found before the lockdown: looking for it needs files.
+_TEMPORARY: Final = tempfile.gettempdir()
+# The exit code that says that an attempt succeeded.
+OPEN: Final = 77
+
+HOLES: Final[tuple[Hole, ...]] = (
+    Hole(name="read files", attempt=_read_file),
+    Hole(name="write files", attempt=_write_file),
+    Hole(name="open sockets", attempt=_open_socket),
+    Hole(name="reach the network", attempt=_connect),
+    Hole(name="run programs", attempt=_run_program),
+    Hole(name="make processes", attempt=_make_process),
+    Hole(name="signal other processes", attempt=_signal_neighbour),
+    Hole(name="read other processes' memory", attempt=_read_neighbour),
+    Hole(name="make namespaces", attempt=_make_namespace),
+    Hole(name="map executable memory", attempt=_map_executable),
+    Hole(name="outgrow the memory limit", attempt=_grow),
+    Hole(name="use inherited descriptors", attempt=_use_descriptor),
+    Hole(name="read the environment", attempt=_read_environment),
+)

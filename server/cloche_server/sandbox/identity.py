@@ -1,0 +1,74 @@
+"""Who a sandbox is: an unprivileged user without capabilities, whom no setuid program can help.
+
+Source: capabilities(7), prctl(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import struct
+from typing import Final
+
+from cloche_server.sandbox import _libc
+
+# Not 65534: services run as nobody. Below 65536: mapped in every container.
+SANDBOX_UID: Final = 65533
+_CAPSET: Final = {"x86_64": 126, "aarch64": 91}
+_CAPABILITY_VERSION_3: Final = 0x2008_0522
+
+
+def become_unprivileged() -> None:
+    """Root becomes SANDBOX_UID; anyone else stays who they are.
+
+    For root also the limit on processes would not bind.
+    """
+    if os.getuid() != 0 or not _mapped(SANDBOX_UID):
+        return
+    os.setgroups([])
+    os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    # The change made /proc/self root's; the user namespace that comes next writes its map there.
+    _libc.prctl(_libc.PR_SET_DUMPABLE, 1)
+
+
+def drop_capabilities() -> None:
+    """Empties the bounding, ambient, inheritable, permitted and effective sets."""
+    capability = 0
+    while True:
+        try:
+            if _libc.prctl(_libc.PR_CAPBSET_READ, capability):
+                _libc.prctl(_libc.PR_CAPBSET_DROP, capability)
+        except PermissionError:
+            break  # without CAP_SETPCAP there is nothing to drop with; no_new_privs stands guard
+        except OSError:
+            break  # past the last capability that this kernel knows
+        capability += 1
+    _libc.prctl(_libc.PR_CAP_AMBIENT, _libc.PR_CAP_AMBIENT_CLEAR_ALL)
+    header = ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0))
+    empty = ctypes.create_string_buffer(bytes(24))
+    _libc.syscall(_CAPSET[_libc.MACHINE], header, empty)
+
+
+def hide_from_peers() -> None:
+    """No process of the same user may attach to it, nor read its memory or descriptors."""
+    _libc.prctl(_libc.PR_SET_DUMPABLE, 0)
+
+
+def die_with_parent() -> None:
+    _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def forbid_new_privileges() -> None:
+    _libc.prctl(_libc.PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _mapped(uid: int) -> bool:
+    """Whether this user namespace knows `uid`."""
+    with open("/proc/self/uid_map") as lines:
+        for line in lines:
+            inside, _, count = map(int, line.split())
+            if inside <= uid < inside + count:
+                return True
+    return False

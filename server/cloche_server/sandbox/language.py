@@ -1,0 +1,112 @@
+"""How a technique's source becomes a function: behind the language wall, or plainly.
+
+`PlainPython` is the same sandbox with the language wall switched off. It exists to show that the
+kernel wall holds alone, and can be chosen only through `ServerConfig.unsafe_walls_off`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, Final, Protocol
+
+from cloche_server.policy import (
+    AccessRefused,
+    Diagnostic,
+    LanguageWall,
+    PolicyViolation,
+    compile_technique,
+)
+from cloche_server.sandbox.output import Output
+
+FILENAME: Final = "<technique>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Compiled, not yet run."""
+
+    code: CodeType
+    functions: tuple[str, ...]
+
+
+class Language(Protocol):
+    """What the session asks of a language."""
+
+    def compile(self, source: str) -> Program:
+        """Raises PolicyViolation."""
+        ...
+
+    def namespace(self, output: Output) -> dict[str, Any]:
+        """Fresh globals for one call."""
+        ...
+
+    def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
+        """What to tell the caller if `error` is the wall's own, met at run time."""
+        ...
+
+
+class RestrictedPython:
+    """The language wall."""
+
+    def __init__(self, wall: LanguageWall) -> None:
+        self._wall = wall
+
+    def compile(self, source: str) -> Program:
+        compiled = compile_technique(source, FILENAME)
+        return Program(code=compiled.code, functions=compiled.functions)
+
+    def namespace(self, output: Output) -> dict[str, Any]:
+        def write(text: str) -> None:
+            output.write("stdout", text)
+
+        return self._wall.namespace(write=write, progress=output.progress)
+
+    def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
+        if type(error) is not AccessRefused:
+            return None
+        return Diagnostic(
+            code=error.code,
+            message=error.message,
+            hint=error.hint,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column,
+        )
+
+
+class PlainPython:
+    """No language wall at all."""
+
+    def compile(self, source: str) -> Program:
+        try:
+            tree = ast.parse(source, FILENAME)
+            code = compile(tree, FILENAME, "exec")
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            column = getattr(error, "offset", None) or 1
+            raise PolicyViolation(
+                (
+                    Diagnostic(
+                        code="syntax-error",
+                        message=str(error),
+                        hint="",
+                        line=line,
+                        column=column,
+                        end_line=line,
+                        end_column=column,
+                    ),
+                )
+            ) from None
+        names = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+        return Program(code=code, functions=names)
+
+    def namespace(self, output: Output) -> dict[str, Any]:
+        report: Callable[..., None] = output.progress
+        return {"__name__": "technique", "progress": report}
+
+    def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
+        return None

@@ -1,0 +1,76 @@
+"""Resource limits: what a sandbox can never have more of, whatever it calls.
+
+RLIMIT_AS stops memory of every kind but copies of pages that were there before the call (bounded by
+the size of the model and the heap); the front watches those. Source: getrlimit(2).
+"""
+
+from __future__ import annotations
+
+import math
+import resource
+from dataclasses import dataclass
+from typing import Final
+
+# Room for OpenMP, autograd and the technique's own threads; a thread bomb ends here. The count is
+# a user namespace's; without one, siblings and the user's other processes count too, and there the
+# address space (a stack each) is what bounds threads.
+_MAX_THREADS: Final = 256
+# Address space is not memory: each thread reserves a stack and a malloc arena that it hardly uses.
+_RESERVED_BYTES: Final = 1 << 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ceiling:
+    """What one call may add to what its process has when it is forked."""
+
+    memory_bytes: int
+    cpu_s: float
+
+
+def lower_to(ceiling: Ceiling, *, address_space_bytes: int) -> None:
+    """Lowers the calling process's limits; they can never be raised again.
+
+    Needs no file, so that a sandbox can lower its limits to what its call asks for after it is
+    locked down; `address_space_bytes` was read before.
+    """
+    _lower(resource.RLIMIT_AS, address_space_bytes + _RESERVED_BYTES + ceiling.memory_bytes)
+    _lower(resource.RLIMIT_CPU, math.ceil(ceiling.cpu_s))
+
+
+def set_fixed() -> None:
+    """The limits that are the same for every call."""
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
+    _lower(resource.RLIMIT_NOFILE, 16)
+    _lower(resource.RLIMIT_MEMLOCK, 0)
+    _lower(resource.RLIMIT_MSGQUEUE, 0)
+    _lower(resource.RLIMIT_NPROC, _MAX_THREADS)
+    # Threads of the technique's libraries take their stacks' size from this.
+    _lower(resource.RLIMIT_STACK, 8 << 20)
+
+
+def address_space_bytes() -> int:
+    return _status_bytes("self", "VmSize")
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Anonymous resident memory of a process, pages copied on write included.
+
+    Raises:
+        OSError: the process is gone.
+    """
+    return _status_bytes(str(pid), "RssAnon")
+
+
+def _status_bytes(pid: str, name: str) -> int:
+    with open(f"/proc/{pid}/status", "rb") as lines:
+        for line in lines:
+            if line.startswith(name.encode() + b":"):
+                return int(line.split()[1]) * 1024
+    raise OSError(f"/proc/{pid}/status has no {name}")
+
+
+def _lower(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (capped, capped))

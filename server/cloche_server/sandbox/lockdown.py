@@ -1,0 +1,165 @@
+"""The kernel wall: the steps by which a fresh fork becomes a sandbox, in the order they are taken.
+
+Who runs it: the child, first thing after the fork, before it knows anything about its call.
+Order: what needs power comes first, what takes power away comes after it, and the filter that
+forbids all the rest comes last. A step that fails ends the process: no sandbox is half locked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from cloche_server.sandbox import _libc, identity, landlock, limits, namespaces, seccomp
+
+# Where a sandbox finds its only descriptor.
+CHANNEL: Final = 3
+
+
+class LockdownError(Exception):
+    """The kernel wall does not stand; the message says which step failed and what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Materials:
+    """What the zygote prepares once, so that a step has nothing left to work out."""
+
+    channel: int
+    ceiling: limits.Ceiling
+    address_space_bytes: int
+    filter: bytes
+    landlock_abi: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One layer of the wall."""
+
+    name: str
+    take: Callable[[Materials], None]
+    why: str
+    # Steps that must have been taken for this one to work.
+    needs: tuple[str, ...] = ()
+
+
+def _descriptors(materials: Materials) -> None:
+    if materials.channel != CHANNEL:
+        os.dup2(materials.channel, CHANNEL, inheritable=True)
+    os.closerange(0, CHANNEL)
+    os.closerange(CHANNEL + 1, 1 << 20)
+
+
+def _environment(_: Materials) -> None:
+    os.environ.clear()
+
+
+def _limits(materials: Materials) -> None:
+    limits.set_fixed()
+    limits.lower_to(materials.ceiling, address_space_bytes=materials.address_space_bytes)
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step(
+        name="descriptors",
+        take=_descriptors,
+        why="nothing inherited but the pipe to the front",
+    ),
+    Step(
+        name="environment",
+        take=_environment,
+        why="no variable is inherited; the zygote's own hold no secret",
+    ),
+    Step(
+        name="unprivileged user",
+        take=lambda _: identity.become_unprivileged(),
+        why="the host's root becomes a user that owns nothing",
+    ),
+    Step(
+        name="user namespace",
+        take=lambda _: namespaces.own_user(),
+        why="peers in another user namespace may not be traced, read or robbed of descriptors",
+    ),
+    Step(
+        name="ipc namespace",
+        take=lambda _: namespaces.own_ipc(),
+        why="no queue or shared memory segment of the host has a name here",
+        needs=("user namespace",),
+    ),
+    Step(
+        name="empty root",
+        take=lambda _: namespaces.empty_root(),
+        why="no file has a name here",
+        needs=("user namespace",),
+    ),
+    Step(
+        name="limits",
+        take=_limits,
+        why="memory, processor time, threads, file size",
+    ),
+    Step(
+        name="no capabilities",
+        take=lambda _: identity.drop_capabilities(),
+        why="what the namespaces needed is given up, also for what could be run later",
+    ),
+    Step(
+        name="death signal",
+        take=lambda _: identity.die_with_parent(),
+        why="dies with the zygote; after the changes of identity, which would clear it",
+    ),
+    Step(
+        name="not dumpable",
+        take=lambda _: identity.hide_from_peers(),
+        why="peers of the same user may not attach",
+    ),
+    Step(
+        name="no new privileges",
+        take=lambda _: identity.forbid_new_privileges(),
+        why="no program run later could gain any; the next two need it",
+    ),
+    Step(
+        name="landlock",
+        take=lambda materials: landlock.restrict(materials.landlock_abi),
+        why="no file may be opened by any name or handle, no TCP port used, nobody signalled",
+        needs=("no new privileges",),
+    ),
+    Step(
+        name="seccomp",
+        take=lambda materials: seccomp.load(materials.filter),
+        why="system calls outside the table do not exist; last, for it forbids the steps above",
+        needs=("no new privileges",),
+    ),
+)
+
+
+def lock_down(materials: Materials, layers: frozenset[str]) -> None:
+    """Takes the steps named in `layers`, in order.
+
+    Raises:
+        LockdownError: a step failed; the caller must end the process.
+    """
+    if len(os.listdir("/proc/self/task")) != 1:
+        # Filters and namespaces bind the calling thread: another one would stay outside the wall.
+        raise LockdownError("a second thread is running; a sandbox is locked down single-threaded")
+    for step in STEPS:
+        if step.name in layers:
+            try:
+                step.take(materials)
+            except (OSError, ValueError) as error:
+                raise LockdownError(f"{step.name}: {error}") from None
+
+
+def prepare(*, ceiling: limits.Ceiling) -> Materials:
+    """What every sandbox of this zygote shares."""
+    try:
+        abi = landlock.abi()
+    except OSError:
+        abi = 0
+    return Materials(
+        channel=CHANNEL,
+        ceiling=ceiling,
+        address_space_bytes=limits.address_space_bytes(),
+        filter=seccomp.build(_libc.MACHINE),
+        landlock_abi=abi,
+    )

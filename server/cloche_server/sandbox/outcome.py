@@ -1,0 +1,39 @@
+"""How a job ended, decided inside the sandbox: a result, an exception, or a refusal."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Final
+
+from cloche.reason import Reason
+
+from cloche_server.ipc import job
+from cloche_server.sandbox import tracebacks
+
+# torch has no class of its own for this; the text is c10's CPU allocator's.
+_ALLOCATION: Final = re.compile(r"DefaultCPUAllocator: can't allocate memory")
+
+
+class Refusal(Exception):
+    """The job cannot be done, or a limit ended it; becomes job.Refused."""
+
+    def __init__(self, reason: Reason, message: str, field: str = "") -> None:
+        self.reason = reason
+        self.field = field
+        super().__init__(message)
+
+    def as_message(self) -> job.Refused:
+        return job.Refused(reason=self.reason.value, message=str(self), field=self.field)  # type: ignore[arg-type]
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the memory limit is what stopped the technique."""
+    if type(error) is MemoryError:
+        return True
+    return type(error) is RuntimeError and bool(_ALLOCATION.search(tracebacks.message(error)))
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process so far, all threads."""
+    return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)

@@ -1,0 +1,62 @@
+"""What a technique prints and reports, on its way out, within the limit."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+from cloche_server.ipc import job
+from cloche_server.sandbox.channel import Channel
+
+_PIECE = 1 << 15
+_NOTE = 1 << 12
+
+
+class OutputLimitReached(BaseException):
+    """Ends a technique that printed too much; no `except Exception` of the technique stops it."""
+
+
+class Output:
+    """Counts what goes out, and refuses what is over the limit from then on."""
+
+    def __init__(self, channel: Channel, max_bytes: int) -> None:
+        self._channel = channel
+        self._left = max_bytes
+        self.max_bytes = max_bytes
+        self.exceeded = False
+
+    def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
+        """Raises OutputLimitReached, each time again."""
+        for start in range(0, len(text), _PIECE):
+            piece = text[start : start + _PIECE]
+            self._take(len(piece.encode("utf-8", "replace")))
+            safe = piece.encode("utf-8", "replace").decode()  # lone surrogates do not travel
+            self._channel.send(job.Printed(stream, safe))
+
+    def progress(self, done: float, total: float | None = None, note: str = "") -> None:
+        """Raises OutputLimitReached: reports count as output, a million of them too."""
+        whole = None if total is None else float(total)
+        text = str(note)[:_NOTE].encode("utf-8", "replace").decode()
+        self._take(16 + len(text))
+        self._channel.send(job.Progressed(float(done), whole, text))
+
+    def _take(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            self.exceeded = True
+            raise OutputLimitReached(f"more than {self.max_bytes} bytes of output")
+
+
+class TextStream(io.TextIOBase):
+    """sys.stdout or sys.stderr of a sandbox: what libraries print goes the same way."""
+
+    def __init__(self, output: Output, stream: Literal["stdout", "stderr"]) -> None:
+        self._output = output
+        self._stream: Literal["stdout", "stderr"] = stream
+
+    def write(self, text: str) -> int:
+        self._output.write(self._stream, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True

@@ -1,0 +1,224 @@
+"""Sandbox. Holds: the model, one channel. Never: a file, a secret, a second call.
+
+Trusts: nothing that came over the channel. Ends: after one job, or when the front closes the
+channel, or by SIGKILL.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from cloche import wire
+from cloche.errors import WireError
+from cloche.reason import Reason
+
+from cloche_server.ipc import job
+from cloche_server.policy import Diagnostic, PolicyViolation
+from cloche_server.sandbox import limits, tracebacks
+from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.language import FILENAME, Language, Program
+from cloche_server.sandbox.lockdown import Materials
+from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
+from cloche_server.sandbox.output import Output, OutputLimitReached, TextStream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """What a technique is shown: the model exactly as it was loaded."""
+
+    model: Any
+    tokenizer: Any
+    threads: int
+
+
+def run(
+    channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, pid: int
+) -> None:
+    """Serves one job on a locked-down process, then returns; the process must end at once.
+
+    Args:
+        pid: this process's number as the front sees it, read before the lockdown.
+    """
+    _warm_up(exhibit.threads)
+    channel.send(job.Ready(pid=pid))
+    task = channel.receive()
+    match task:
+        case job.Run():
+            _run(channel, exhibit, language, materials, task)
+        case job.Check():
+            _check(channel, language, task)
+        case None:
+            return
+
+
+def _warm_up(threads: int) -> None:
+    """What a call would pay otherwise: its threads, and random numbers of its own."""
+    torch.set_num_threads(threads)
+    _ = torch.ones(1 << 16).add_(1)  # large enough to be split: the threads start here
+    _seed(int.from_bytes(os.urandom(8), "little"))
+    gc.enable()
+
+
+def _seed(seed: int) -> None:
+    torch.manual_seed(seed & 0xFFFF_FFFF_FFFF_FFFF)
+    random.seed(seed)
+    np.random.seed([seed & 0xFFFF_FFFF, seed >> 32 & 0xFFFF_FFFF])
+
+
+def _check(channel: Channel, language: Language, task: job.Check) -> None:
+    try:
+        program = language.compile(task.source)
+        _entry_point(program, task.entry_point)
+    except PolicyViolation as violation:
+        channel.send(job.Checked(functions=(), diagnostics=_facts(violation.diagnostics)))
+    except Refusal as refusal:
+        channel.send(refusal.as_message())
+    else:
+        channel.send(job.Checked(functions=program.functions, diagnostics=()))
+
+
+def _run(
+    channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, task: job.Run
+) -> None:
+    # Processor time is the second line behind the front's wall clock, so it may be generous.
+    cpu_s = cpu_seconds() + task.timeout_s * (exhibit.threads + 1) + 5
+    ceiling = limits.Ceiling(memory_bytes=task.memory_bytes, cpu_s=cpu_s)
+    limits.lower_to(ceiling, address_space_bytes=materials.address_space_bytes)
+    output = Output(channel, task.output_max_bytes)
+    sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
+    if task.seed is not None:
+        _seed(task.seed)
+    try:
+        result = _call(exhibit, language, output, task)
+    except PolicyViolation as violation:
+        answer: job.FromSandbox = _policy(violation.diagnostics)
+    except Refusal as refusal:
+        answer = refusal.as_message()
+    except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
+        answer = _raised(error, language, task)
+    else:
+        answer = _send_result(channel, result, task)
+    if output.exceeded:
+        text = (
+            f"the technique printed more than {output.max_bytes} bytes; "
+            "print less, return the text, or raise the output limit"
+        )
+        answer = Refusal(Reason.OUTPUT_LIMIT, text).as_message()
+    channel.send(answer)
+
+
+def _call(exhibit: Exhibit, language: Language, output: Output, task: job.Run) -> object:
+    args = _arguments(task.args, list, "args")
+    kwargs = _arguments(task.kwargs, dict, "kwargs")
+    program = language.compile(task.source)
+    name = _entry_point(program, task.entry_point)
+    namespace = language.namespace(output)
+    exec(program.code, namespace)  # noqa: S102  # the job
+    function: Any = namespace.get(name)
+    return function(exhibit.model, exhibit.tokenizer, *args, **kwargs)
+
+
+def _arguments(data: bytes, kind: type, field: str) -> Any:
+    if not data:
+        return kind()
+    try:
+        value = wire.decode(data)
+    except WireError as error:
+        raise Refusal(Reason.REQUEST, f"{field} cannot be read: {error}", field) from None
+    except MemoryError:
+        raise Refusal(Reason.REQUEST, f"{field} claims more than it holds", field) from None
+    if type(value) is not kind:
+        wanted = "a msgpack array" if kind is list else "a msgpack map"
+        text = f"{field} holds a {type(value).__name__}; it must be {wanted}"
+        raise Refusal(Reason.REQUEST, text, field)
+    if kind is dict:
+        keys: list[object] = list(value)
+        for key in keys:
+            if type(key) is not str:
+                text = f"kwargs has the key {key!r:.80}; keys must be strings"
+                raise Refusal(Reason.REQUEST, text, field)
+    return value
+
+
+def _entry_point(program: Program, name: str) -> str:
+    known = ", ".join(program.functions) or "none"
+    if name:
+        if name not in program.functions:
+            text = f"no top-level function is called {name!r:.200}; the source defines: {known}"
+            raise Refusal(Reason.REQUEST, text, "entry_point")
+        return name
+    public = [function for function in program.functions if not function.startswith("_")]
+    if len(public) != 1:
+        text = f"name the entry point: the source's public top-level functions are: {known}"
+        if not public:
+            text = "the source defines no public function; write def name(model, tokenizer, ...)"
+        raise Refusal(Reason.REQUEST, text, "entry_point")
+    return public[0]
+
+
+def _raised(error: BaseException, language: Language, task: job.Run) -> job.FromSandbox:
+    line, column = tracebacks.position(error, task.source, FILENAME)
+    refusal = language.refusal(error, line, column)
+    if refusal is not None:
+        return _policy((refusal,))
+    if is_out_of_memory(error):
+        where = f" at line {line}" if line else ""
+        text = (
+            f"out of memory{where}: the call may add {task.memory_bytes} bytes to the loaded "
+            "model; use less, or raise the memory limit"
+        )
+        return Refusal(Reason.MEMORY_LIMIT, text).as_message()
+    if type(error) is OutputLimitReached:
+        return Refusal(Reason.OUTPUT_LIMIT, str(error)).as_message()
+    return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
+
+
+def _send_result(channel: Channel, result: object, task: job.Run) -> job.FromSandbox:
+    try:
+        data = memoryview(wire.encode(result, root="result"))
+    except WireError as error:
+        return Refusal(
+            Reason.REQUEST, f"the result does not travel: {error}", "result"
+        ).as_message()
+    except MemoryError:
+        text = f"out of memory for the result; the call may add {task.memory_bytes} bytes"
+        return Refusal(Reason.MEMORY_LIMIT, text).as_message()
+    if len(data) > task.result_max_bytes:
+        text = (
+            f"the result takes {len(data)} bytes, the call allows {task.result_max_bytes}; "
+            "return less, or raise the result limit"
+        )
+        return Refusal(Reason.RESULT_LIMIT, text).as_message()
+    for start in range(0, len(data), job.CHUNK_BYTES):
+        piece = bytes(data[start : start + job.CHUNK_BYTES])
+        channel.send(job.Chunk(data=piece, total_bytes=len(data)))
+    return job.Returned(cpu_s=cpu_seconds())
+
+
+def _policy(diagnostics: tuple[Diagnostic, ...]) -> job.Refused:
+    # As many as fit a frame; a caller mends the first ones first.
+    shown = diagnostics[:100]
+    text = f"the language wall refused the technique in {len(diagnostics)} place(s)"
+    return job.Refused(reason="POLICY", message=text, field="source", diagnostics=_facts(shown))
+
+
+def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[job.DiagnosticFact, ...]:
+    return tuple(
+        job.DiagnosticFact(
+            code=item.code[:100],
+            message=item.message[:2000],
+            hint=item.hint[:2000],
+            line=item.line,
+            column=item.column,
+            end_line=item.end_line,
+            end_column=item.end_column,
+        )
+        for item in diagnostics
+    )
