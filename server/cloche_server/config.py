@@ -1,0 +1,118 @@
+"""What a server is told: frozen, checked once, with the unit in the name."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+Wall = Literal["language", "kernel"]
+
+
+class ConfigError(Exception):
+    """A setting that cannot be meant; the message names it, its value and its range."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one call may use: the default where the caller asks for nothing, and the cap."""
+
+    timeout_default_s: float = 60.0
+    timeout_max_s: float = 600.0
+    memory_default_bytes: int = 4 * GIB
+    memory_max_bytes: int = 16 * GIB
+    source_max_bytes: int = 1 * MIB
+    arguments_max_bytes: int = 64 * MIB
+    result_default_bytes: int = 256 * MIB
+    result_max_bytes: int = 1 * GIB
+    output_default_bytes: int = 1 * MIB
+    output_max_bytes: int = 16 * MIB
+    concurrent_calls: int = 8
+    queued_calls: int = 64
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):
+            _positive(f"limits.{item.name}", getattr(self, item.name))
+        for name in ("timeout", "memory", "result", "output"):
+            unit = "s" if name == "timeout" else "bytes"
+            default = getattr(self, f"{name}_default_{unit}")
+            cap = getattr(self, f"{name}_max_{unit}")
+            if default > cap:
+                raise ConfigError(
+                    f"limits.{name}_default_{unit} is {default}, above {name}_max_{unit}, {cap}"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """Which model, and how it is held."""
+
+    name: str
+    revision: str | None = None
+    dtype: Literal["float32", "bfloat16", "float16", "auto"] = "float32"
+    # Attention maps exist only in the eager implementation.
+    attn_implementation: Literal["eager", "sdpa"] = "eager"
+    # Threads of a forward pass inside a sandbox.
+    threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ConfigError("model.name is empty; name a directory or a Hugging Face model")
+        _choice("model.dtype", self.dtype, ("float32", "bfloat16", "float16", "auto"))
+        _choice("model.attn_implementation", self.attn_implementation, ("eager", "sdpa"))
+        _positive("model.threads", self.threads)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerConfig:
+    """Everything that `serve` needs."""
+
+    model: ModelConfig
+    # "host:port", or "unix:/path".
+    listen: str = "127.0.0.1:50051"
+    limits: Limits = field(default_factory=Limits)
+    # Sandboxes forked ahead of the calls that will use them.
+    pool_size: int = 4
+    # Serve although a wall is down. For the tests that show what each wall holds alone: no command
+    # line option sets it, and GetServerInfo says so.
+    unsafe_walls_off: tuple[Wall, ...] = ()
+
+    def __post_init__(self) -> None:
+        _positive("pool_size", self.pool_size)
+        if not self.listen:
+            raise ConfigError("listen is empty; give 'host:port' or 'unix:/path'")
+        for wall in self.unsafe_walls_off:
+            _choice("unsafe_walls_off", wall, ("language", "kernel"))
+
+    def to_json(self) -> str:
+        """One line that `from_json` reads back."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ServerConfig:
+        """Raises ConfigError for anything that `to_json` cannot have written."""
+        try:
+            raw: dict[str, Any] = json.loads(text)
+            return cls(
+                model=ModelConfig(**raw.pop("model")),
+                limits=Limits(**raw.pop("limits", {})),
+                unsafe_walls_off=tuple(raw.pop("unsafe_walls_off", ())),
+                **raw,
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ConfigError(f"not a server configuration: {error}") from None
+
+
+def _positive(name: str, value: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise ConfigError(f"{name} is {value!r}; it must be a number above 0")
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ConfigError(f"{name} is {value!r}; choose from {', '.join(choices)}")

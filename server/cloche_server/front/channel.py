@@ -1,0 +1,93 @@
+"""The front's end of the pipe to one sandbox. Whatever comes out of it is hostile.
+
+Bounds: a frame's length is checked before it is awaited; its message is validated before it is
+returned; nothing is read that nobody asks for, so a sandbox that floods waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+import msgspec
+
+from cloche_server.ipc import job
+
+_READ_BYTES = 1 << 18
+
+
+class ChannelClosed(Exception):
+    """The sandbox's end is closed: it ended, or is about to."""
+
+
+class ProtocolViolation(Exception):
+    """The sandbox sent what no sandbox of ours sends."""
+
+
+class Channel:
+    """One reader and one writer at a time."""
+
+    def __init__(self, end: socket.socket) -> None:
+        end.setblocking(False)
+        self._end = end
+        self._pending = bytearray()
+
+    async def send(self, message: job.ToSandbox) -> None:
+        """Raises ChannelClosed."""
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._end, job.frame(message))
+        except OSError as error:
+            raise ChannelClosed from error
+
+    async def receive(self) -> list[job.FromSandbox]:
+        """Waits for at least one message, and returns with it all that came along.
+
+        Raises:
+            ChannelClosed: the sandbox's end is closed.
+            ProtocolViolation: a frame is too long or holds no valid message.
+        """
+        while True:
+            messages = list(self._take())
+            if messages:
+                return messages
+            try:
+                data = await asyncio.get_running_loop().sock_recv(self._end, _READ_BYTES)
+            except OSError as error:
+                raise ChannelClosed from error
+            if not data:
+                raise ChannelClosed
+            self._pending += data
+
+    def hang_up(self) -> None:
+        """Wakes whoever waits in `receive`, with ChannelClosed; `close` alone would not."""
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._end.close()
+
+    def _take(self) -> list[job.FromSandbox]:
+        """The whole frames that are there; they leave the buffer."""
+        messages = []
+        start = 0
+        header = job.LENGTH.size
+        while len(self._pending) - start >= header:
+            (length,) = job.LENGTH.unpack_from(self._pending, start)
+            if length > job.MAX_FRAME_FROM_SANDBOX:
+                raise ProtocolViolation(f"a frame of {length} bytes")
+            end = start + header + length
+            if len(self._pending) < end:
+                break
+            try:
+                messages.append(job.unpack_from_sandbox(bytes(self._pending[start + header : end])))
+            except (
+                msgspec.DecodeError,
+                msgspec.ValidationError,
+                MemoryError,
+                RecursionError,
+            ) as error:
+                raise ProtocolViolation(f"not a message: {error}") from None
+            start = end
+        del self._pending[:start]
+        return messages

@@ -1,0 +1,154 @@
+"""Keeps a zygote alive: fetches the model, starts it, and starts it again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cloche.status import Reason
+from cloche.v1 import execution_pb2 as pb
+
+from cloche_server.config import ServerConfig
+from cloche_server.front.pool import Pool
+from cloche_server.front.refusal import Refusal
+from cloche_server.front.zygote import Zygote, ZygoteDied, ZygoteFailed
+from cloche_server.ipc import control
+
+_log = logging.getLogger(__name__)
+
+_FIRST_BACKOFF_S = 0.2
+_LAST_BACKOFF_S = 30.0
+_RETRY_AFTER_S = 1.0
+
+
+class StartError(Exception):
+    """The server cannot come up; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a call needs while the model is held."""
+
+    zygote: Zygote
+    pool: Pool
+    facts: control.Loaded
+
+
+class Supervisor:
+    """Owns the zygote's whole life. `run` ends only by cancellation or with StartError."""
+
+    def __init__(
+        self, config: ServerConfig, on_state: Callable[[pb.ServerState.ValueType], None]
+    ) -> None:
+        self._config = config
+        self._on_state = on_state
+        self._serving: Serving | None = None
+        self.facts: control.Loaded | None = None
+        self.model_revision = ""
+        self.state: pb.ServerState.ValueType = pb.SERVER_STATE_STARTING
+        self.detail = "starting"
+        self.fraction: float | None = 0.0
+
+    def serving(self) -> Serving:
+        """Raises Refusal(NOT_READY) while there is no model to run on."""
+        if self._serving is None:
+            raise Refusal(
+                Reason.NOT_READY, f"not ready: {self.detail}", retry_after_s=_RETRY_AFTER_S
+            )
+        return self._serving
+
+    async def run(self) -> None:
+        """Raises StartError when the model cannot be fetched or loaded."""
+        boot = await self._fetch()
+        backoff_s = _FIRST_BACKOFF_S
+        while True:
+            zygote = await Zygote.launch(boot, self._stage)
+            try:
+                facts = await zygote.loaded()
+            except ZygoteFailed as error:
+                raise StartError(str(error)) from None
+            except ZygoteDied as error:
+                if self.facts is None:
+                    raise StartError(f"{error} while it was starting") from None
+                _log.error("%s while it was starting again", error)
+            else:
+                backoff_s = _FIRST_BACKOFF_S
+                await self._serve(zygote, facts)
+            finally:
+                await zygote.stop()
+            self._enter(pb.SERVER_STATE_RECOVERING, "the model's process died; starting it again")
+            await asyncio.sleep(backoff_s)
+            backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
+
+    def stopping(self) -> None:
+        """From now on no call is taken."""
+        self._serving = None
+        self._enter(pb.SERVER_STATE_STOPPING, "the server is stopping")
+
+    async def _serve(self, zygote: Zygote, facts: control.Loaded) -> None:
+        """Until the zygote dies."""
+        pool = Pool(zygote, self._config.pool_size)
+        self.facts = facts
+        self._serving = Serving(zygote, pool, facts)
+        self._enter(pb.SERVER_STATE_READY, "")
+        pool.refill()
+        try:
+            death = await asyncio.shield(zygote.ended)
+            _log.error("%s; starting it again", death)
+        finally:
+            self._serving = None
+            await pool.drain()
+
+    async def _fetch(self) -> control.Boot:
+        """The files, by a helper that may hold a hub token and ends before the zygote starts."""
+        model = self._config.model
+        self._stage(f"fetching {model.name}", 0.0)
+        arguments = [sys.executable, "-m", "cloche_server.models.fetch", model.name]
+        if model.revision is not None:
+            arguments += ["--revision", model.revision]
+        helper = await asyncio.create_subprocess_exec(
+            *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+        )
+        try:
+            answer, _ = await helper.communicate()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                helper.kill()
+            await helper.wait()
+            raise
+        try:
+            facts = json.loads(answer)
+        except ValueError:
+            raise StartError(
+                f"{model.name} could not be fetched (exit code {helper.returncode})"
+            ) from None
+        if helper.returncode != 0:
+            raise StartError(facts.get("error", f"{model.name} could not be fetched"))
+        self.model_revision = facts.get("revision") or ""
+        return control.Boot(
+            model_path=facts["path"],
+            model_name=model.name,
+            revision=self.model_revision,
+            dtype=model.dtype,
+            attn_implementation=model.attn_implementation,
+            threads=model.threads,
+            memory_max_bytes=self._config.limits.memory_max_bytes,
+            timeout_max_s=self._config.limits.timeout_max_s,
+            walls_off=self._config.unsafe_walls_off,
+        )
+
+    def _stage(self, text: str, fraction: float) -> None:
+        state = pb.SERVER_STATE_STARTING if self.facts is None else pb.SERVER_STATE_RECOVERING
+        _log.info("%s", text)
+        self._enter(state, text, fraction)
+
+    def _enter(
+        self, state: pb.ServerState.ValueType, detail: str, fraction: float | None = None
+    ) -> None:
+        self.state, self.detail, self.fraction = state, detail, fraction
+        self._on_state(state)

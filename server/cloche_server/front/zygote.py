@@ -1,0 +1,196 @@
+"""The zygote, seen from the front: started, told to fork and to kill, listened to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from cloche_server.front.channel import Channel
+from cloche_server.ipc import control
+from cloche_server.models.load import SINGLE_THREADED_ENV
+
+_log = logging.getLogger(__name__)
+
+# What the zygote gets of the front's environment. Everything else, tokens among it, stays behind.
+_INHERITED = (
+    "PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR",
+    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
+)  # fmt: skip
+_FIXED = {
+    # The order of sets, and so of what depends on it, is the same from one start to the next.
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # Threads that wait sleep rather than spin: sandboxes share the processors.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+_STOP_S = 5.0
+
+
+class ZygoteDied(Exception):
+    """The zygote is gone; the message says how, as far as it is known."""
+
+
+class ZygoteFailed(ZygoteDied):
+    """The zygote said that it cannot start, and why."""
+
+
+@dataclass(eq=False)
+class Sandbox:
+    """One forked sandbox: its channel, and how it ended once it has."""
+
+    number: int
+    channel: Channel
+    ended: asyncio.Future[int] = field(repr=False)
+
+
+class Zygote:
+    """One run of the zygote process, from launch to its end."""
+
+    def __init__(self, process: asyncio.subprocess.Process, front: socket.socket) -> None:
+        self._process = process
+        self._control = front
+        self._sandboxes: dict[int, Sandbox] = {}
+        self._count = 0
+        loop = asyncio.get_running_loop()
+        self._loaded: asyncio.Future[control.Loaded] = loop.create_future()
+        self.ended: asyncio.Future[ZygoteDied] = loop.create_future()
+        self._listener: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def launch(cls, boot: control.Boot, on_stage: Callable[[str, float], None]) -> Zygote:
+        """Starts the process; `loaded` tells when it is of use."""
+        front, back = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        with back:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "cloche_server.zygote.launcher", str(back.fileno()),
+                pass_fds=[back.fileno()],
+                stdin=asyncio.subprocess.DEVNULL,
+                env=inherited | dict(SINGLE_THREADED_ENV) | _FIXED,
+                cwd="/",
+            )  # fmt: skip
+        front.setblocking(False)
+        zygote = cls(process, front)
+        await zygote._send(boot)
+        zygote._listener = asyncio.create_task(zygote._listen(on_stage))
+        return zygote
+
+    async def loaded(self) -> control.Loaded:
+        """Waits until the model is held.
+
+        Raises:
+            ZygoteFailed: it cannot start; trying again will not help.
+            ZygoteDied: it ended on the way.
+        """
+        return await asyncio.shield(self._loaded)
+
+    async def spawn(self) -> Sandbox:
+        """Asks for a fork. The sandbox is ready once its channel says so.
+
+        Raises:
+            ZygoteDied: there is nobody to fork.
+        """
+        self._require_alive()
+        self._count += 1
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        sandbox = Sandbox(self._count, Channel(ours), loop.create_future())
+        self._sandboxes[sandbox.number] = sandbox
+        with theirs:
+            await self._send(control.Spawn(sandbox.number), theirs.fileno())
+        return sandbox
+
+    async def kill(self, sandbox: Sandbox) -> None:
+        """Ends a sandbox for sure: if the zygote does not, all of it is ended."""
+        sandbox.channel.hang_up()
+        try:
+            if not sandbox.ended.done():
+                await self._send(control.Kill(sandbox.number))
+            await asyncio.wait_for(asyncio.shield(sandbox.ended), _STOP_S)
+        except TimeoutError:
+            _log.error("sandbox %d outlived its kill; ending the zygote", sandbox.number)
+            await self.stop()
+        except ZygoteDied:
+            pass  # and the sandbox with it
+        finally:
+            sandbox.channel.close()
+
+    async def stop(self) -> None:
+        """Closes the control socket, which ends the zygote and its sandboxes; kills if it must."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            await asyncio.wait_for(self._process.wait(), _STOP_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        if self._listener is not None:
+            await self._listener
+
+    async def _send(self, message: control.ToZygote, descriptor: int | None = None) -> None:
+        descriptors = [] if descriptor is None else [descriptor]
+        packet = control.pack(message)
+        while True:
+            self._require_alive()
+            try:
+                socket.send_fds(self._control, [packet], descriptors)
+            except BlockingIOError:
+                await asyncio.sleep(0.001)
+            except OSError as error:
+                raise ZygoteDied(f"the zygote does not listen: {error}") from error
+            else:
+                return
+
+    def _require_alive(self) -> None:
+        if self.ended.done():
+            raise self.ended.result()
+
+    async def _listen(self, on_stage: Callable[[str, float], None]) -> None:
+        """Until the zygote closes its end. It runs no caller code, but its word is checked too."""
+        loop = asyncio.get_running_loop()
+        death = ZygoteDied("the model's process died")
+        try:
+            while packet := await loop.sock_recv(self._control, control.MAX_PACKET):
+                match control.unpack_from_zygote(packet):
+                    case control.Stage(text, fraction):
+                        on_stage(text, fraction)
+                    case control.Loaded() as facts:
+                        self._loaded.set_result(facts)
+                    case control.Failed(message):
+                        death = ZygoteFailed(message)
+                    case control.Ended(number, exit_code):
+                        sandbox = self._sandboxes.pop(number, None)
+                        if sandbox is not None:
+                            sandbox.ended.set_result(exit_code)
+        except OSError:
+            pass  # the same as its end of file
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            _log.error("the zygote sent nonsense: %s", error)
+            self._process.kill()
+        self._control.close()
+        code = await self._process.wait()
+        if type(death) is ZygoteDied:
+            death = ZygoteDied(f"the model's process died ({_describe(code)})")
+        self.ended.set_result(death)
+        if not self._loaded.done():
+            self._loaded.set_exception(death)
+            self._loaded.exception()  # seen: nobody may be waiting
+        for sandbox in self._sandboxes.values():
+            sandbox.ended.set_exception(death)
+            sandbox.ended.exception()
+            sandbox.channel.hang_up()
+        self._sandboxes.clear()
+
+
+def _describe(code: int) -> str:
+    """The launcher answers with 128 plus a signal, as shells do."""
+    return f"signal {code - 128}" if code > 128 else f"exit code {code}"

@@ -1,0 +1,109 @@
+"""Front ⇄ zygote: one message a packet, on a SOCK_SEQPACKET pair.
+
+The zygote is told what to hold and when to fork; it never sees a caller's byte. Each Spawn carries
+one descriptor: the new sandbox's end of its channel to the front.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Final
+
+import msgspec
+
+# Well above the largest message, ServerFacts with its layers and module names.
+MAX_PACKET: Final = 1 << 17
+
+
+class Boot(msgspec.Struct, frozen=True, tag=True):
+    """The first message: what to load."""
+
+    model_path: str
+    model_name: str
+    revision: str
+    dtype: str
+    attn_implementation: str
+    threads: int
+    memory_max_bytes: int
+    timeout_max_s: float
+    walls_off: tuple[str, ...]
+
+
+class Spawn(msgspec.Struct, frozen=True, tag=True):
+    """Fork a sandbox onto the descriptor that comes along."""
+
+    sandbox: int
+
+
+class Kill(msgspec.Struct, frozen=True, tag=True):
+    """End a sandbox with SIGKILL. Unknown or already ended: nothing happens."""
+
+    sandbox: int
+
+
+class Stage(msgspec.Struct, frozen=True, tag=True):
+    """What the zygote is doing while it starts; `fraction` is 0 to 1 of the whole start."""
+
+    text: str
+    fraction: float
+
+
+class LayerFact(msgspec.Struct, frozen=True):
+    """One layer of a wall, as cloche.v1.Layer."""
+
+    name: str
+    active: bool
+    detail: str
+    closes: tuple[str, ...]
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """The model is held; sandboxes can be spawned."""
+
+    architecture: str
+    dtype: str
+    device: str
+    parameters: int
+    weight_bytes: int
+    attn_implementation: str
+    threads: int
+    importable_modules: tuple[str, ...]
+    layers: tuple[LayerFact, ...]
+    versions: dict[str, str]
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The zygote cannot start and ends. The message says why, for a person."""
+
+    message: str
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """A sandbox is gone: its exit code, or minus the signal that killed it."""
+
+    sandbox: int
+    exit_code: int
+
+
+ToZygote = Boot | Spawn | Kill
+FromZygote = Stage | Loaded | Failed | Ended
+
+_encoder = msgspec.msgpack.Encoder()
+_to_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(ToZygote)
+_from_zygote: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(FromZygote)
+
+
+def pack(message: ToZygote | FromZygote) -> bytes:
+    return _encoder.encode(message)
+
+
+def unpack_from_zygote(packet: bytes) -> FromZygote:
+    """Raises msgspec.ValidationError or msgspec.DecodeError."""
+    return _from_zygote.decode(packet)
+
+
+def receive(control: socket.socket) -> tuple[ToZygote | None, int | None]:
+    """Waits for the front's next message and the descriptor that came with it; None at its end."""
+    packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 1)
+    message = _to_zygote.decode(packet) if packet else None
+    return message, descriptors[0] if descriptors else None

@@ -1,0 +1,138 @@
+"""Front ⇄ sandbox: frames on a stream, a length (4 bytes, little-endian) before each message.
+
+The front sends one job. What comes back is hostile: a frame's length is checked before it is read,
+its message is validated before it is believed (`front/channel.py`).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, Literal
+
+import msgspec
+
+LENGTH: Final = struct.Struct("<I")
+# No frame from a sandbox is larger: texts are cut and results are chunked below it.
+MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
+CHUNK_BYTES: Final = 1 << 18
+
+
+class Run(msgspec.Struct, frozen=True, tag=True):
+    """Run a technique. `args` and `kwargs` are the caller's msgpack, unread so far."""
+
+    source: str
+    entry_point: str
+    args: bytes
+    kwargs: bytes
+    timeout_s: float
+    memory_bytes: int
+    result_max_bytes: int
+    output_max_bytes: int
+    seed: int | None
+
+
+class Check(msgspec.Struct, frozen=True, tag=True):
+    """Compile a technique and say what the language wall thinks of it."""
+
+    source: str
+    entry_point: str
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """The sandbox is locked down and waits. Sent before it knows its job.
+
+    `pid` is its number in the front's namespace.
+    """
+
+    pid: int
+
+
+class Printed(msgspec.Struct, frozen=True, tag=True):
+    stream: Literal["stdout", "stderr"]
+    text: str
+
+
+class Progressed(msgspec.Struct, frozen=True, tag=True):
+    done: float
+    total: float | None
+    note: str
+
+
+class Chunk(msgspec.Struct, frozen=True, tag=True):
+    """A piece of the result; `total_bytes` is the whole's size."""
+
+    data: bytes
+    total_bytes: int
+
+
+class Returned(msgspec.Struct, frozen=True, tag=True):
+    """The technique returned; all chunks were sent."""
+
+    cpu_s: float
+
+
+class FrameFact(msgspec.Struct, frozen=True):
+    """One frame of a traceback, as cloche.v1.TracebackFrame."""
+
+    function: str
+    line: int
+    column: int
+    text: str
+
+
+class Raised(msgspec.Struct, frozen=True, tag=True):
+    """The technique let an exception out."""
+
+    exception: str
+    message: str
+    frames: tuple[FrameFact, ...]
+    traceback: str
+    cpu_s: float
+
+
+class DiagnosticFact(msgspec.Struct, frozen=True):
+    """One refusal of the language wall, as cloche.v1.Diagnostic."""
+
+    code: str
+    message: str
+    hint: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The sandbox refused the job, or a limit ended it; `reason` is a cloche.reason.Reason."""
+
+    reason: Literal["POLICY", "REQUEST", "MEMORY_LIMIT", "OUTPUT_LIMIT", "RESULT_LIMIT"]
+    message: str
+    field: str
+    diagnostics: tuple[DiagnosticFact, ...] = ()
+
+
+class Checked(msgspec.Struct, frozen=True, tag=True):
+    functions: tuple[str, ...]
+    diagnostics: tuple[DiagnosticFact, ...]
+
+
+ToSandbox = Run | Check
+FromSandbox = Ready | Printed | Progressed | Chunk | Returned | Raised | Refused | Checked
+
+_encoder = msgspec.msgpack.Encoder()
+_to_sandbox: msgspec.msgpack.Decoder[ToSandbox] = msgspec.msgpack.Decoder(ToSandbox)
+_from_sandbox: msgspec.msgpack.Decoder[FromSandbox] = msgspec.msgpack.Decoder(FromSandbox)
+
+
+def frame(message: ToSandbox | FromSandbox) -> bytes:
+    body = _encoder.encode(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def unpack_to_sandbox(body: bytes) -> ToSandbox:
+    return _to_sandbox.decode(body)
+
+
+def unpack_from_sandbox(body: bytes | memoryview) -> FromSandbox:
+    """Raises msgspec.ValidationError or msgspec.DecodeError."""
+    return _from_sandbox.decode(body)

@@ -1,0 +1,134 @@
+"""Assembles a server and runs it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+from cloche.v1 import execution_pb2, execution_pb2_grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from cloche_server.config import ServerConfig
+from cloche_server.front.service import ExecutionService
+from cloche_server.front.supervisor import StartError, Supervisor
+
+_log = logging.getLogger(__name__)
+
+_SERVICE = execution_pb2.DESCRIPTOR.services_by_name["ExecutionService"].full_name
+_DRAIN_S = 10.0
+# Above what source and arguments may take, so that our own refusal with its details comes first.
+_REQUEST_SLACK_BYTES = 64 << 20
+
+
+def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
+    """Serves until SIGTERM or SIGINT; returns the process's exit code.
+
+    Args:
+        until_stdin_closes: also stop when standard input ends: an embedded server must not outlive
+            its parent, however that ends.
+    """
+    return asyncio.run(_serve(config, until_stdin_closes))
+
+
+async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
+    healths = health.aio.HealthServicer()
+    pending: set[asyncio.Task[None]] = set()
+
+    def on_state(state: execution_pb2.ServerState.ValueType) -> None:
+        serving = state == execution_pb2.SERVER_STATE_READY
+        answer = (
+            health_pb2.HealthCheckResponse.SERVING
+            if serving
+            else health_pb2.HealthCheckResponse.NOT_SERVING
+        )
+        for name in ("", _SERVICE):
+            task = asyncio.ensure_future(healths.set(name, answer))
+            pending.add(task)
+            task.add_done_callback(pending.discard)
+
+    limits = config.limits
+    supervisor = Supervisor(config, on_state)
+    on_state(supervisor.state)
+    server = grpc.aio.server(
+        options=[
+            ("grpc.max_receive_message_length",
+             limits.source_max_bytes + 2 * limits.arguments_max_bytes + _REQUEST_SLACK_BYTES),
+            ("grpc.max_send_message_length", -1),
+            ("grpc.so_reuseport", 0),
+        ]
+    )  # fmt: skip
+    execution_pb2_grpc.add_ExecutionServiceServicer_to_server(
+        ExecutionService(config, supervisor), server
+    )
+    health_pb2_grpc.add_HealthServicer_to_server(healths, server)
+    names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+    reflection.enable_server_reflection(names, server)
+    try:
+        _listen(server, config.listen)
+    except (OSError, RuntimeError) as error:
+        print(f"cloche: cannot listen on {config.listen}: {error}", file=sys.stderr)
+        return 1
+    await server.start()
+    _log.info("listening on %s", config.listen)
+    stop = asyncio.Event()
+    _stop_on_signals(stop.set)
+    if until_stdin_closes:
+        _stop_on_end_of_input(stop.set)
+    return await _until(stop, supervisor, server)
+
+
+async def _until(stop: asyncio.Event, supervisor: Supervisor, server: grpc.aio.Server) -> int:
+    running = asyncio.create_task(supervisor.run())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    code = 0
+    supervisor.stopping()
+    if running.done():
+        code = 1
+        error = running.exception()
+        if isinstance(error, StartError):
+            print(f"cloche: {error}", file=sys.stderr)
+        else:
+            _log.error("the supervisor failed", exc_info=error)
+    await server.stop(_DRAIN_S)
+    running.cancel()
+    stopped.cancel()
+    await asyncio.gather(running, stopped, return_exceptions=True)
+    return code
+
+
+def _listen(server: grpc.aio.Server, address: str) -> None:
+    path = address.removeprefix("unix:")
+    if path != address:
+        # A socket left behind by a server that was killed; anything else in the way is an error.
+        with contextlib.suppress(FileNotFoundError):
+            if stat.S_ISSOCK(os.stat(path).st_mode):
+                Path(path).unlink()
+    if server.add_insecure_port(address) == 0:
+        raise OSError("the address is in use, or not one of this machine's")
+
+
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
+def _stop_on_end_of_input(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        if not os.read(0, 4096):
+            loop.remove_reader(0)
+            stop()
+
+    loop.add_reader(0, read)

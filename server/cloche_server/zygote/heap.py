@@ -1,0 +1,51 @@
+"""Makes the zygote's own memory cheap to fork.
+
+A fork copies page tables: half a gigabyte of heap in 4 KiB pages costs 12 ms, in huge pages 2 ms.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+from cloche_server.sandbox import _libc
+
+_HUGE: Final = 2 << 20
+_MADV_HUGEPAGE: Final = 14
+_MADV_COLLAPSE: Final = 25
+
+
+def settle() -> None:
+    """Once, when all is loaded: frees what is free, and gathers the rest into huge pages.
+
+    Objects alive now are out of the garbage collector's sight from here on, in every sandbox: a
+    collection there would touch, and so copy, all of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    _libc.malloc_trim()
+    for start, end in _private_memory():
+        _gather(-(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE)
+
+
+def _private_memory() -> list[tuple[int, int]]:
+    """Writable anonymous memory, as start and end addresses."""
+    found = []
+    with open("/proc/self/maps") as lines:
+        for line in lines.read().splitlines():
+            fields = line.split()
+            name = fields[5] if len(fields) > 5 else ""
+            if fields[1] == "rw-p" and name in ("", "[heap]"):
+                start, _, end = fields[0].partition("-")
+                found.append((int(start, 16), int(end, 16)))
+    return found
+
+
+def _gather(start: int, end: int) -> None:
+    for address in range(start, end, _HUGE):
+        try:
+            _libc.madvise(address, _HUGE, _MADV_HUGEPAGE)
+            _libc.madvise(address, _HUGE, _MADV_COLLAPSE)
+        except OSError:
+            continue  # a block the kernel cannot gather stays as it is: slower, not wrong

@@ -1,0 +1,93 @@
+"""Everything that a sandbox will need, brought into the zygote's memory before the first fork."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from cloche_server.ipc import control
+from cloche_server.models.errors import ModelError
+from cloche_server.models.load import load as load_model
+from cloche_server.models.local import LocalModel
+from cloche_server.policy import LanguageWall
+from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
+from cloche_server.sandbox.session import Exhibit
+from cloche_server.zygote import heap, weights
+from cloche_server.zygote.rehearsal import rehearse
+
+_LIBRARIES: Final = ("torch", "transformers", "tokenizers", "numpy", "einops", "RestrictedPython")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What the zygote holds from now on."""
+
+    exhibit: Exhibit
+    language: Language
+    weights: weights.Weights
+    facts: control.Loaded
+    # Scenes of the rehearsal that this model cannot play.
+    notes: tuple[str, ...]
+
+
+def load(boot: control.Boot, report: Callable[[str, float], None]) -> Held:
+    """Loads model, tokenizer and language wall, single-threaded.
+
+    Raises:
+        ModelError: the model cannot be loaded or held; the message says what to do.
+    """
+    torch.set_num_threads(1)
+    # oneDNN compiles kernels at run time, and memory is never executable in a sandbox.
+    torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
+    report(f"loading {boot.model_name}", 0.3)
+    local = LocalModel(
+        path=Path(boot.model_path), name=boot.model_name, revision=boot.revision or None
+    )
+    loaded = load_model(local, dtype=boot.dtype, attn_implementation=boot.attn_implementation)
+    report("sealing the weights", 0.55)
+    try:
+        held_weights = weights.hold(loaded.model)
+    except (ValueError, OSError) as error:
+        raise ModelError(f"{boot.model_name} cannot be held: {error}") from error
+    report("raising the language wall", 0.65)
+    wall = LanguageWall.build()
+    language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
+    report("rehearsing", 0.75)
+    notes = rehearse(loaded.model, loaded.tokenizer)
+    report("settling memory", 0.9)
+    heap.settle()
+    return Held(
+        exhibit=Exhibit(model=loaded.model, tokenizer=loaded.tokenizer, threads=boot.threads),
+        language=language,
+        weights=held_weights,
+        facts=_facts(boot, loaded.model, held_weights, wall),
+        notes=notes,
+    )
+
+
+def _facts(
+    boot: control.Boot,
+    model: torch.nn.Module,
+    held: weights.Weights,
+    wall: LanguageWall,
+) -> control.Loaded:
+    parameters = list(model.parameters())
+    return control.Loaded(
+        architecture=type(model).__name__,
+        dtype=str(parameters[0].dtype).removeprefix("torch."),
+        device="cpu",
+        parameters=sum(parameter.numel() for parameter in parameters),
+        weight_bytes=held.size_bytes,
+        attn_implementation=boot.attn_implementation,
+        threads=boot.threads,
+        importable_modules=wall.importable_modules,
+        layers=(),
+        versions={name: metadata.version(name) for name in _LIBRARIES}
+        | {"cloche": metadata.version("cloche"), "python": platform.python_version()},
+    )

@@ -1,0 +1,206 @@
+"""Zygote. Holds: the model, loaded once. Never: secrets, threads, caller code. Trusts: the front.
+
+Ends: when the front closes the control socket. Its sandboxes end with it: it is process 1 of the
+namespace above theirs, and where there is none they asked for a death signal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from cloche_server.ipc import control
+from cloche_server.sandbox import limits, lockdown, proof
+from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.lockdown import LockdownError, Materials
+from cloche_server.sandbox.namespaces import PidNamespaces
+
+if TYPE_CHECKING:
+    from cloche_server.zygote.loading import Held
+
+# Exit codes of a sandbox that ended by its own; the front tells callers what they mean.
+EXIT_LOCKDOWN_FAILED = 80
+EXIT_CRASHED = 81
+
+
+def main(descriptor: int) -> int:
+    """Serves the front on its control socket; returns the exit code."""
+    front = socket.socket(fileno=descriptor)
+    front.set_inheritable(False)
+    boot, _ = control.receive(front)
+    if not isinstance(boot, control.Boot):
+        return 0
+    from cloche_server.models.errors import ModelError
+
+    try:
+        zygote = _start(front, boot)
+    except (LockdownError, ModelError) as error:
+        _send(front, control.Failed(str(error)))
+        return 1
+    zygote.serve()
+    return 0
+
+
+def _start(front: socket.socket, boot: control.Boot) -> _Zygote:
+    """The wall is proved first, and the model loaded behind it."""
+    _send(front, control.Stage("proving the kernel wall", 0.05))
+    try:
+        pid_namespaces: PidNamespaces | None = PidNamespaces()
+    except OSError:
+        pid_namespaces = None
+    materials = lockdown.prepare(
+        ceiling=limits.Ceiling(
+            memory_bytes=boot.memory_max_bytes,
+            cpu_s=boot.timeout_max_s * (boot.threads + 1) + 60,
+        )
+    )
+    if "kernel" in boot.walls_off:
+        pid_namespaces = None
+        off = proof.Layer(name="kernel wall", active=False, detail="switched off")
+        wall = proof.Wall(layers=(off,))
+    else:
+        wall = proof.prove(materials, pid_namespaces)
+    _send(front, control.Stage("importing libraries", 0.1))
+    # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
+    from cloche_server.zygote import loading
+
+    held = loading.load(boot, lambda text, part: _send(front, control.Stage(text, part)))
+    for note in held.notes:
+        print(f"cloche: not available with this model: {note}", file=sys.stderr)
+    _send(front, msgspec.structs.replace(held.facts, layers=_layers(boot, wall)))
+    return _Zygote(
+        front=front,
+        held=held,
+        materials=replace(materials, address_space_bytes=limits.address_space_bytes()),
+        steps=wall.steps,
+        pid_namespaces=pid_namespaces,
+    )
+
+
+def _layers(boot: control.Boot, wall: proof.Wall) -> tuple[control.LayerFact, ...]:
+    on = "language" not in boot.walls_off
+    detail = "RestrictedPython, default deny" if on else "switched off"
+    language = control.LayerFact(name="language wall", active=on, detail=detail, closes=())
+    return (
+        language,
+        *(
+            control.LayerFact(layer.name, layer.active, layer.detail, layer.closes)
+            for layer in wall.layers
+        ),
+    )
+
+
+def _send(front: socket.socket, message: control.FromZygote) -> None:
+    front.send(control.pack(message))
+
+
+@dataclass(kw_only=True)
+class _Zygote:
+    """Forks on demand and reaps; nothing else."""
+
+    front: socket.socket
+    held: Held
+    materials: Materials
+    steps: frozenset[str]
+    pid_namespaces: PidNamespaces | None
+    _sandboxes: dict[int, int] = field(default_factory=dict)  # process number → sandbox number
+
+    def serve(self) -> None:
+        """Until the front is gone."""
+        woken, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(woken, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        try:
+            while True:
+                ready, _, _ = select.select([self.front.fileno(), woken], [], [])
+                if woken in ready:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(woken, 4096)
+                    self._reap()
+                if self.front.fileno() in ready and not self._obey():
+                    return
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the front went while it was being told something
+        finally:
+            for process in self._sandboxes:
+                os.kill(process, signal.SIGKILL)
+
+    def _obey(self) -> bool:
+        """One message from the front; false at its end."""
+        message, channel = control.receive(self.front)
+        match message:
+            case control.Spawn(sandbox) if channel is not None:
+                self._fork(sandbox, channel)
+                os.close(channel)
+            case control.Kill(sandbox):
+                for process, number in self._sandboxes.items():
+                    if number == sandbox:
+                        os.kill(process, signal.SIGKILL)
+            case None:
+                return False
+        return True
+
+    def _reap(self) -> None:
+        for process in list(self._sandboxes):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                number = self._sandboxes.pop(process)
+                _send(self.front, control.Ended(number, os.waitstatus_to_exitcode(status)))
+
+    def _fork(self, sandbox: int, channel: int) -> None:
+        if self.pid_namespaces is not None:
+            self.pid_namespaces.before_fork()
+        try:
+            process = os.fork()
+            if process == 0:
+                self._become_sandbox(channel)
+        except OSError as error:
+            print(f"cloche: no sandbox could be forked: {error}", file=sys.stderr)
+            _send(self.front, control.Ended(sandbox, EXIT_CRASHED))
+            return
+        finally:
+            if self.pid_namespaces is not None:
+                self.pid_namespaces.after_fork()
+        self._sandboxes[process] = sandbox
+
+    def _become_sandbox(self, channel: int) -> NoReturn:
+        """In the child. Whatever happens, it never returns into the zygote's loop."""
+        code = EXIT_CRASHED
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # /proc still belongs to the front's namespace, where the front will look for us.
+            pid = int(os.readlink("/proc/self"))
+            self.held.weights.populate()
+            if self.steps:
+                lockdown.lock_down(replace(self.materials, channel=channel), self.steps)
+                channel = lockdown.CHANNEL
+            from cloche_server.sandbox import session
+
+            session.run(
+                Channel(channel), self.held.exhibit, self.held.language, self.materials, pid
+            )
+            code = 0
+        except LockdownError as error:
+            _complain(f"cloche: a sandbox could not be locked down: {error}")
+            code = EXIT_LOCKDOWN_FAILED
+        except BrokenPipeError:
+            code = 0  # the front gave this sandbox up
+        finally:
+            os._exit(code)
+
+
+def _complain(text: str) -> None:
+    """Standard error may be closed already: a half-done lockdown has closed descriptors first."""
+    with contextlib.suppress(OSError):
+        os.write(2, text.encode() + b"\n")

@@ -1,0 +1,126 @@
+"""Runs what techniques run, once, in the zygote: a sandbox has no files to import from later.
+
+Libraries import on first use (generate, chat templates, optimizers, time zones). Single-threaded:
+a pool of threads that ran before a fork leaves locks that no child can take.
+"""
+
+from __future__ import annotations
+
+import datetime
+import linecache
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+_TEXT = "The capital of France is"
+
+
+def rehearse(model: Any, tokenizer: Any) -> tuple[str, ...]:
+    """Returns the scenes that failed, each with its reason; a model may lack what one needs.
+
+    The model's gradients, mode and hooks, and every random state, are afterwards as they were.
+    """
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    failures = []
+    for scene in (_tokenize, _chat, _forward, _backward, _generate, _optimize, _compute, _fail):
+        try:
+            _play(scene, model, tokenizer)
+        except Exception as error:  # noqa: BLE001  # any library's any error; it is reported
+            failures.append(f"{scene.__name__.strip('_')}: {type(error).__name__}: {error}")
+    model.zero_grad(set_to_none=True)
+    random.setstate(states[0])
+    np.random.set_state(states[1])
+    torch.set_rng_state(states[2])
+    linecache.clearcache()
+    return tuple(failures)
+
+
+def _play(scene: Callable[[Any, Any], None], model: Any, tokenizer: Any) -> None:
+    scene(model, tokenizer)
+
+
+def _tokenize(_: Any, tokenizer: Any) -> None:
+    batch = tokenizer([_TEXT, "Rome"], padding=tokenizer.pad_token is not None)
+    tokenizer.decode(batch["input_ids"][0])
+    tokenizer.convert_ids_to_tokens(batch["input_ids"][0])
+    tokenizer(_TEXT, return_tensors="pt")
+
+
+def _chat(_: Any, tokenizer: Any) -> None:
+    if tokenizer.chat_template:
+        tokenizer.apply_chat_template(
+            [{"role": "user", "content": _TEXT}], tokenize=False, add_generation_prompt=True
+        )
+
+
+def _inputs(tokenizer: Any) -> Any:
+    return tokenizer(_TEXT, return_tensors="pt")
+
+
+def _forward(model: Any, tokenizer: Any) -> None:
+    with torch.no_grad():
+        model(**_inputs(tokenizer), output_hidden_states=True)
+        model(**_inputs(tokenizer), output_attentions=True)
+
+
+def _backward(model: Any, tokenizer: Any) -> None:
+    inputs = _inputs(tokenizer)
+    model(**inputs, labels=inputs["input_ids"]).loss.backward()
+    model.zero_grad(set_to_none=True)
+
+
+def _generate(model: Any, tokenizer: Any) -> None:
+    inputs = _inputs(tokenizer)
+    model.generate(**inputs, max_new_tokens=2, do_sample=False)
+    model.generate(
+        **inputs, max_new_tokens=2, do_sample=True, temperature=0.7, top_k=5, top_p=0.9,
+        return_dict_in_generate=True, output_scores=True,
+    )  # fmt: skip
+    model.generate(**inputs, max_new_tokens=2, num_beams=2, repetition_penalty=1.1)
+
+
+def _optimize(_: Any, __: Any) -> None:
+    layer = torch.nn.Linear(4, 2)
+    for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
+        optimizer = kind(layer.parameters(), lr=1e-3)
+        torch.nn.functional.cross_entropy(
+            layer(torch.randn(3, 4)), torch.tensor([0, 1, 0])
+        ).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        optimizer.zero_grad()
+    torch.optim.lr_scheduler.StepLR(torch.optim.SGD(layer.parameters(), lr=0.1), 1)
+    torch.optim.LBFGS(layer.parameters())
+
+
+def _compute(_: Any, __: Any) -> None:
+    square = torch.randn(8, 8)
+    torch.linalg.svd(square)
+    torch.linalg.eigh(square + square.T)
+    torch.pca_lowrank(square)
+    torch.fft.fft(square)
+    torch.einsum("ij,jk->ik", square, square)
+    torch.distributions.Categorical(logits=square[0]).sample()  # type: ignore[no-untyped-call]
+    torch.func.vmap(torch.sum)(square)
+    torch.func.jacrev(lambda x: (x**2).sum())(square[0])
+    torch.manual_seed(0)
+    repr(square)
+    np.random.default_rng(0).normal(size=3)
+    np.linalg.svd(np.eye(3))
+    datetime.datetime.strptime("2020", "%Y").astimezone()
+    "é".encode("idna")
+    import einops
+
+    einops.rearrange(square, "a b -> b a")
+
+
+def _fail(model: Any, _: Any) -> None:
+    try:
+        model("not a tensor")
+    except Exception:  # noqa: BLE001  # the point is the traceback's own imports
+        traceback.format_exc()
+    print(end="", file=sys.stderr)

@@ -1,0 +1,144 @@
+"""The seam between who owns the weights and how a sandbox gets them.
+
+On a CPU the zygote owns them, in a sealed memory file that nothing can write to any more, and has a
+private mapping of it. A fork inherits the mapping: every sandbox shares one copy, a fork costs the
+same whatever the model's size, and an edit in place is copied on write and dies with the sandbox.
+Huge pages, where the kernel has them, keep a fresh sandbox from paying a page fault for each 4 KiB.
+
+Another device has another answer (a CUDA context does not survive a fork), and it goes here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import mmap
+import os
+from dataclasses import dataclass
+from typing import Any, Final
+
+import torch
+
+from cloche_server.sandbox import _libc
+
+# A kernel's last bits depend on the alignment; this is what torch gives tensors of its own.
+_ALIGNMENT: Final = 64
+_HUGE: Final = 2 << 20
+_MADV_HUGEPAGE: Final = 14
+_MADV_POPULATE_READ: Final = 22
+_MADV_COLLAPSE: Final = 25
+_MAP_FIXED: Final = 0x10
+_PROT_NONE: Final = 0
+_PROT_RW: Final = mmap.PROT_READ | mmap.PROT_WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Where a model's tensors are now."""
+
+    address: int
+    size_bytes: int
+    huge_pages: bool
+
+    def populate(self) -> None:
+        """In a new sandbox, before its lockdown: takes the page faults that its call would take."""
+        if not self.huge_pages:
+            try:
+                _libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
+            except OSError:
+                return  # before Linux 5.14 the call pays for them itself
+
+
+def hold(model: torch.nn.Module) -> Weights:
+    """Moves every parameter and buffer of `model` into a sealed memory file.
+
+    Tied tensors stay tied. Values do not change; addresses do: call it before anything keeps one.
+
+    Raises:
+        ValueError: a tensor that is not dense and on the CPU.
+        OSError: the kernel gives no memory.
+    """
+    groups = _by_storage(model)
+    offsets: dict[int, int] = {}
+    size = 0
+    for key, tensors in groups.items():
+        offsets[key] = size
+        length = tensors[0].untyped_storage().nbytes()
+        size += -(-length // _ALIGNMENT) * _ALIGNMENT
+    size = max(-(-size // _HUGE) * _HUGE, _HUGE)
+    file = os.memfd_create("cloche-weights", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.ftruncate(file, size)
+        huge = _fill(file, size, groups, offsets)
+        seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+        fcntl.fcntl(file, fcntl.F_ADD_SEALS, seals)
+        address = _map_private(file, size)
+    finally:
+        os.close(file)
+    for key, tensors in groups.items():
+        _repoint(tensors, address + offsets[key])
+    return Weights(address=address, size_bytes=size, huge_pages=huge)
+
+
+def _by_storage(model: torch.nn.Module) -> dict[int, list[torch.Tensor]]:
+    groups: dict[int, list[torch.Tensor]] = {}
+    named = [*model.named_parameters(), *model.named_buffers()]
+    for name, tensor in named:
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu":
+            raise ValueError(
+                f"{name} is {tensor.layout} on {tensor.device}; only dense CPU tensors can be held"
+            )
+        storage = tensor.untyped_storage()
+        if storage.nbytes() > 2 * max(tensor.nbytes, _HUGE):
+            # A small view of something large (a mapped file): take what is used, not the whole.
+            tensor.data = tensor.data.clone()
+            storage = tensor.untyped_storage()
+        if storage.nbytes():
+            groups.setdefault(storage.data_ptr(), []).append(tensor)
+    return groups
+
+
+def _fill(
+    file: int, size: int, groups: dict[int, list[torch.Tensor]], offsets: dict[int, int]
+) -> bool:
+    """Copies the tensors into the file; returns whether all of it lies in huge pages."""
+    address = _libc.mmap(size, _PROT_RW, mmap.MAP_SHARED, file)
+    try:
+        with contextlib.suppress(OSError):  # a kernel without transparent huge pages
+            _libc.madvise(address, size, _MADV_HUGEPAGE)
+        for key, tensors in groups.items():
+            storage = tensors[0].untyped_storage()
+            ctypes.memmove(address + offsets[key], key, storage.nbytes())
+        return _collapse(address, size)
+    finally:
+        _libc.munmap(address, size)
+
+
+def _collapse(address: int, size: int) -> bool:
+    try:
+        for start in range(address, address + size, _HUGE):
+            _libc.madvise(start, _HUGE, _MADV_COLLAPSE)
+    except OSError:
+        return False
+    return True
+
+
+def _map_private(file: int, size: int) -> int:
+    """A private mapping on a boundary of huge pages."""
+    reserved = _libc.mmap(size + _HUGE, _PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1)
+    aligned = -(-reserved // _HUGE) * _HUGE
+    address = _libc.mmap(size, _PROT_RW, mmap.MAP_PRIVATE | _MAP_FIXED, file, address=aligned)
+    with contextlib.suppress(OSError):
+        _libc.madvise(address, size, _MADV_HUGEPAGE)
+    return address
+
+
+def _repoint(tensors: list[torch.Tensor], address: int) -> None:
+    length = tensors[0].untyped_storage().nbytes()
+    memory = (ctypes.c_char * length).from_address(address)
+    storage: Any = torch.frombuffer(memory, dtype=torch.uint8).untyped_storage()
+    for tensor in tensors:
+        moved = torch.empty(0, dtype=tensor.dtype)
+        moved.set_(storage, tensor.storage_offset(), tensor.size(), tensor.stride())
+        tensor.data = moved
