@@ -1,0 +1,195 @@
+"""A directory becomes a model in memory: offline, on one thread, with no code from its files.
+
+One thread, because the process that loads is the one that forks: a pool that ran before a fork
+leaves locks behind that no child can ever take.
+"""
+
+import os
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cloche_server.models.errors import ModelError
+from cloche_server.models.local import LocalModel, check_directory, read_config
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+# What must be in the environment of a process *before* it imports torch, numpy or tokenizers for
+# them to start no thread. `load` sets those that are read late by itself.
+SINGLE_THREADED_ENV = MappingProxyType(
+    {
+        "OMP_NUM_THREADS": "1",  # torch and OpenBLAS start their pools at import
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TOKENIZERS_PARALLELISM": "false",  # a rayon pool, started by the first batch
+        "HF_DEACTIVATE_ASYNC_LOAD": "1",  # transformers reads tensors with a thread pool
+        "HF_HUB_OFFLINE": "1",  # no look-ups: everything is on disk
+    }
+)
+
+DTYPES = ("float32", "bfloat16", "float16", "auto")
+
+# An allowlist: transformers takes a hub repository here too, and would run the kernel in it.
+ATTENTION = ("eager", "sdpa")
+
+_CUSTOM_CODE = (
+    "needs code from its own files (auto_map in config.json), which is never run; use a model "
+    "whose architecture transformers has itself"
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in eval mode and its tokenizer."""
+
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerBase"
+
+
+def load(
+    local: LocalModel,
+    *,
+    dtype: str = "float32",
+    attn_implementation: str = "eager",
+    device: str = "cpu",
+) -> Loaded:
+    """Loads a causal language model and its tokenizer from disk.
+
+    Parameters keep the requires_grad that transformers gives them, so gradients work. Sets
+    environment variables that keep transformers and tokenizers to this thread, and leaves them set.
+
+    Args:
+        local: what `fetch` or `prepare_demo_model` found.
+        dtype: one of `DTYPES`; "auto" keeps the one the weights were saved in.
+        attn_implementation: one of `ATTENTION`; only "eager" can return attention maps.
+        device: a torch device, such as "cpu" or "cuda:0".
+
+    Raises:
+        ModelError: an argument out of range, an unknown or non-causal architecture, a model that
+            needs code of its own, weights that do not fit the config, or no tokenizer.
+    """
+    if dtype not in DTYPES:
+        raise ModelError(f"dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
+    if attn_implementation not in ATTENTION:
+        raise ModelError(
+            f"attn_implementation {attn_implementation!r}: expected one of {', '.join(ATTENTION)}"
+        )
+    check_directory(local.path)
+    _stay_on_one_thread()
+    import torch
+    from transformers import AutoConfig
+
+    try:
+        target = torch.device(device)
+    except RuntimeError as error:
+        raise ModelError(f"device {device!r}: not a torch device, such as 'cpu'") from error
+    _check_architecture(local)
+    try:
+        config = AutoConfig.from_pretrained(
+            local.path, trust_remote_code=False, local_files_only=True
+        )
+    except Exception as error:
+        raise ModelError(
+            f"{local.name}: config.json is not usable: {_first_line(error)}"
+        ) from error
+    tokenizer = _load_tokenizer(local)
+    model: Any = _load_model(local, config, dtype, attn_implementation)
+    try:
+        model.to(target)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f"{local.name}: cannot be moved to {device!r}: {_first_line(error)}"
+        ) from error
+    return Loaded(model.eval(), tokenizer)
+
+
+def _stay_on_one_thread() -> None:
+    for name in ("TOKENIZERS_PARALLELISM", "HF_DEACTIVATE_ASYNC_LOAD"):
+        os.environ[name] = SINGLE_THREADED_ENV[name]
+    import tqdm  # type: ignore[import-untyped]
+    from transformers.utils import logging
+
+    # The first progress bar starts a thread that watches all of them, and it is never joined.
+    tqdm.tqdm.monitor_interval = 0
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _check_architecture(local: LocalModel) -> None:
+    # Asked from tables rather than read out of exceptions' texts, which change with each release.
+    from transformers import CONFIG_MAPPING, __version__
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    config = read_config(local.path)
+    model_type = config.get("model_type")
+    if not isinstance(model_type, str):
+        raise ModelError(f"{local.name}: config.json names no model_type")
+    if model_type not in CONFIG_MAPPING:
+        if "auto_map" in config:
+            raise ModelError(f"{local.name}: {_CUSTOM_CODE}")
+        raise ModelError(
+            f"{local.name}: unknown architecture {model_type!r} to transformers {__version__}; "
+            "a later transformers may have it"
+        )
+    if model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        raise ModelError(
+            f"{local.name}: {model_type!r} is not a causal language model; name one that "
+            "AutoModelForCausalLM loads"
+        )
+
+
+def _load_tokenizer(local: LocalModel) -> "PreTrainedTokenizerBase":
+    from transformers import AutoTokenizer
+
+    names = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
+    if not any((local.path / name).is_file() for name in names):
+        # Asked before transformers is: for some architectures it makes up an empty tokenizer.
+        raise ModelError(
+            f"{local.name}: no tokenizer in {local.path}; save it there with "
+            "tokenizer.save_pretrained(...)"
+        )
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            local.path, trust_remote_code=False, local_files_only=True
+        )
+    except Exception as error:
+        raise ModelError(
+            f"{local.name}: the tokenizer cannot be loaded: {_first_line(error)}"
+        ) from error
+    return tokenizer
+
+
+def _load_model(
+    local: LocalModel, config: Any, dtype: str, attn_implementation: str
+) -> "PreTrainedModel":
+    from transformers import AutoModelForCausalLM
+
+    try:
+        pair: Any = AutoModelForCausalLM.from_pretrained(
+            local.path,
+            config=config,
+            dtype=dtype,
+            attn_implementation=attn_implementation,
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+            output_loading_info=True,
+        )
+    except Exception as error:
+        raise ModelError(f"{local.name}: cannot be loaded: {_first_line(error)}") from error
+    model: PreTrainedModel
+    model, report = pair
+    # transformers would fill these with random numbers and go on: silently a different model.
+    for kind in ("missing_keys", "mismatched_keys"):
+        keys = sorted(str(key) for key in report[kind])
+        if keys:
+            raise ModelError(
+                f"{local.name}: the weights do not fit the config: {len(keys)} {kind} such as "
+                f"{keys[0]}; download the model again"
+            )
+    return model
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
