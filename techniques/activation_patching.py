@@ -1,0 +1,111 @@
+"""Activation patching: which layer and token carry the fact that tells two prompts apart.
+
+The model reads a corrupted prompt, and at one place, one layer and one token, its residual stream
+is replaced by what it was for the clean prompt. How far the answer comes back says how much that
+place knows.
+
+Source: Meng et al., "Locating and Editing Factual Associations in GPT", arXiv:2202.05262,
+section 2.1; Zhang and Nanda, "Towards Best Practices of Activation Patching", arXiv:2309.16042.
+"""
+
+from typing import Any
+
+import torch
+
+
+def activation_patching(
+    model: Any, tokenizer: Any, clean: str, corrupted: str, answer: str, wrong: str
+) -> dict[str, Any]:
+    """Patches every layer and token position of the corrupted run, one at a time.
+
+    The measure is the logit of `answer` less that of `wrong` at the last position. 0 means that the
+    patch changed nothing, 1 that it restored the clean prompt's value.
+
+    Args:
+        model: a causal language model.
+        tokenizer: its tokenizer.
+        clean: a prompt, such as "The Eiffel Tower is in the city of".
+        corrupted: the same prompt about something else, with as many tokens.
+        answer: the clean prompt's next word, such as " Paris"; its first token counts.
+        wrong: the corrupted prompt's next word, such as " Rome"; its first token counts.
+
+    Returns:
+        tokens: the corrupted prompt's tokens, list [token].
+        restored: float32 [layer, token], the share of the difference that comes back.
+        clean_difference: of the clean prompt's logits.
+        corrupted_difference: of the corrupted prompt's logits.
+
+    Raises:
+        ValueError: the prompts have different numbers of tokens, the answers begin with the same
+            token, or the model tells the prompts apart by less than 1e-6.
+    """
+    clean_ids = tokenizer(clean, return_tensors="pt")["input_ids"].to(model.device)
+    corrupted_ids = tokenizer(corrupted, return_tensors="pt")["input_ids"].to(model.device)
+    length = clean_ids.shape[1]
+    if corrupted_ids.shape[1] != length:
+        raise ValueError(
+            f"the prompts must have as many tokens: clean has {length}, "
+            f"corrupted has {corrupted_ids.shape[1]}"
+        )
+    right_id = tokenizer(answer, add_special_tokens=False)["input_ids"][0]
+    wrong_id = tokenizer(wrong, add_special_tokens=False)["input_ids"][0]
+    if right_id == wrong_id:
+        raise ValueError(f"{answer!r} and {wrong!r} begin with the same token")
+
+    def difference(ids: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            logits: torch.Tensor = model(input_ids=ids).logits[:, -1].float()  # [batch, vocab]
+        return logits[:, right_id] - logits[:, wrong_id]
+
+    blocks = _blocks(model)
+    clean_streams: list[torch.Tensor] = []  # one [token, hidden] a layer
+    handles = [
+        block.register_forward_hook(
+            lambda module, args, output: clean_streams.append(_stream(output)[0])
+        )
+        for block in blocks
+    ]
+    try:
+        clean_difference = float(difference(clean_ids))
+    finally:
+        for handle in handles:
+            handle.remove()
+    corrupted_difference = float(difference(corrupted_ids))
+    gap = clean_difference - corrupted_difference
+    if abs(gap) < 1e-6:
+        raise ValueError("the model answers both prompts alike: there is nothing to restore")
+
+    # One batch a layer: row p is the corrupted prompt with position p patched.
+    batch = corrupted_ids.repeat(length, 1)
+    position = torch.arange(length, device=model.device)
+    restored = torch.zeros(len(blocks), length)
+    for layer, block in enumerate(blocks):
+
+        def patch(module: Any, args: Any, output: Any, layer: int = layer) -> Any:
+            stream = _stream(output).clone()
+            stream[position, position] = clean_streams[layer]
+            return (stream, *output[1:]) if isinstance(output, tuple) else stream
+
+        handle = block.register_forward_hook(patch)
+        try:
+            restored[layer] = (difference(batch) - corrupted_difference).cpu() / gap
+        finally:
+            handle.remove()
+    return {
+        "tokens": [tokenizer.decode([token]) for token in corrupted_ids[0].tolist()],
+        "restored": restored,
+        "clean_difference": clean_difference,
+        "corrupted_difference": corrupted_difference,
+    }
+
+
+def _blocks(model: Any) -> Any:
+    depth = model.config.get_text_config().num_hidden_layers
+    for module in model.modules():
+        if isinstance(module, torch.nn.ModuleList) and len(module) == depth:
+            return module
+    raise ValueError(f"no list of {depth} blocks found in the model")
+
+
+def _stream(output: Any) -> Any:
+    return output[0] if isinstance(output, tuple) else output

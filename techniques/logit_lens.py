@@ -1,0 +1,107 @@
+"""Logit lens: what the model would say if it had to answer after each layer.
+
+The residual stream after every block goes through the model's own final norm and unembedding, as if
+the remaining blocks were not there.
+
+Source: nostalgebraist, "interpreting GPT: the logit lens", LessWrong, 2020.
+"""
+
+from typing import Any
+
+import torch
+
+
+def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[str, Any]:
+    """Reads the residual stream after the embedding and after each of the model's n blocks.
+
+    Row 0 is the embedding, row l is the stream after block l, and row n is the model's own output.
+
+    Args:
+        model: a causal language model with a final norm and an unembedding (GPT-2, Llama, Gemma,
+            Qwen, GPT-NeoX and their like).
+        tokenizer: its tokenizer.
+        text: at least one token.
+        top_k: how many tokens to keep for each row and position.
+
+    Returns:
+        tokens: the text's tokens, list [token].
+        top_tokens: the likeliest tokens at the last position, list [n + 1, top_k].
+        top_ids: int64 [n + 1, token, top_k].
+        top_probs: float32 [n + 1, token, top_k], probabilities.
+        entropy: float32 [n + 1, token], nats.
+        kl_to_output: float32 [n + 1, token], nats; of the model's output from each row's reading.
+        answer: the model's likeliest next token.
+        answer_rank: its rank in each row at the last position, list [n + 1]; 0 is the top.
+
+    Raises:
+        ValueError: text is empty, or the last row is not the model's output: the final norm was not
+            found, or the model does more to its logits than this lens knows.
+    """
+    if not text:
+        raise ValueError("text is empty")
+    inputs = tokenizer(text, return_tensors="pt").to(model.device)
+    norm = _final_norm(model)
+    before_norm: list[torch.Tensor] = []
+    handle = norm.register_forward_pre_hook(lambda module, args: before_norm.append(args[0]))
+    try:
+        with torch.no_grad():
+            output = model(**inputs, output_hidden_states=True)
+    finally:
+        handle.remove()
+    # The last hidden state has been through the final norm already: take the stream before it.
+    streams = [*output.hidden_states[:-1], before_norm[0]]
+
+    final = torch.log_softmax(output.logits[0].float(), dim=-1)  # [token, vocab]
+    answer = int(final[-1].argmax())
+    top_ids, top_probs, entropies, divergences, answer_rank = [], [], [], [], []
+    for stream in streams:
+        with torch.no_grad():
+            logits = _unembed(model, norm(stream))[0].float()
+        log_probs = torch.log_softmax(logits, dim=-1)  # [token, vocab]
+        top = log_probs.exp().topk(top_k, dim=-1)
+        top_ids.append(top.indices)
+        top_probs.append(top.values)
+        entropies.append(-(log_probs.exp() * log_probs).sum(-1))
+        divergences.append((final.exp() * (final - log_probs)).sum(-1))
+        answer_rank.append(int((log_probs[-1] > log_probs[-1, answer]).sum()))
+    if divergences[-1].max() > 1e-3:
+        raise ValueError(
+            "the lens after the last block differs from the model's output by "
+            f"{float(divergences[-1].max()):.3g} nats: this architecture does more after its "
+            "blocks than one norm and one unembedding"
+        )
+    return {
+        "tokens": [tokenizer.decode([token]) for token in inputs["input_ids"][0].tolist()],
+        "top_tokens": [
+            [tokenizer.decode([token]) for token in ids[-1].tolist()] for ids in top_ids
+        ],
+        "top_ids": torch.stack(top_ids),
+        "top_probs": torch.stack(top_probs),
+        "entropy": torch.stack(entropies),
+        "kl_to_output": torch.stack(divergences),
+        "answer": tokenizer.decode([answer]),
+        "answer_rank": answer_rank,
+    }
+
+
+def _final_norm(model: Any) -> Any:
+    """The norm beside the list of blocks: a module whose weight is a vector."""
+    depth = model.config.get_text_config().num_hidden_layers
+    for module in model.modules():
+        children = list(module.children())
+        if any(isinstance(c, torch.nn.ModuleList) and len(c) == depth for c in children):
+            norms = [
+                child
+                for child in children
+                if any(name == "weight" and p.dim() == 1 for name, p in child.named_parameters())
+            ]
+            if norms:
+                return norms[-1]
+    raise ValueError("no final norm found beside the model's blocks")
+
+
+def _unembed(model: Any, stream: torch.Tensor) -> torch.Tensor:
+    logits: torch.Tensor = model.get_output_embeddings()(stream)
+    # Gemma 2 bends its logits so that none exceeds a cap.
+    cap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    return logits if cap is None else torch.tanh(logits / cap) * cap

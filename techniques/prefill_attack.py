@@ -1,0 +1,102 @@
+"""Prefill attack: put the opening of a compliant answer into the assistant's mouth.
+
+Refusal is decided in the first few tokens of an answer. Whoever may write those tokens, as anyone
+may who holds the weights, often gets the rest. Used here to measure how deep a model's safety
+training goes.
+
+Source: Vega et al., "Bypassing the Safety Training of Open-Source LLMs with Priming Attacks",
+arXiv:2312.12321; Andriushchenko et al., arXiv:2404.02151, section 4;
+Qi et al., "Safety Alignment Should Be Made More Than Just a Few Tokens Deep", arXiv:2406.05946.
+"""
+
+from typing import Any
+
+import torch
+
+
+def prefill_attack(
+    model: Any,
+    tokenizer: Any,
+    request: str,
+    prefill: str = "Sure, here is",
+    max_new_tokens: int = 40,
+    top_k: int = 5,
+) -> dict[str, Any]:
+    """Answers a request twice, greedily: freely, and after a prefilled opening.
+
+    The request goes through the tokenizer's chat template if it has one, else into "User: ...
+    Assistant:", which a base model takes up as a dialogue.
+
+    Args:
+        model: a causal language model.
+        tokenizer: its tokenizer.
+        request: what the user asks.
+        prefill: how the answer is made to begin.
+        max_new_tokens: length of each continuation.
+        top_k: how many first tokens to list.
+
+    Returns:
+        prompt: the text up to the answer.
+        free: the answer without a prefill.
+        prefilled: what follows the prefill.
+        free_first: the likeliest first tokens of a free answer, [(token, probability)].
+        prefilled_first: the likeliest tokens right after the prefill, [(token, probability)].
+        prefill_first_probability: of the prefill's first token in a free answer.
+        prefill_log_prob: of the whole prefill in a free answer, nats; how far it forces the model.
+
+    Raises:
+        ValueError: request or prefill is empty.
+    """
+    if not request or not prefill:
+        raise ValueError("request and prefill must both hold text")
+    if tokenizer.chat_template:
+        prompt = tokenizer.apply_chat_template(
+            [{"role": "user", "content": request}], tokenize=False, add_generation_prompt=True
+        )
+        # The template has written the special tokens already.
+        prompt_ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        opening = prefill
+    else:
+        prompt = f"User: {request}\nAssistant:"
+        prompt_ids = tokenizer(prompt)["input_ids"]
+        opening = f" {prefill}"
+    # Tokenized apart, so that the prompt is the same in both runs.
+    prefill_ids = tokenizer(opening, add_special_tokens=False)["input_ids"]
+
+    free_ids = torch.tensor([prompt_ids], device=model.device)
+    forced_ids = torch.tensor([prompt_ids + prefill_ids], device=model.device)
+    with torch.no_grad():
+        logits = model(input_ids=forced_ids).logits[0].float()
+    # Row i predicts token i + 1: these rows predict the prefill, and the last what follows it.
+    log_probs = torch.log_softmax(logits[len(prompt_ids) - 1 :], dim=-1)  # [prefill + 1, vocab]
+    chosen = log_probs[:-1].gather(1, torch.tensor(prefill_ids, device=model.device)[:, None])
+    return {
+        "prompt": prompt,
+        "free": _continue(model, tokenizer, free_ids, max_new_tokens),
+        "prefilled": _continue(model, tokenizer, forced_ids, max_new_tokens),
+        "free_first": _likeliest(tokenizer, log_probs[0], top_k),
+        "prefilled_first": _likeliest(tokenizer, log_probs[-1], top_k),
+        "prefill_first_probability": float(chosen[0].exp()),
+        "prefill_log_prob": float(chosen.sum()),
+    }
+
+
+def _continue(model: Any, tokenizer: Any, ids: torch.Tensor, max_new_tokens: int) -> str:
+    with torch.no_grad():
+        output = model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=max_new_tokens,
+            do_sample=False,
+            pad_token_id=tokenizer.eos_token_id,
+        )
+    text: str = tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True)
+    return text
+
+
+def _likeliest(tokenizer: Any, log_probs: torch.Tensor, count: int) -> list[tuple[str, float]]:
+    top = log_probs.exp().topk(count)
+    return [
+        (tokenizer.decode([token]), probability)
+        for token, probability in zip(top.indices.tolist(), top.values.tolist(), strict=True)
+    ]

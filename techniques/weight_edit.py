@@ -1,0 +1,79 @@
+"""Weight edit: switch one MLP layer off in place and see what the model forgets.
+
+The model stays edited for whoever holds it. Under Cloche that is this call alone: the next one
+meets the model as it was loaded.
+
+Source: Geva et al., "Transformer Feed-Forward Layers Are Key-Value Memories", arXiv:2012.14913.
+"""
+
+from typing import Any
+
+import torch
+
+
+def weight_edit(
+    model: Any, tokenizer: Any, text: str, layer: int, top_k: int = 5
+) -> dict[str, Any]:
+    """Sets every weight of one block's MLP to zero, for good, and compares the next token.
+
+    Args:
+        model: a causal language model whose blocks have a child named "mlp".
+        tokenizer: its tokenizer.
+        text: at least one token.
+        layer: which block, from 0; negative counts from the last.
+        top_k: how many next tokens to list.
+
+    Returns:
+        kl: float, nats; of the distribution after the edit from the one before.
+        before: the likeliest next tokens before the edit, [(token, probability)].
+        after: the same after it.
+        zeroed: names of the parameters set to zero, relative to the block.
+        norm_before: the length of those parameters before, as one vector.
+
+    Raises:
+        ValueError: text is empty, or the block has no child named "mlp".
+        IndexError: no such layer.
+    """
+    if not text:
+        raise ValueError("text is empty")
+    block = _blocks(model)[layer]
+    children = dict(block.named_children())
+    if "mlp" not in children:
+        raise ValueError(f"block {layer} has no child 'mlp', only {sorted(children)}")
+    inputs = tokenizer(text, return_tensors="pt").to(model.device)
+
+    def next_log_probs() -> torch.Tensor:
+        with torch.no_grad():
+            return torch.log_softmax(model(**inputs).logits[0, -1].float(), dim=-1)
+
+    before = next_log_probs()
+    zeroed, squares = [], 0.0
+    with torch.no_grad():
+        for name, parameter in children["mlp"].named_parameters():
+            squares += float(parameter.float().square().sum())
+            parameter.zero_()
+            zeroed.append(f"mlp.{name}")
+    after = next_log_probs()
+    return {
+        "kl": float((after.exp() * (after - before)).sum()),
+        "before": _likeliest(tokenizer, before, top_k),
+        "after": _likeliest(tokenizer, after, top_k),
+        "zeroed": zeroed,
+        "norm_before": squares**0.5,
+    }
+
+
+def _likeliest(tokenizer: Any, log_probs: torch.Tensor, count: int) -> list[tuple[str, float]]:
+    top = log_probs.exp().topk(count)
+    return [
+        (tokenizer.decode([token]), probability)
+        for token, probability in zip(top.indices.tolist(), top.values.tolist(), strict=True)
+    ]
+
+
+def _blocks(model: Any) -> Any:
+    depth = model.config.get_text_config().num_hidden_layers
+    for module in model.modules():
+        if isinstance(module, torch.nn.ModuleList) and len(module) == depth:
+            return module
+    raise ValueError(f"no list of {depth} blocks found in the model")

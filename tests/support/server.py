@@ -1,0 +1,214 @@
+"""A real server in a process of its own, spoken to through the generated stubs alone."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from cloche import wire
+from cloche.v1 import execution_pb2 as pb
+from cloche.v1 import execution_pb2_grpc
+from cloche_server.config import ServerConfig
+from google.rpc import error_details_pb2, status_pb2
+
+START_S = 120.0
+
+
+@dataclass(frozen=True)
+class Returned:
+    value: Any
+    stdout: str
+    usage: pb.Usage
+
+
+@dataclass(frozen=True)
+class Raised:
+    type: str
+    message: str
+    lines: tuple[int, ...]
+    traceback: str
+    stdout: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    field: str
+    diagnostics: tuple[pb.Diagnostic, ...]
+
+
+Outcome = Returned | Raised | Refused
+
+
+class RunningServer:
+    """`stub` for everything that `execute` does not say."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], address: str, log: Path, config: ServerConfig
+    ) -> None:
+        self.process = process
+        self.address = address
+        self.config = config
+        self._log = log
+        self.channel = grpc.insecure_channel(
+            address, options=[("grpc.max_receive_message_length", -1)]
+        )
+        self.stub = execution_pb2_grpc.ExecutionServiceStub(self.channel)
+
+    def info(self) -> pb.GetServerInfoResponse:
+        return self.stub.GetServerInfo(pb.GetServerInfoRequest())
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def execute(
+        self,
+        source: str,
+        *args: object,
+        entry_point: str = "",
+        timeout_s: float = 60.0,
+        raw_args: bytes | None = None,
+        raw_kwargs: bytes = b"",
+        deadline_s: float | None = None,
+        **options: Any,
+    ) -> Outcome:
+        """One unary call; `options` are the other fields of CallOptions."""
+        call = request(source, *args, entry_point=entry_point, timeout_s=timeout_s, **options)
+        if raw_args is not None:
+            call.args = raw_args
+        call.kwargs = raw_kwargs
+        try:
+            response = self.stub.Execute(pb.ExecuteRequest(call=call), timeout=deadline_s)
+        except grpc.RpcError as error:
+            return refused(error)
+        stdout = "".join(out.text for out in response.outputs if out.stream == pb.STREAM_STDOUT)
+        if response.WhichOneof("outcome") == "result":
+            return Returned(wire.decode(response.result), stdout, response.usage)
+        failure = response.failure
+        lines = tuple(frame.line for frame in failure.frames)
+        return Raised(failure.type, failure.message, lines, failure.traceback, stdout)
+
+    def value(self, source: str, *args: object, **options: Any) -> Any:
+        """What a technique returns; anything else fails the test with what happened."""
+        outcome = self.execute(source, *args, **options)
+        assert isinstance(outcome, Returned), outcome
+        return outcome.value
+
+    def processes(self) -> dict[int, int]:
+        """Process number → parent, of everything below the server."""
+        parents = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError):
+                    stat = (entry / "stat").read_text()
+                    parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+        below, size = {self.process.pid}, 0
+        while len(below) != size:
+            size = len(below)
+            below |= {pid for pid, parent in parents.items() if parent in below}
+        return {pid: parents[pid] for pid in below if pid in parents}
+
+    def zygote(self) -> int:
+        """The process that holds the model: the only child of the launcher."""
+        (launcher,) = self._children(self.process.pid, "cloche_server.zygote.launcher")
+        (zygote,) = [pid for pid, parent in self.processes().items() if parent == launcher]
+        return zygote
+
+    def sandboxes(self) -> set[int]:
+        zygote = self.zygote()
+        return {pid for pid, parent in self.processes().items() if parent == zygote}
+
+    def wait_until_ready(self, seconds: float = START_S) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(
+                    f"the server ended with {self.process.returncode}:\n{self.log()}"
+                )
+            with contextlib.suppress(grpc.RpcError):
+                if self.info().state == pb.SERVER_STATE_READY:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"not ready after {seconds} s:\n{self.log()}")
+
+    def _children(self, parent: int, module: str) -> list[int]:
+        found = []
+        for pid, above in self.processes().items():
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if above == parent and module in command:
+                found.append(pid)
+        return found
+
+
+def request(
+    source: str, *args: object, entry_point: str = "", timeout_s: float = 60.0, **options: Any
+) -> pb.Call:
+    call = pb.Call(
+        technique=pb.Technique(source=source, entry_point=entry_point),
+        args=wire.encode(list(args)),
+        options=pb.CallOptions(**options),
+    )
+    call.options.timeout.FromMilliseconds(int(timeout_s * 1000))
+    return call
+
+
+def refused(error: grpc.RpcError) -> Refused:
+    """Reads the rich details that every refusal of ours carries."""
+    reason, field, diagnostics = "", "", ()
+    for key, value in error.trailing_metadata() or ():  # type: ignore[attr-defined]
+        if key == "grpc-status-details-bin":
+            for detail in status_pb2.Status.FromString(value).details:
+                info = error_details_pb2.ErrorInfo()
+                found = pb.Diagnostics()
+                if detail.Unpack(info):
+                    reason, field = info.reason, info.metadata.get("field", "")
+                elif detail.Unpack(found):
+                    diagnostics = tuple(found.items)
+    return Refused(error.code(), reason, error.details(), field, diagnostics)  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def running_server(
+    config: ServerConfig, *, env: dict[str, str] | None = None
+) -> Iterator[RunningServer]:
+    """Starts a server as an embedding client does, waits for its model, and stops it."""
+    with tempfile.TemporaryDirectory(prefix="cloche-test-") as folder:
+        address = f"unix:{folder}/socket"
+        config = dataclasses.replace(config, listen=address)
+        log = Path(folder) / "log"
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cloche_server"],
+                stdin=subprocess.PIPE,
+                stderr=stderr,
+                env=env,
+            )
+        assert process.stdin is not None
+        process.stdin.write(config.to_json().encode() + b"\n")
+        process.stdin.flush()
+        server = RunningServer(process, address, log, config)
+        try:
+            server.wait_until_ready()
+            yield server
+        finally:
+            server.channel.close()
+            process.stdin.close()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
