@@ -108,9 +108,10 @@ class Supervisor:
         """The files, by a helper that may hold a hub token and ends before the zygote starts."""
         model = self._config.model
         self._stage(f"fetching {model.name}", 0.0)
-        arguments = [sys.executable, "-m", "cloche_server.models.fetch", model.name]
+        arguments = [sys.executable, "-m", "cloche_server.models.fetch"]
         if model.revision is not None:
             arguments += ["--revision", model.revision]
+        arguments += ["--", model.name]
         helper = await asyncio.create_subprocess_exec(
             *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
         )

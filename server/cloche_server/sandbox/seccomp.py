@@ -62,19 +62,20 @@ def _block(row: Allow | Deny) -> list[bpf.Instruction]:
     """What happens once the number has matched; every path answers."""
     if isinstance(row, Deny):
         return [bpf.answer(bpf.errno_action(row.errno))]
-    match row.when:
-        case None:
-            return [bpf.answer(bpf.ALLOW)]
-        case Masked(argument, mask, value, otherwise):
-            return [
-                bpf.load(bpf.argument(argument)),
-                bpf.mask(mask),
-                bpf.skip_unless_equal(value, 1),
-                bpf.answer(bpf.ALLOW),
-                bpf.answer(bpf.errno_action(otherwise)),
-            ]
-        case OneOf(argument, values, otherwise):
-            block = [bpf.load(bpf.argument(argument))]
+    block = [instruction for condition in row.when for instruction in _unless(condition)]
+    return [*block, bpf.answer(bpf.ALLOW)]
+
+
+def _unless(condition: Masked | OneOf) -> list[bpf.Instruction]:
+    """Answers with the condition's errno unless it holds; then the next instruction is reached."""
+    refuse = bpf.answer(bpf.errno_action(condition.otherwise))
+    block = [bpf.load(bpf.argument(condition.argument))]
+    match condition:
+        case Masked(mask=mask, value=value):
+            block += [bpf.mask(mask), bpf.skip_if_equal(value, 1)]
+        case OneOf(values=values):
+            left = len(values)
             for value in values:
-                block += [bpf.skip_unless_equal(value, 1), bpf.answer(bpf.ALLOW)]
-            return [*block, bpf.answer(bpf.errno_action(otherwise))]
+                block.append(bpf.skip_if_equal(value, left))
+                left -= 1
+    return [*block, refuse]

@@ -125,11 +125,11 @@ def _call(exhibit: Exhibit, language: Language, output: Output, task: job.Run) -
     return function(exhibit.model, exhibit.tokenizer, *args, **kwargs)
 
 
-def _arguments(data: bytes, kind: type, field: str) -> Any:
+def _arguments(data: bytes, kind: type[list[Any]] | type[dict[str, Any]], field: str) -> Any:
     if not data:
         return kind()
     try:
-        value = wire.decode(data)
+        value: Any = wire.decode(data)
     except WireError as error:
         raise Refusal(Reason.REQUEST, f"{field} cannot be read: {error}", field) from None
     except MemoryError:
@@ -139,8 +139,7 @@ def _arguments(data: bytes, kind: type, field: str) -> Any:
         text = f"{field} holds a {type(value).__name__}; it must be {wanted}"
         raise Refusal(Reason.REQUEST, text, field)
     if kind is dict:
-        keys: list[object] = list(value)
-        for key in keys:
+        for key in value:
             if type(key) is not str:
                 text = f"kwargs has the key {key!r:.80}; keys must be strings"
                 raise Refusal(Reason.REQUEST, text, field)

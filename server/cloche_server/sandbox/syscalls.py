@@ -38,7 +38,7 @@ class Allow:
     x86_64: int | None
     aarch64: int | None
     why: str
-    when: Masked | OneOf | None = None
+    when: tuple[Masked | OneOf, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Deny:
 
 
 _PROT_EXEC: Final = 4
+# Shared memory is outside what the front counts as the call's own.
+_MAP_TYPE: Final = 0x0F
+_MAP_PRIVATE: Final = 2
 # What glibc's pthread_create passes; a process, or anything in a namespace, has other flags.
 _THREAD_FLAGS: Final = 0x003D_0F00
 _ALL: Final = 0xFFFF_FFFF
@@ -59,17 +62,17 @@ ALLOWED: tuple[Allow, ...] = (
     Allow("futex", 202, 98, "threads of torch wait on it"),
     Allow("read", 0, 63, "the pipe to the front is the only descriptor"),
     Allow("write", 1, 64, "the pipe to the front is the only descriptor"),
-    Allow("mmap", 9, 222, "memory; never executable",
-          when=Masked(2, _PROT_EXEC, 0)),
+    Allow("mmap", 9, 222, "memory of its own: never executable, never shared",
+          when=(Masked(2, _PROT_EXEC, 0), Masked(3, _MAP_TYPE, _MAP_PRIVATE))),
     Allow("munmap", 11, 215, "memory"),
     Allow("mprotect", 10, 226, "memory; never executable",
-          when=Masked(2, _PROT_EXEC, 0)),
+          when=(Masked(2, _PROT_EXEC, 0),)),
     Allow("madvise", 28, 233, "allocators return memory: DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE",
-          when=OneOf(2, (4, 8, 14, 15))),
+          when=(OneOf(2, (4, 8, 14, 15)),)),
     Allow("brk", 12, 214, "memory"),
     Allow("mremap", 25, 216, "realloc of large blocks"),
     Allow("clone", 56, 220, "threads, and nothing but threads",
-          when=Masked(0, _ALL, _THREAD_FLAGS)),
+          when=(Masked(0, _ALL, _THREAD_FLAGS),)),
     Allow("set_robust_list", 273, 99, "glibc, at the start of a thread"),
     Allow("rseq", 334, 293, "glibc, at the start of a thread"),
     Allow("rt_sigprocmask", 14, 135, "glibc, around the start of a thread"),
@@ -88,7 +91,7 @@ ALLOWED: tuple[Allow, ...] = (
     Allow("nanosleep", 35, 101, "spinning threads that back off"),
     Allow("restart_syscall", 219, 128, "the kernel, after a stop"),
     Allow("prlimit64", 302, 261, "its own limits only, which can but sink",
-          when=Masked(0, _ALL, 0)),
+          when=(Masked(0, _ALL, 0),)),
     Allow("close", 3, 57, "giving a descriptor up"),
     Allow("exit", 60, 93, "a thread ends"),
     Allow("exit_group", 231, 94, "the process ends"),
