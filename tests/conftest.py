@@ -1,0 +1,47 @@
+"""Servers that the whole run shares: starting one takes seconds, a call milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cloche_server.config import Limits, ModelConfig, ServerConfig
+
+from tests.support.server import RunningServer, running_server
+
+THREADS = 2
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a tiny Llama with a trained tokenizer."""
+    from tests.support.tiny_model import build_tiny_model
+
+    return build_tiny_model(tmp_path_factory.mktemp("tiny-llama"))
+
+
+@pytest.fixture(scope="session")
+def config(tiny_model: Path) -> ServerConfig:
+    """What the shared servers run with."""
+    return ServerConfig(
+        model=ModelConfig(name=str(tiny_model), threads=THREADS),
+        limits=Limits(concurrent_calls=4, queued_calls=8, timeout_max_s=120.0),
+        pool_size=2,
+    )
+
+
+@pytest.fixture(scope="session")
+def server(config: ServerConfig) -> Iterator[RunningServer]:
+    """Both walls up. Tests must leave it as they found it."""
+    with running_server(config) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def kernel_wall_alone(config: ServerConfig) -> Iterator[RunningServer]:
+    """The language wall is off: techniques are plain Python inside the sandbox."""
+    import dataclasses
+
+    with running_server(dataclasses.replace(config, unsafe_walls_off=("language",))) as running:
+        yield running

@@ -1,0 +1,117 @@
+"""The proof: this machine's wall stands, and the proof notices when a layer is taken away.
+
+Run as the zygote runs it: in a process of its own that the launcher put into namespaces.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from cloche_server.sandbox.holes import HOLES
+from cloche_server.sandbox.lockdown import STEPS
+
+PROVE = """
+import dataclasses, errno, json, sys
+from cloche_server.sandbox import limits, lockdown, namespaces, proof
+
+removed = set(json.loads(sys.argv[1]))
+
+def lacking(materials):
+    raise OSError(errno.ENOSYS, "this kernel has none")
+
+lockdown.STEPS = proof.STEPS = tuple(
+    dataclasses.replace(step, take=lacking) if step.name in removed else step
+    for step in lockdown.STEPS
+)
+pid_namespaces = None if "pid namespace" in removed else namespaces.PidNamespaces()
+materials = lockdown.prepare(ceiling=limits.Ceiling(memory_bytes=1 << 30, cpu_s=60))
+try:
+    wall = proof.prove(materials, pid_namespaces)
+except lockdown.LockdownError as error:
+    print(json.dumps({"refused": str(error)}))
+else:
+    print(json.dumps({layer.name: [layer.active, layer.detail, layer.closes] for layer in wall.layers}))
+"""
+
+# What the launcher does, and then PROVE instead of the zygote.
+LAUNCH = """
+import os, sys
+from cloche_server.zygote import launcher
+os.execv = lambda path, arguments: os.execve(path, [path, "-c", sys.argv[2], sys.argv[3]], dict(os.environ))
+null = os.open("/dev/null", os.O_RDONLY)
+raise SystemExit(launcher.main(null))
+"""
+
+
+def prove(*removed: str) -> dict[str, object]:
+    arguments = [sys.executable, "-c", LAUNCH, "", PROVE, json.dumps(removed)]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, object]:
+    return prove()
+
+
+def test_the_wall_stands_on_this_machine(whole: dict[str, object]) -> None:
+    assert "refused" not in whole, whole
+    assert whole["seccomp"][0], "the proof must have seccomp"  # type: ignore[index]
+
+
+def test_every_hole_is_closed_by_some_layer_alone(whole: dict[str, object]) -> None:
+    closed = {name for _, _, closes in whole.values() for name in closes}  # type: ignore[attr-defined]
+    assert closed == {hole.name for hole in HOLES}
+
+
+def test_files_processes_and_neighbours_are_closed_twice(whole: dict[str, object]) -> None:
+    """Where the kernel has everything, one layer's failure opens none of these."""
+    if not all(active for active, _, _ in whole.values()):  # type: ignore[attr-defined]
+        pytest.skip("this kernel lacks a layer")
+    for hole in ("read files", "write files", "run programs", "signal other processes",
+                 "read other processes' memory"):  # fmt: skip
+        layers = [name for name, (_, _, closes) in whole.items() if hole in closes]  # type: ignore[misc]
+        assert len(layers) >= 2, (hole, layers)
+
+
+@pytest.mark.parametrize(
+    ("removed", "opens"),
+    [
+        (("seccomp",), "make namespaces"),
+        (("seccomp",), "make processes"),
+        (("limits",), "outgrow the memory limit"),
+        (("descriptors",), "use inherited descriptors"),
+        (("environment",), "read the environment"),
+        (("seccomp", "landlock", "empty root"), "read files"),
+        (("seccomp", "landlock", "empty root"), "run programs"),
+        (("seccomp", "landlock", "pid namespace", "unprivileged user", "no capabilities",
+          "user namespace", "empty root"), "signal other processes"),
+    ],
+)  # fmt: skip
+def test_a_missing_layer_is_noticed(removed: tuple[str, ...], opens: str) -> None:
+    if "unprivileged user" in removed and os.getuid() != 0:
+        pytest.skip("only root's sandboxes change their user")
+    answer = prove(*removed)
+    assert opens in str(answer.get("refused")), answer
+
+
+def test_the_refusal_says_what_to_change() -> None:
+    text = str(prove("seccomp")["refused"])
+    assert "Refusing to start" in text
+    assert "seccomp" in text
+    assert "user.max_user_namespaces" in text
+
+
+def test_steps_stand_after_what_they_need() -> None:
+    seen: set[str] = set()
+    for step in STEPS:
+        assert step.why
+        assert set(step.needs) <= seen, step.name
+        seen.add(step.name)
+    assert STEPS[-1].name == "seccomp"
