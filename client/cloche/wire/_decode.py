@@ -45,7 +45,7 @@ def _unpack(data: bytes | memoryview, depth: int) -> Any:
         raise WireError("nested too deep") from None
     except msgpack.exceptions.ExtraData:
         raise WireError("bytes are left over after the value") from None
-    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
         # msgpack's own exceptions are ValueErrors; a TypeError is a key that cannot be hashed.
         raise WireError(f"not well-formed msgpack ({str(error) or type(error).__name__})") from None
 
@@ -123,7 +123,9 @@ def _as_numpy(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> np.ndarr
 def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> object:
     import torch
 
-    flat = torch.from_numpy(np.frombuffer(raw, np.uint8).copy())
-    if dtype.torch is None or not hasattr(torch, dtype.torch):
+    kind = getattr(torch, dtype.torch or "", None)
+    if kind is None:
         raise WireError(f"this torch has no dtype {dtype.name}")
-    return flat.view(getattr(torch, dtype.torch)).reshape(shape)
+    if not raw:
+        return torch.empty(shape, dtype=kind)
+    return torch.from_numpy(np.frombuffer(raw, np.uint8).copy()).view(kind).reshape(shape)

@@ -71,21 +71,22 @@ def _extend(item: object, depth: int) -> object:
     torch = sys.modules.get("torch")  # a value can only be a tensor where torch is imported already
     if torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter):
         return msgpack.ExtType(_ext.TENSOR, _tensor(item, torch))
-    return _as_base(item, bases)
+    return _as_base(item, bases, depth)
 
 
-def _as_base(item: object, bases: tuple[type, ...]) -> object:
+def _as_base(item: object, bases: tuple[type, ...], depth: int) -> object:
     """A subclass of a carried type, as the base type alone sees it."""
     if dict in bases:
         return dict(dict.items(item))  # type: ignore[arg-type]
     if list in bases:
         return list(list.__iter__(item))  # type: ignore[arg-type]
     if tuple in bases:
-        return tuple(tuple.__iter__(item))  # type: ignore[arg-type]
+        return _extend(tuple(tuple.__iter__(item)), depth)  # type: ignore[arg-type]
     if str in bases:
         return str.__str__(item)
     if int in bases:
-        return int.__int__(item)  # type: ignore[arg-type]
+        number = int.__int__(item)  # type: ignore[arg-type]
+        return number if -(1 << 63) <= number < 1 << 64 else _extend(number, depth)
     if float in bases:
         return float.__float__(item)  # type: ignore[arg-type]
     raise WireError(f"{_name(type(item))} does not travel; {_advice(item)}")
@@ -113,7 +114,8 @@ def _tensor(tensor: Any, torch: Any) -> bytes:
     if name not in DTYPES:
         raise WireError(f"tensors of dtype {name} do not travel; convert with .to(torch.float32)")
     flat = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
-    data: bytes = flat.view(torch.uint8).numpy().tobytes()
+    # An empty tensor's stride may be one that view refuses.
+    data: bytes = flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b""
     return _header(name, tuple(tensor.shape)) + data
 
 
