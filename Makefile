@@ -49,7 +49,7 @@ proto: $(VENV)/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/buf generate
 	$(BIN)/python -m grpc_tools.protoc --proto_path=proto --grpc_python_out=client cloche/v1/execution.proto
 
-bench: $(VENV)/.demo
+bench: $(VENV)/.dev
 	$(BIN)/python -m bench.call_overhead
 
 clean:

@@ -79,17 +79,25 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         return 1
     await server.start()
     _log.info("listening on %s", config.listen)
-    stop = asyncio.Event()
-    _stop_on_signals(stop.set)
+    # Resolved with the seconds that running calls are given to end.
+    stop: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    def stop_within(grace_s: float) -> None:
+        if not stop.done():
+            stop.set_result(grace_s)
+
+    _stop_on_signals(lambda: stop_within(_DRAIN_S))
     if until_stdin_closes:
-        _stop_on_end_of_input(stop.set)
+        # Whoever could take the results is gone.
+        _stop_on_end_of_input(lambda: stop_within(0))
     return await _until(stop, supervisor, server)
 
 
-async def _until(stop: asyncio.Event, supervisor: Supervisor, server: grpc.aio.Server) -> int:
+async def _until(
+    stop: asyncio.Future[float], supervisor: Supervisor, server: grpc.aio.Server
+) -> int:
     running = asyncio.create_task(supervisor.run())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
     code = 0
     supervisor.stopping()
     if running.done():
@@ -99,10 +107,9 @@ async def _until(stop: asyncio.Event, supervisor: Supervisor, server: grpc.aio.S
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await server.stop(_DRAIN_S)
+    await server.stop(stop.result() if stop.done() else 0)
     running.cancel()
-    stopped.cancel()
-    await asyncio.gather(running, stopped, return_exceptions=True)
+    await asyncio.gather(running, return_exceptions=True)
     return code
 
 

@@ -16,65 +16,56 @@ import pytest
 
 from tests.support.server import Raised, Refused, Returned, RunningServer
 
-# (what, source of the body, exception, errno in the message)
+
+def by_system_call(call: str) -> str:
+    """`call` on libc, its errno raised as Python would."""
+    return (
+        "import ctypes\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"if libc.{call} < 0: raise OSError(ctypes.get_errno(), 'no')"
+    )
+
+
+OWN_MEMORY = (
+    "import mmap; private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS; mmap.mmap(-1, 4096, private"
+)
 ATTEMPTS = {
-    "read a file": ("open('/etc/passwd').read()", "PermissionError"),
-    "read a file by raw system call": (
-        "import ctypes, os\n"
-        "libc = ctypes.CDLL(None, use_errno=True)\n"
-        "if libc.syscall(257, -100, b'/etc/passwd', 0) < 0: raise OSError(ctypes.get_errno(), 'no')",
-        "PermissionError",
-    ),
-    "list a directory": ("import os; os.listdir('/')", "PermissionError"),
-    "write a file": ("open('/tmp/cloche-was-here', 'w').write('x')", "PermissionError"),
-    "make a directory": ("import os; os.mkdir('/tmp/cloche-was-here')", "PermissionError"),
-    "run a program": ("import os; os.execv('/bin/sh', ['sh', '-c', 'true'])", "PermissionError"),
-    "run a subprocess": ("import subprocess; subprocess.run(['true'])", "PermissionError"),
-    "fork": ("import os; os.fork()", "PermissionError"),
-    "open an internet socket": ("import socket; socket.socket()", "PermissionError"),
-    "open a unix socket": ("import socket; socket.socket(socket.AF_UNIX)", "PermissionError"),
-    "make a socket pair": ("import socket; socket.socketpair()", "PermissionError"),
-    "make a pipe": ("import os; os.pipe()", "PermissionError"),
-    "make a memory file": ("import os; os.memfd_create('x')", "PermissionError"),
-    "signal a process": ("import os; os.kill(2, 9)", "PermissionError"),
-    "trace a process": (
-        "import ctypes\n"
-        "libc = ctypes.CDLL(None, use_errno=True)\n"
-        "if libc.ptrace(16, 1, 0, 0) < 0: raise OSError(ctypes.get_errno(), 'no')",
-        "PermissionError",
-    ),
-    "read another process's memory": (
-        "import ctypes\n"
-        "libc = ctypes.CDLL(None, use_errno=True)\n"
-        "if libc.process_vm_readv(1, 0, 0, 0, 0, 0) < 0: raise OSError(ctypes.get_errno(), 'no')",
-        "PermissionError",
-    ),
-    "read /proc": ("open('/proc/self/environ').read()", "PermissionError"),
-    "leave its namespaces": (
-        "import ctypes\n"
-        "libc = ctypes.CDLL(None, use_errno=True)\n"
-        "if libc.unshare(0x10000000) < 0: raise OSError(ctypes.get_errno(), 'no')",
-        "PermissionError",
-    ),
-    "map executable memory": (
-        "import mmap\n"
-        "flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS\n"
-        "mmap.mmap(-1, 4096, flags=flags, prot=mmap.PROT_READ | mmap.PROT_EXEC)",
-        "PermissionError",
-    ),
-    "share memory": ("import mmap; mmap.mmap(-1, 4096)", "PermissionError"),
+    "read a file": "open('/etc/passwd').read()",
+    "read a file by system call": by_system_call("open(b'/etc/passwd', 0)"),
+    "list a directory": "import os; os.listdir('/')",
+    "write a file": "open('/tmp/cloche-was-here', 'w').write('x')",
+    "make a directory": "import os; os.mkdir('/tmp/cloche-was-here')",
+    "run a program": "import os; os.execv('/bin/sh', ['sh', '-c', 'true'])",
+    "run a subprocess": "import subprocess; subprocess.run(['true'])",
+    "fork": "import os; os.fork()",
+    "open an internet socket": "import socket; socket.socket()",
+    "open a unix socket": "import socket; socket.socket(socket.AF_UNIX)",
+    "make a socket pair": "import socket; socket.socketpair()",
+    "make a pipe": "import os; os.pipe()",
+    "make a memory file": "import os; os.memfd_create('x')",
+    "signal a process": "import os; os.kill(2, 9)",
+    "trace a process": by_system_call("ptrace(16, 1, 0, 0)"),
+    "read another process's memory": by_system_call("process_vm_readv(1, 0, 0, 0, 0, 0)"),
+    "read /proc": "open('/proc/self/environ').read()",
+    "leave its namespaces": by_system_call("unshare(0x10000000)"),
+    "map executable memory": f"{OWN_MEMORY}, prot=mmap.PROT_READ | mmap.PROT_EXEC)",
+    "share memory": "import mmap; mmap.mmap(-1, 4096)",
 }
+
+
+def test_memory_of_its_own_is_allowed(kernel_wall_alone: RunningServer) -> None:
+    source = f"def benign(model, tokenizer): {OWN_MEMORY}); return 1"
+    assert kernel_wall_alone.value(source) == 1
 
 
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_refused_by_the_filter(kernel_wall_alone: RunningServer, what: str) -> None:
-    body, exception = ATTEMPTS[what]
-    lines = "\n".join("    " + line for line in body.splitlines())
+    lines = "\n".join("    " + line for line in ATTEMPTS[what].splitlines())
     outcome = kernel_wall_alone.execute(
         f"def attack(model, tokenizer):\n{lines}\n    return 'done'"
     )
     assert isinstance(outcome, Raised), outcome
-    assert outcome.type == exception
+    assert outcome.type == "PermissionError"
     assert f"[Errno {errno.EPERM}]" in outcome.message
 
 
@@ -98,8 +89,7 @@ def test_killed_by_the_filter(kernel_wall_alone: RunningServer, name: str, numbe
 def test_nothing_was_left_outside(kernel_wall_alone: RunningServer) -> None:
     """The attempts' effects, looked for from outside."""
     for what in ("write a file", "make a directory"):
-        body, _ = ATTEMPTS[what]
-        kernel_wall_alone.execute(f"def attack(model, tokenizer): {body}")
+        kernel_wall_alone.execute(f"def attack(model, tokenizer): {ATTEMPTS[what]}")
     assert not Path("/tmp/cloche-was-here").exists()
     assert not (Path(tempfile.gettempdir()) / "cloche-was-here").exists()
 

@@ -1,4 +1,4 @@
-"""Everything a technique can waste ends within its limit, with an error of its own; the next call is well."""
+"""Whatever a technique wastes ends within its limit, with an error of its own; the next is well."""
 
 from __future__ import annotations
 

@@ -124,8 +124,9 @@ def test_the_results_are_those_of_a_bare_run(server: RunningServer, config: Serv
     script = f"""
 import sys, torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
-model = AutoModelForCausalLM.from_pretrained({config.model.name!r}, attn_implementation="eager").eval()
-tokenizer = AutoTokenizer.from_pretrained({config.model.name!r})
+path = {config.model.name!r}
+model = AutoModelForCausalLM.from_pretrained(path, attn_implementation="eager").eval()
+tokenizer = AutoTokenizer.from_pretrained(path)
 ids = tokenizer("The capital of France is", return_tensors="pt")["input_ids"]
 with torch.no_grad():
     torch.save(model(ids).logits, sys.argv[1])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import grpc
+import psutil
 import pytest
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.config import ServerConfig
@@ -40,20 +40,24 @@ def start_call(server: RunningServer, seconds: float) -> tuple[threading.Thread,
     return thread, outcomes
 
 
-def busy_sandboxes(server: RunningServer) -> set[int]:
+def busy_sandboxes(server: RunningServer) -> set[psutil.Process]:
     """Those that have a job: they sleep in clock_nanosleep, the others in read."""
-    found = set()
-    for pid in server.sandboxes():
-        with open(f"/proc/{pid}/wchan") as file:
-            if "nanosleep" in file.read():
-                found.add(pid)
-    return found
+    return {
+        process
+        for process in server.sandboxes()
+        if "nanosleep" in Path(f"/proc/{process.pid}/wchan").read_text()
+    }
+
+
+def wait_until_gone(processes: Iterable[psutil.Process], seconds: float = 5) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    assert not [process for process in alive if process.is_running()]
 
 
 def test_kill_9_of_a_running_sandbox(mine: RunningServer) -> None:
     thread, outcomes = start_call(mine, 30)
-    for pid in busy_sandboxes(mine) or mine.sandboxes():
-        os.kill(pid, signal.SIGKILL)
+    (busy,) = busy_sandboxes(mine)
+    busy.kill()
     thread.join(10)
     (outcome,) = outcomes
     assert isinstance(outcome, Refused), outcome
@@ -64,8 +68,8 @@ def test_kill_9_of_a_running_sandbox(mine: RunningServer) -> None:
 
 def test_kill_9_of_the_waiting_sandboxes_costs_no_call(mine: RunningServer) -> None:
     time.sleep(0.5)
-    for pid in mine.sandboxes():
-        os.kill(pid, signal.SIGKILL)
+    for process in mine.sandboxes():
+        process.kill()
     time.sleep(0.2)
     assert [mine.value(SLEEP, 0) for _ in range(6)] == ["slept"] * 6
 
@@ -73,14 +77,13 @@ def test_kill_9_of_the_waiting_sandboxes_costs_no_call(mine: RunningServer) -> N
 def test_kill_9_of_the_zygote(mine: RunningServer) -> None:
     thread, outcomes = start_call(mine, 30)
     sandboxes = mine.sandboxes()
-    os.kill(mine.zygote(), signal.SIGKILL)
+    mine.zygote().kill()
     thread.join(10)
     (outcome,) = outcomes
     assert isinstance(outcome, Refused), outcome
     assert outcome.code == grpc.StatusCode.UNAVAILABLE
     assert outcome.reason == "MODEL_PROCESS_DIED"
-    time.sleep(0.2)
-    assert not [pid for pid in sandboxes if os.path.exists(f"/proc/{pid}")]
+    wait_until_gone(sandboxes)
     early = mine.execute(SLEEP, 0)
     assert isinstance(early, Returned) or early.reason == "NOT_READY", early  # type: ignore[union-attr]
     mine.wait_until_ready()
@@ -89,12 +92,8 @@ def test_kill_9_of_the_zygote(mine: RunningServer) -> None:
 
 def test_kill_9_of_the_launcher(mine: RunningServer) -> None:
     zygote = mine.zygote()
-    launcher = mine.processes()[zygote]
-    os.kill(launcher, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while os.path.exists(f"/proc/{zygote}") and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not os.path.exists(f"/proc/{zygote}")
+    mine.launcher().kill()
+    wait_until_gone([zygote])
     time.sleep(0.5)
     mine.wait_until_ready()
     assert mine.value(SLEEP, 0) == "slept"
@@ -107,10 +106,7 @@ def test_a_caller_that_hangs_up_frees_its_sandbox(mine: RunningServer) -> None:
     running = busy_sandboxes(mine)
     assert len(running) == 1
     stream.cancel()
-    deadline = time.monotonic() + 2
-    while running & mine.sandboxes() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not running & mine.sandboxes()
+    wait_until_gone(running, 2)
 
 
 def test_the_rpc_deadline_is_honoured(mine: RunningServer) -> None:
@@ -151,47 +147,17 @@ def test_a_slow_reader_does_not_keep_its_sandbox_or_the_server(mine: RunningServ
 def test_the_server_ends_with_its_parent(config: ServerConfig) -> None:
     """However the parent ends: its end of standard input closes, and everything below goes."""
     with running_server(config) as running:
-        below = set(running.processes())
+        below = running.processes()[1:]
         assert len(below) >= 4
         assert running.process.stdin is not None
         running.process.stdin.close()
-        running.process.wait(20)
-        deadline = time.monotonic() + 5
-        while (left := [pid for pid in below if os.path.exists(f"/proc/{pid}")]) and (
-            time.monotonic() < deadline
-        ):
-            time.sleep(0.05)
-        assert not left
-        assert running.process.returncode == 0
+        assert running.process.wait(20) == 0
+        wait_until_gone(below)
 
 
 def test_sigkill_of_the_front_leaves_nothing(config: ServerConfig) -> None:
-    import dataclasses
-    import subprocess
-    import sys
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        own = dataclasses.replace(config, listen=f"unix:{folder}/socket")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cloche_server"],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert process.stdin is not None
-        process.stdin.write(own.to_json().encode() + b"\n")
-        process.stdin.flush()
-        from pathlib import Path
-
-        running = RunningServer(process, own.listen, Path(folder) / "log", own)
-        (Path(folder) / "log").touch()
-        running.wait_until_ready()
-        below = set(running.processes())
-        process.kill()
-        process.wait()
-        deadline = time.monotonic() + 10
-        while (left := [pid for pid in below if os.path.exists(f"/proc/{pid}")]) and (
-            time.monotonic() < deadline
-        ):
-            time.sleep(0.05)
-        assert not left
+    with running_server(config) as running:
+        below = running.processes()[1:]
+        running.process.kill()
+        running.process.wait()
+        wait_until_gone(below, 10)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import psutil
 from cloche import wire
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
@@ -107,29 +108,26 @@ class RunningServer:
         assert isinstance(outcome, Returned), outcome
         return outcome.value
 
-    def processes(self) -> dict[int, int]:
-        """Process number → parent, of everything below the server."""
-        parents = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                with contextlib.suppress(OSError):
-                    stat = (entry / "stat").read_text()
-                    parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
-        below, size = {self.process.pid}, 0
-        while len(below) != size:
-            size = len(below)
-            below |= {pid for pid, parent in parents.items() if parent in below}
-        return {pid: parents[pid] for pid in below if pid in parents}
+    def processes(self) -> list[psutil.Process]:
+        """Everything below the server, and itself."""
+        server = psutil.Process(self.process.pid)
+        return [server, *server.children(recursive=True)]
 
-    def zygote(self) -> int:
-        """The process that holds the model: the only child of the launcher."""
-        (launcher,) = self._children(self.process.pid, "cloche_server.zygote.launcher")
-        (zygote,) = [pid for pid, parent in self.processes().items() if parent == launcher]
-        return zygote
+    def launcher(self) -> psutil.Process:
+        (found,) = [
+            process
+            for process in psutil.Process(self.process.pid).children()
+            if "cloche_server.zygote.launcher" in process.cmdline()
+        ]
+        return found
 
-    def sandboxes(self) -> set[int]:
-        zygote = self.zygote()
-        return {pid for pid, parent in self.processes().items() if parent == zygote}
+    def zygote(self) -> psutil.Process:
+        """The process that holds the model."""
+        (found,) = self.launcher().children()
+        return found
+
+    def sandboxes(self) -> set[psutil.Process]:
+        return set(self.zygote().children())
 
     def wait_until_ready(self, seconds: float = START_S) -> None:
         deadline = time.monotonic() + seconds
@@ -143,14 +141,6 @@ class RunningServer:
                     return
             time.sleep(0.05)
         raise AssertionError(f"not ready after {seconds} s:\n{self.log()}")
-
-    def _children(self, parent: int, module: str) -> list[int]:
-        found = []
-        for pid, above in self.processes().items():
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if above == parent and module in command:
-                found.append(pid)
-        return found
 
 
 def request(

