@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -27,28 +28,36 @@ lockdown.STEPS = proof.STEPS = tuple(
     dataclasses.replace(step, take=lacking) if step.name in removed else step
     for step in lockdown.STEPS
 )
-pid_namespaces = None if "pid namespace" in removed else namespaces.PidNamespaces()
+try:
+    pid_namespaces = None if "pid namespace" in removed else namespaces.PidNamespaces()
+except OSError:
+    pid_namespaces = None
 materials = lockdown.prepare(ceiling=limits.Ceiling(memory_bytes=1 << 30, cpu_s=60))
 try:
     wall = proof.prove(materials, pid_namespaces)
 except lockdown.LockdownError as error:
     print(json.dumps({"refused": str(error)}))
 else:
-    print(json.dumps({layer.name: [layer.active, layer.detail, layer.closes] for layer in wall.layers}))
+    layers = wall.layers
+    print(json.dumps({layer.name: [layer.active, layer.detail, layer.closes] for layer in layers}))
 """
 
 # What the launcher does, and then PROVE instead of the zygote.
 LAUNCH = """
 import os, sys
 from cloche_server.zygote import launcher
-os.execv = lambda path, arguments: os.execve(path, [path, "-c", sys.argv[2], sys.argv[3]], dict(os.environ))
+
+def execv(path, arguments):
+    os.execve(path, [path, "-c", sys.argv[2], sys.argv[3]], dict(os.environ))
+
+os.execv = execv
 null = os.open("/dev/null", os.O_RDONLY)
 raise SystemExit(launcher.main(null))
 """
 
 
-def prove(*removed: str) -> dict[str, object]:
-    arguments = [sys.executable, "-c", LAUNCH, "", PROVE, json.dumps(removed)]
+def prove(*removed: str, under: list[str] | None = None) -> dict[str, object]:
+    arguments = [*(under or []), sys.executable, "-c", LAUNCH, "", PROVE, json.dumps(removed)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
@@ -115,3 +124,22 @@ def test_steps_stand_after_what_they_need() -> None:
         assert set(step.needs) <= seen, step.name
         seen.add(step.name)
     assert STEPS[-1].name == "seccomp"
+
+
+def test_without_namespaces_the_other_layers_close_everything() -> None:
+    """A container whose runtime allows none: seccomp, Landlock and the limits stand alone."""
+    unshare, setpriv = shutil.which("unshare"), shutil.which("setpriv")
+    if not (unshare and setpriv):
+        pytest.skip("needs util-linux to take namespaces away")
+    script = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    found = prove(
+        under=[unshare, "--user", "--map-root-user", "sh", "-c", script, "sh",
+               setpriv, "--bounding-set=-sys_admin"]
+    )  # fmt: skip
+    assert "refused" not in found, found
+    for name in ("user namespace", "empty root", "pid namespace", "network namespace"):
+        active, detail, _ = found[name]  # type: ignore[misc]
+        assert not active
+        assert detail
+    closed = {name for _, _, closes in found.values() for name in closes}  # type: ignore[attr-defined]
+    assert {hole.name for hole in HOLES} - closed <= {"make namespaces"}

@@ -115,7 +115,7 @@ seccomp.load(seccomp.build())
          str(errno.EPERM)),
         ("try: os.fork()\nexcept OSError as e: os.write(1, str(e.errno).encode())",
          str(errno.EPERM)),
-        ("try: _libc.mmap(4096, 7, 0x22, -1)\nexcept OSError as e: os.write(1, str(e.errno).encode())",
+        ("try: _libc.mmap(9, 7, 0x22, -1)\nexcept OSError as e: os.write(1, str(e.errno).encode())",
          str(errno.EPERM)),
     ],
 )  # fmt: skip
