@@ -11,6 +11,7 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import grpc
 from cloche.v1 import execution_pb2, execution_pb2_grpc
@@ -97,7 +98,8 @@ async def _until(
     stop: asyncio.Future[float], supervisor: Supervisor, server: grpc.aio.Server
 ) -> int:
     running = asyncio.create_task(supervisor.run())
-    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {running, stop}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     code = 0
     supervisor.stopping()
     if running.done():

@@ -19,6 +19,7 @@ from cloche_server.policy import (
     PolicyViolation,
     compile_technique,
 )
+from cloche_server.policy.wall import MODULE_NAME
 from cloche_server.sandbox.output import Output
 
 FILENAME: Final = "<technique>"
@@ -106,7 +107,7 @@ class PlainPython:
 
     def namespace(self, output: Output) -> dict[str, Any]:
         report: Callable[..., None] = output.progress
-        return {"__name__": "technique", "progress": report}
+        return {"__name__": MODULE_NAME, "progress": report}
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
         return None

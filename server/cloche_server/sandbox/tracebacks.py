@@ -11,6 +11,7 @@ from types import CodeType, TracebackType
 from typing import Any, Final
 
 from cloche_server.ipc import job
+from cloche_server.policy.wall import MODULE_NAME
 
 _MAX_MESSAGE: Final = 1 << 14
 _MAX_FRAMES: Final = 100
@@ -36,7 +37,7 @@ def type_name(error: BaseException) -> str:
     kind = type(error)
     name = type.__dict__["__qualname__"].__get__(kind)
     module = type.__dict__["__module__"].__get__(kind)
-    if type(module) is not str or module in ("builtins", "", "<technique>"):
+    if type(module) is not str or module in ("builtins", MODULE_NAME):
         return _clean(name, 200)
     return _clean(f"{module}.{name}", 200)
 

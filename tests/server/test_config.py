@@ -1,0 +1,54 @@
+"""Settings are checked once, and survive the way to the server's process."""
+
+from __future__ import annotations
+
+import pytest
+from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
+
+
+def test_a_configuration_survives_json() -> None:
+    config = ServerConfig(
+        model=ModelConfig(name="m", threads=3, dtype="bfloat16"),
+        limits=Limits(timeout_max_s=99),
+        unsafe_walls_off=("language",),
+    )
+    assert ServerConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"model": {"nome": "x"}}', "null"])
+def test_what_is_no_configuration_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="not a server configuration"):
+        ServerConfig.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"timeout_max_s": 0}, "limits.timeout_max_s is 0"),
+        ({"timeout_default_s": -1}, "limits.timeout_default_s is -1"),
+        ({"memory_max_bytes": 1}, "above memory_max_bytes"),
+        ({"concurrent_calls": True}, "limits.concurrent_calls"),
+    ],
+)
+def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        Limits(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"name": ""}, "model.name is empty"),
+        ({"name": "m", "dtype": "int8"}, "model.dtype is 'int8'; choose from float32"),
+        ({"name": "m", "attn_implementation": "flash"}, "attn_implementation"),
+        ({"name": "m", "threads": 0}, "model.threads is 0"),
+    ],
+)
+def test_models_name_the_setting_and_its_value(settings: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        ModelConfig(**settings)  # type: ignore[arg-type]
+
+
+def test_walls_can_only_be_named_exactly() -> None:
+    with pytest.raises(ConfigError, match="unsafe_walls_off"):
+        ServerConfig(model=ModelConfig(name="m"), unsafe_walls_off=("all",))  # type: ignore[arg-type]
