@@ -48,7 +48,12 @@ class TechniqueError(ClocheError):
     """
 
     def __init__(
-        self, *, type: str, message: str, frames: tuple[Frame, ...] = (), traceback: str = ""  # noqa: A002
+        self,
+        *,
+        type: str,
+        message: str,
+        frames: tuple[Frame, ...] = (),
+        traceback: str = "",  # noqa: A002
     ) -> None:
         self.type = type
         self.message = message

@@ -65,6 +65,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
              limits.source_max_bytes + 2 * limits.arguments_max_bytes + _REQUEST_SLACK_BYTES),
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),
+            # Clients ping during long silent calls; the default takes that for abuse.
+            ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
         ]
     )  # fmt: skip
     execution_pb2_grpc.add_ExecutionServiceServicer_to_server(

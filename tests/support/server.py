@@ -181,7 +181,7 @@ def running_server(
         log = Path(folder) / "log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [sys.executable, "-m", "cloche_server"],
+                [sys.executable, "-P", "-m", "cloche_server"],
                 stdin=subprocess.PIPE,
                 stderr=stderr,
                 env=env,

@@ -108,7 +108,7 @@ class Supervisor:
         """The files, by a helper that may hold a hub token and ends before the zygote starts."""
         model = self._config.model
         self._stage(f"fetching {model.name}", 0.0)
-        arguments = [sys.executable, "-m", "cloche_server.models.fetch"]
+        arguments = [sys.executable, "-P", "-m", "cloche_server.models.fetch"]
         if model.revision is not None:
             arguments += ["--revision", model.revision]
         arguments += ["--", model.name]

@@ -72,7 +72,7 @@ class Zygote:
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         with back:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cloche_server.zygote.launcher", str(back.fileno()),
+                sys.executable, "-P", "-m", "cloche_server.zygote.launcher", str(back.fileno()),
                 pass_fds=[back.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
                 env=inherited | dict(SINGLE_THREADED_ENV) | _FIXED,

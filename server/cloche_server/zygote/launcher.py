@@ -1,6 +1,6 @@
 """Launcher. Holds: nothing. Starts: the zygote, in namespaces of its own. Ends: with the zygote.
 
-Who runs it: the front, as `python -m cloche_server.zygote.launcher CONTROL_FD`, with a bare
+Who runs it: the front, as `python -P -m cloche_server.zygote.launcher CONTROL_FD`, with a bare
 environment. Its child is born into new namespaces and becomes the zygote by exec, so that nothing
 of another process is ever in the zygote's memory. Root's zygote is root in its namespace only, and
 there knows one more user, whom its sandboxes become.
@@ -60,7 +60,7 @@ def _become_zygote(control: int, mapped_reader: int, mapped_writer: int) -> None
         os.close(mapped_writer)
         os.read(mapped_reader, 1)  # end of file: the users are mapped
         os.set_inheritable(control, True)
-        arguments = [sys.executable, "-m", "cloche_server.zygote", str(control)]
+        arguments = [sys.executable, "-P", "-m", "cloche_server.zygote", str(control)]
         os.execv(sys.executable, arguments)
     finally:
         os._exit(127)

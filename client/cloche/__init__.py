@@ -1,0 +1,94 @@
+"""Cloche's client: send Python source to a model that stays loaded, and get plain values back.
+
+Importing this package imports neither torch nor a server. Names are bound on first use: the server
+shares `cloche.wire`, and its sandboxes should hold no gRPC and no terminal.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloche._client import InterpClient
+    from cloche._events import Accepted, Done, Event, Output, Progress, Usage
+    from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
+    from cloche._progress import progress
+    from cloche._technique import Technique
+    from cloche.errors import (
+        CallCancelledError,
+        CallTimeoutError,
+        ClocheError,
+        Diagnostic,
+        Frame,
+        InvalidRequestError,
+        LimitError,
+        MemoryLimitError,
+        OutputLimitError,
+        PolicyError,
+        ResultLimitError,
+        SandboxError,
+        ServerBusyError,
+        ServerError,
+        ServerStartError,
+        ServerUnavailableError,
+        SourceError,
+        TechniqueError,
+        WireError,
+    )
+
+__all__ = [
+    "Accepted",
+    "CallCancelledError",
+    "CallTimeoutError",
+    "ClocheError",
+    "Diagnostic",
+    "Done",
+    "Event",
+    "Frame",
+    "InterpClient",
+    "InvalidRequestError",
+    "Layer",
+    "LimitError",
+    "MemoryLimitError",
+    "ModelInfo",
+    "Output",
+    "OutputLimitError",
+    "PolicyError",
+    "Progress",
+    "ResultLimitError",
+    "SandboxError",
+    "ServerBusyError",
+    "ServerError",
+    "ServerInfo",
+    "ServerLimits",
+    "ServerStartError",
+    "ServerUnavailableError",
+    "SourceError",
+    "Technique",
+    "TechniqueError",
+    "Usage",
+    "WireError",
+    "progress",
+]
+
+_HOMES = {
+    "cloche._client": ("InterpClient",),
+    "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
+    "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
+    "cloche._progress": ("progress",),
+    "cloche._technique": ("Technique",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'cloche' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME.get(name, "cloche.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,169 @@
+"""The channel to one server: its options, whether the server is ready, and how it is closed."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import grpc
+
+from cloche import _failures
+from cloche._display import LoadingDisplay
+from cloche._info import ServerInfo, server_info
+from cloche.errors import InvalidRequestError, ServerUnavailableError
+from cloche.v1 import execution_pb2 as pb
+from cloche.v1 import execution_pb2_grpc as rpc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloche._embedded import EmbeddedServer
+
+_HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
+# One question to a server that is there takes far less.
+_PROBE_S = 5.0
+# How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
+_EMBEDDED_CONNECT_S = 120.0
+
+
+class Connection:
+    """Holds: a channel, perhaps the embedded server behind it. Shared by all views of a client.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        embedded: EmbeddedServer | None = None,
+        connect_timeout_s: float,
+        ready_timeout_s: float,
+        show_progress: bool,
+    ) -> None:
+        self.address = address
+        self.show_progress = show_progress
+        self._embedded = embedded
+        self._connect_timeout_s = _EMBEDDED_CONNECT_S if embedded else connect_timeout_s
+        self.ready_timeout_s = ready_timeout_s
+        self._channel = grpc.insecure_channel(address, options=_channel_options(address))
+        self.stub = rpc.ExecutionServiceStub(self._channel)
+        self._lock = threading.Lock()
+        self._ready = False
+        self._closed = False
+
+    def info(self) -> ServerInfo:
+        """Raises ServerUnavailableError where nobody answers in time."""
+        self.check_open()
+        return self._ask(time.monotonic() + self._connect_timeout_s)
+
+    def ensure_ready(self) -> None:
+        """Returns once the model is loaded; at once if it was before.
+
+        Raises:
+            ServerUnavailableError: nobody answers, or the model is not ready in time.
+            ServerStartError: the embedded server ended instead.
+        """
+        self.check_open()
+        if self._ready:
+            return
+        with self._lock, LoadingDisplay(enabled=self.show_progress) as display:
+            if not self._ready:
+                self._wait(display.update)
+                self._ready = True
+
+    def not_ready(self) -> None:
+        """The server said so: the next call waits for it again."""
+        self._ready = False
+
+    def _wait(self, show: Callable[[ServerInfo], None]) -> None:
+        started = time.monotonic()
+        while True:
+            info = self._ask(time.monotonic() + self._connect_timeout_s)
+            show(info)
+            if info.state == "ready":
+                return
+            if info.state == "stopping":
+                raise ServerUnavailableError(f"the server at {self.address} is stopping")
+            if time.monotonic() - started >= self.ready_timeout_s:
+                raise ServerUnavailableError(
+                    f"the server at {self.address} is still {info.state} after "
+                    f"{self.ready_timeout_s:g} s ({info.state_detail}); "
+                    "give it more with ready_timeout="
+                )
+            time.sleep(0.1)
+
+    def _ask(self, answer_by: float) -> ServerInfo:
+        """Asks until somebody answers. Where none listens a call fails at once, with its reason."""
+        while True:
+            if self._embedded and not self._ready:
+                self._embedded.check_starting()
+            self.check_open()
+            patience_s = min(_PROBE_S, max(0.1, answer_by - time.monotonic()))
+            try:
+                answer = self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=patience_s)
+            except grpc.RpcError as error:
+                failure = self.failure(error)
+                hopeless = self._ready and self._embedded and self._embedded.death()
+                late = time.monotonic() >= answer_by
+                if hopeless or late or not isinstance(failure, ServerUnavailableError):
+                    raise failure from None
+                time.sleep(0.05)
+            else:
+                return server_info(answer)
+
+    def failure(self, error: grpc.RpcError) -> Exception:
+        """The exception for a call that concerns no technique."""
+        failure = _failures.from_rpc(error, address=self.address)
+        return self.explain(failure)
+
+    def explain(self, failure: Exception) -> Exception:
+        """Adds what the embedded server printed, if it is gone and that is the reason."""
+        if self._embedded and self._ready and isinstance(failure, ServerUnavailableError):
+            # Its socket closes a moment before the kernel lets go of the process.
+            return self._embedded.death(patience_s=1.0) or failure
+        return failure
+
+    def check_open(self) -> None:
+        if self._closed:
+            raise InvalidRequestError("this client is closed", field="client")
+
+    def close(self) -> None:
+        """Ends every call, then the embedded server. Again: nothing happens."""
+        self._closed = True
+        self._channel.close()
+        if self._embedded:
+            self._embedded.close()
+
+
+def check_address(address: object) -> str:
+    """Returns the address; raises InvalidRequestError unless it is "host:port" or "unix:/path"."""
+    if isinstance(address, str):
+        if address.startswith("unix:") and len(address) > len("unix:"):
+            return address
+        match = _HOST_PORT.fullmatch(address)
+        if match and 0 < int(match[2]) < 1 << 16:
+            return address
+    raise InvalidRequestError(
+        f"address is {address!r}; it must be 'host:port' or 'unix:/path/to/socket'", field="address"
+    )
+
+
+def _channel_options(address: str) -> list[tuple[str, int]]:
+    options = [
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_send_message_length", -1),
+        # A server that restarts is found again within seconds.
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
+        # Channels would otherwise share connections, and close() would close others' too.
+        ("grpc.use_local_subchannel_pool", 1),
+        ("grpc.enable_http_proxy", 0 if address.startswith(("unix:", "127.", "localhost")) else 1),
+    ]
+    if not address.startswith("unix:"):
+        # A technique may be silent for minutes; without pings a dead peer would look just so.
+        options += [("grpc.keepalive_time_ms", 30_000), ("grpc.keepalive_timeout_ms", 20_000)]
+    return options

@@ -1,0 +1,154 @@
+"""From what the wire reports to the exception that the caller sees."""
+
+from __future__ import annotations
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from cloche import errors
+from cloche._places import locate_diagnostic, locate_frames, locate_traceback
+from cloche._technique import Technique
+from cloche.status import DOMAIN, STATUS, Reason
+from cloche.v1 import execution_pb2 as pb
+
+_NOWHERE = Technique("")
+
+
+def from_rpc(
+    error: grpc.RpcError, *, address: str, technique: Technique = _NOWHERE
+) -> errors.ClocheError:
+    """Returns the exception for a call that gRPC ended: by the reason in its details where the
+    server gave one, else by the status code alone.
+    """
+    status = rpc_status.from_call(error)  # type: ignore[arg-type]  # a call that failed is a Call too
+    details = list(status.details) if status is not None else []
+    info = error_details_pb2.ErrorInfo()
+    diagnostics: tuple[errors.Diagnostic, ...] = ()
+    field, retry_after_s, known = "", 1.0, False
+    for detail in details:
+        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
+            detail.Unpack(info)
+            known = info.domain == DOMAIN and info.reason in STATUS
+            field = info.metadata.get("field", field)
+        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+            retry = error_details_pb2.RetryInfo()
+            detail.Unpack(retry)
+            retry_after_s = retry.retry_delay.seconds + retry.retry_delay.nanos / 10**9
+        elif detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+            bad = error_details_pb2.BadRequest()
+            detail.Unpack(bad)
+            field = field or next((v.field for v in bad.field_violations), "")
+        elif detail.Is(pb.Diagnostics.DESCRIPTOR):
+            message = pb.Diagnostics()
+            detail.Unpack(message)
+            diagnostics = from_diagnostics(message, technique)
+    if not known:
+        return _from_code(error, address)
+    text = status.message if status is not None else ""
+    kind = STATUS[Reason(info.reason)].exception
+    if kind is errors.PolicyError:
+        return errors.PolicyError(diagnostics, text)
+    if kind is errors.InvalidRequestError:
+        return errors.InvalidRequestError(text, field=field)
+    if kind is errors.ServerBusyError:
+        return errors.ServerBusyError(text, retry_after_s=retry_after_s)
+    return kind(text)
+
+
+def reason_of(error: grpc.RpcError) -> Reason | None:
+    """The reason that the server gave, if it gave one of ours."""
+    status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    for detail in status.details if status is not None else ():
+        info = error_details_pb2.ErrorInfo()
+        if detail.Is(info.DESCRIPTOR):
+            detail.Unpack(info)
+            if info.domain == DOMAIN and info.reason in STATUS:
+                return Reason(info.reason)
+    return None
+
+
+def from_failure(failure: pb.TechniqueFailure, technique: Technique) -> errors.TechniqueError:
+    """The technique's own exception, its traceback in the lines that the caller wrote."""
+    frames = tuple(
+        errors.Frame(function=f.function, line=f.line, column=f.column, text=f.text)
+        for f in failure.frames
+    )
+    return errors.TechniqueError(
+        type=failure.type,
+        message=failure.message,
+        frames=locate_frames(frames, technique),
+        traceback=locate_traceback(failure.traceback, technique),
+    )
+
+
+def from_diagnostics(
+    message: pb.Diagnostics, technique: Technique
+) -> tuple[errors.Diagnostic, ...]:
+    """What the language wall said, in the lines that the caller wrote."""
+    return tuple(
+        locate_diagnostic(
+            errors.Diagnostic(
+                code=item.code,
+                message=item.message,
+                hint=item.hint,
+                line=item.line,
+                column=item.column,
+                end_line=item.end_line,
+                end_column=item.end_column,
+            ),
+            technique,
+        )
+        for item in message.items
+    )
+
+
+def unavailable(address: str, detail: str) -> errors.ServerUnavailableError:
+    """Nobody answers: says where, and what to look at."""
+    if address.startswith("unix:"):
+        check = "is the server running, and may this user open the socket?"
+    else:
+        check = (
+            "is the server running (cloche serve ... --listen), are host and port right, and does "
+            "a firewall or proxy let HTTP/2 through?"
+        )
+    said = f" ({detail})" if detail else ""
+    return errors.ServerUnavailableError(f"no Cloche server answers at {address}{said}; {check}")
+
+
+def _from_code(error: grpc.RpcError, address: str) -> errors.ClocheError:
+    """For statuses that gRPC itself, a proxy or another service made."""
+    code, details = _code(error), _details(error)
+    match code:
+        case grpc.StatusCode.UNAVAILABLE:
+            return unavailable(address, details)
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return errors.ServerUnavailableError(f"{address} did not answer in time ({details})")
+        case grpc.StatusCode.CANCELLED:
+            return errors.CallCancelledError(details or "the call was cancelled")
+        case grpc.StatusCode.UNIMPLEMENTED:
+            return errors.ServerError(
+                f"{address} answers, but not to cloche.v1: another service, or a server too old "
+                f"for this client ({details})"
+            )
+        case grpc.StatusCode.UNAUTHENTICATED | grpc.StatusCode.PERMISSION_DENIED:
+            return errors.ServerError(f"{address} refuses this caller: {details}")
+        case grpc.StatusCode.INVALID_ARGUMENT:
+            return errors.InvalidRequestError(details)
+        case grpc.StatusCode.RESOURCE_EXHAUSTED if "message" in details and "max" in details:
+            return errors.InvalidRequestError(
+                f"the call is larger than {address} takes in one message ({details}); "
+                "pass smaller arguments",
+                field="args",
+            )
+        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return errors.ServerBusyError(details or f"{address} has no room for the call")
+    return errors.ServerError(f"{address} failed: {code.name if code else 'UNKNOWN'}: {details}")
+
+
+def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
+    return error.code() if isinstance(error, grpc.Call) else None
+
+
+def _details(error: grpc.RpcError) -> str:
+    return (error.details() or "") if isinstance(error, grpc.Call) else str(error)

@@ -1,0 +1,147 @@
+"""What a server says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cloche._events import seconds
+from cloche.v1 import execution_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+State = Literal["unknown", "starting", "ready", "recovering", "stopping"]
+_STATES: dict[int, State] = {
+    pb.SERVER_STATE_UNSPECIFIED: "unknown",
+    pb.SERVER_STATE_STARTING: "starting",
+    pb.SERVER_STATE_READY: "ready",
+    pb.SERVER_STATE_RECOVERING: "recovering",
+    pb.SERVER_STATE_STOPPING: "stopping",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelInfo:
+    """The served model. `revision` is a commit hash, empty for a local directory."""
+
+    name: str
+    revision: str
+    architecture: str
+    dtype: str
+    device: str
+    parameters: int
+    weight_bytes: int
+    attn_implementation: str
+    threads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerLimits:
+    """What one call may use: the default where it asks for nothing, and the cap."""
+
+    timeout_default_s: float
+    timeout_max_s: float
+    memory_default_bytes: int
+    memory_max_bytes: int
+    source_max_bytes: int
+    arguments_max_bytes: int
+    result_default_bytes: int
+    result_max_bytes: int
+    output_default_bytes: int
+    output_max_bytes: int
+    concurrent_calls: int
+    queued_calls: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One layer of a wall, as proved when the server started, and the holes it closes."""
+
+    name: str
+    active: bool
+    detail: str
+    closes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerInfo:
+    """State, model, limits, what techniques may import, layers of the walls, versions.
+
+    `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got.
+    """
+
+    state: State
+    state_detail: str
+    state_fraction: float | None
+    model: ModelInfo
+    limits: ServerLimits
+    importable_modules: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    versions: Mapping[str, str]
+
+    def __str__(self) -> str:
+        model, limits = self.model, self.limits
+        active = ", ".join(layer.name for layer in self.layers if layer.active) or "none"
+        versions = ", ".join(f"{name} {version}" for name, version in sorted(self.versions.items()))
+        detail = f" ({self.state_detail})" if self.state_detail else ""
+        lines = [
+            f"state     {self.state}{detail}",
+            f"model     {model.name} ({model.architecture}, {model.parameters:,} parameters)",
+            f"held as   {model.dtype} on {model.device}, {model.threads} threads",
+            f"limits    {limits.timeout_max_s:g} s, {size(limits.memory_max_bytes)} of memory",
+            f"layers    {active}",
+            f"versions  {versions}",
+        ]
+        return "\n".join(lines)
+
+
+def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
+    """The wire's message as a value of our own."""
+    model, limits = message.model, message.limits
+    fraction = message.state_fraction if message.HasField("state_fraction") else None
+    return ServerInfo(
+        state=_STATES.get(message.state, "unknown"),
+        state_detail=message.state_detail,
+        state_fraction=fraction,
+        model=ModelInfo(
+            name=model.name,
+            revision=model.revision,
+            architecture=model.architecture,
+            dtype=model.dtype,
+            device=model.device,
+            parameters=model.parameters,
+            weight_bytes=model.weight_bytes,
+            attn_implementation=model.attn_implementation,
+            threads=model.threads,
+        ),
+        limits=ServerLimits(
+            timeout_default_s=seconds(limits.timeout_default),
+            timeout_max_s=seconds(limits.timeout_max),
+            memory_default_bytes=limits.memory_default_bytes,
+            memory_max_bytes=limits.memory_max_bytes,
+            source_max_bytes=limits.source_max_bytes,
+            arguments_max_bytes=limits.arguments_max_bytes,
+            result_default_bytes=limits.result_default_bytes,
+            result_max_bytes=limits.result_max_bytes,
+            output_default_bytes=limits.output_default_bytes,
+            output_max_bytes=limits.output_max_bytes,
+            concurrent_calls=limits.concurrent_calls,
+            queued_calls=limits.queued_calls,
+        ),
+        importable_modules=tuple(message.importable_modules),
+        layers=tuple(
+            Layer(name=x.name, active=x.active, detail=x.detail, closes=tuple(x.closes))
+            for x in message.layers
+        ),
+        versions=dict(message.versions),
+    )
+
+
+def size(count: float) -> str:
+    """A number of bytes for people: "1.5 GiB"."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.4g} {unit}"
+        count /= 1024
+    return f"{count:.4g} GiB"

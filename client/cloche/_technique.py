@@ -1,0 +1,91 @@
+"""What can be run: a function, source text, a file, or a Technique made from one of these."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cloche._source import Origin, capture
+from cloche.errors import SourceError
+
+
+@dataclass(frozen=True)
+class Technique:
+    """Source that stands alone, and the name of its top-level function to call.
+
+    An empty `entry_point` means the only top-level function there is. `Technique.of(function)`
+    shows what would be sent for a function: `print(Technique.of(f).source)`.
+    """
+
+    source: str
+    entry_point: str = ""
+    # Where the lines of the source were written, for messages.
+    _origins: tuple[Origin | None, ...] = field(default=(), repr=False, compare=False)
+    _file: str = field(default="", repr=False, compare=False)
+    # Arrays and tensors that a function holds; the entry point takes them as its third argument.
+    _bound: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, technique: TechniqueLike, *, entry_point: str = "") -> Technique:
+        """Returns `technique` as source.
+
+        Args:
+            technique: a function taking (model, tokenizer, ...), source, a file, or a Technique.
+            entry_point: the function to call, where the source has several. For a file, the
+                function named like the file is the default.
+
+        Raises:
+            SourceError: a function uses something that cannot be sent, a file cannot be read, or
+                `technique` is none of these.
+        """
+        if isinstance(technique, Technique):
+            return cls._with_entry(technique, entry_point)
+        if isinstance(technique, str):
+            if "\n" not in technique and "def " not in technique:
+                raise SourceError(
+                    f"{technique!r} is not Python source with a function in it; "
+                    "to run a file, pass pathlib.Path(...)"
+                )
+            return cls(technique, entry_point)
+        if isinstance(technique, Path):
+            return cls._from_file(technique, entry_point)
+        captured = capture(technique)
+        if entry_point and entry_point != getattr(technique, "__name__", ""):
+            raise SourceError(
+                f"entry_point={entry_point!r} is for source and files; a function is its own "
+                "entry point"
+            )
+        return cls(captured.source, captured.entry_point, captured.origins, _bound=captured.bound)
+
+    @classmethod
+    def _with_entry(cls, technique: Technique, entry_point: str) -> Technique:
+        if not entry_point or entry_point == technique.entry_point:
+            return technique
+        if technique._bound:
+            raise SourceError("a technique made from a function has its own entry point")
+        return cls(technique.source, entry_point, technique._origins, technique._file)
+
+    @classmethod
+    def _from_file(cls, path: Path, entry_point: str) -> Technique:
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise SourceError(f"cannot read {path}: {reason}") from None
+        if not entry_point and path.stem in _functions(source):
+            entry_point = path.stem
+        return cls(source, entry_point, _file=str(path))
+
+
+TechniqueLike = Callable[..., Any] | str | Path | Technique
+
+
+def _functions(source: str) -> set[str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return set()  # the server says what is wrong, with its line
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,60 @@
+"""The program: verbs, exit codes, and errors without our own tracebacks."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from cloche.cli import _exit
+from cloche.cli._console import complain, err, out
+from cloche.cli.check import check
+from cloche.cli.demo import demo
+from cloche.cli.info import info
+from cloche.cli.run import run
+from cloche.cli.serve import serve
+from cloche.errors import ClocheError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (serve, run, check, info, demo):
+    app.command(epilog=_exit.HELP)(verb)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            out.print(f"cloche {version('cloche')}")
+        except PackageNotFoundError:
+            out.print("cloche (not installed: running from a checkout)")
+        raise typer.Exit
+
+
+@app.callback(epilog=_exit.HELP)
+def program(
+    version: Annotated[  # its callback does the work
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Run other people's Python against a language model that stays loaded, behind two walls."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits with its code."""
+    try:
+        app(arguments, prog_name="cloche")
+    except ClocheError as error:
+        complain(error)
+        sys.exit(_exit.code_of(error))
+    except KeyboardInterrupt:
+        err.print("interrupted")
+        sys.exit(_exit.INTERRUPTED)
+    except BrokenPipeError:
+        # `cloche run ... | head`: the reader has seen enough.
+        sys.stderr.close()
+        sys.exit(_exit.OK)

@@ -1,0 +1,42 @@
+"""The options by which every verb finds its server."""
+
+from typing import Annotated
+
+import typer
+
+from cloche._client import InterpClient
+
+CONNECT_TIMEOUT_S = 10.0
+
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        "-a",
+        envvar="CLOCHE_ADDRESS",
+        help="A running server: host:port or unix:/path.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Start a server for this model: a directory or a name."),
+]
+DType = Annotated[
+    str | None, typer.Option("--dtype", help="float32, bfloat16, float16 or auto; with --model.")
+]
+
+
+def connect(address: str | None, model: str | None, dtype: str | None = None) -> InterpClient:
+    """Raises typer.BadParameter unless exactly one of address and model is given."""
+    if (address is None) == (model is None):
+        # The variable alone must not stand in the way of --model.
+        if address is not None and model is not None:
+            raise typer.BadParameter("give --address (or CLOCHE_ADDRESS) or --model, not both")
+        raise typer.BadParameter(
+            "give --address host:port of a running server, or --model to start one"
+        )
+    if address is not None:
+        if dtype is not None:
+            raise typer.BadParameter("--dtype is for --model; a running server has decided it")
+        return InterpClient(address=address, connect_timeout=CONNECT_TIMEOUT_S)
+    return InterpClient(model_name=model, dtype=dtype)  # type: ignore[arg-type]  # the server checks it

@@ -1,0 +1,75 @@
+"""`cloche info`"""
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cloche._info import Layer, ServerInfo, size
+from cloche.cli._connect import Address, Model, connect
+from cloche.cli._console import out, plain
+
+
+def info(
+    address: Address = None,
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Show what a server serves, under which limits and behind which walls."""
+    with connect(address, model) as client:
+        answer = client.info()
+    if as_json:
+        out.print_json(json.dumps(dataclasses.asdict(answer)))
+    else:
+        out.print(tables(answer))
+
+
+def tables(answer: ServerInfo) -> RenderableType:
+    """The whole answer as tables."""
+    model, limits = answer.model, answer.limits
+    rows = {
+        "state": " ".join(filter(None, (answer.state, answer.state_detail))),
+        "model": f"{model.name} {model.revision}".strip(),
+        "class": model.architecture,
+        "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}",
+        "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
+        "attention",
+        "time": f"{limits.timeout_default_s:g} s, at most {limits.timeout_max_s:g} s",
+        "memory": _limit(limits.memory_default_bytes, limits.memory_max_bytes),
+        "result": _limit(limits.result_default_bytes, limits.result_max_bytes),
+        "output": _limit(limits.output_default_bytes, limits.output_max_bytes),
+        "request": f"source {size(limits.source_max_bytes)}, arguments "
+        "{size(limits.arguments_max_bytes)}",
+        "calls": f"{limits.concurrent_calls} at once, {limits.queued_calls} waiting",
+        "imports": ", ".join(answer.importable_modules),
+        "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
+    }
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    facts.add_column(overflow="fold")
+    for name, value in rows.items():
+        facts.add_row(name, plain(value))
+    return Group(facts, Text(), layer_table(answer.layers))
+
+
+def layer_table(layers: tuple[Layer, ...]) -> Table:
+    """The walls' layers: whether each is up, and what it closes."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("layer", no_wrap=True)
+    table.add_column("up", no_wrap=True)
+    table.add_column("closes, and how it was proved", overflow="fold")
+    for layer in layers:
+        mark = Text("yes", "green") if layer.active else Text("no", "yellow")
+        closes = plain(", ".join(layer.closes))
+        if layer.detail:
+            closes.append_text(plain(("\n" if layer.closes else "") + layer.detail, "dim"))
+        table.add_row(plain(layer.name), mark, closes)
+    return table
+
+
+def _limit(default: int, most: int) -> str:
+    return f"{size(default)}, at most {size(most)}"

@@ -1,0 +1,55 @@
+"""`cloche run FILE[:function] key=value ...`"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloche import wire
+from cloche.cli._connect import Address, DType, Model, connect
+from cloche.cli._console import err, out
+from cloche.cli._render import render, to_json
+from cloche.cli._values import parse_values, split_target
+
+
+def run(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE[:FUNCTION]", help="A file with a technique.")
+    ],
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...",
+            help="The technique's arguments after model and tokenizer: JSON, else text; "
+            "KEY=@FILE reads a file.",
+        ),
+    ] = None,
+    address: Address = None,
+    model: Model = None,
+    dtype: DType = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds of wall clock.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seeds torch, numpy and random.")] = None,
+    memory: Annotated[str | None, typer.Option(help='Memory to add, such as "2GB".')] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    save: Annotated[
+        Path | None, typer.Option(help="Write the result to this file as msgpack (docs/wire.md).")
+    ] = None,
+) -> None:
+    """Run a technique and show what it returns."""
+    path, function = split_target(target)
+    positional, named = parse_values(values or [])
+    with connect(address, model, dtype) as client:
+        view = client.with_options(timeout=timeout, seed=seed, memory=memory, entry_point=function)
+        result = view.run(path, *positional, **named)
+    if save is not None:
+        data = wire.encode(result, root="result")
+        try:
+            save.write_bytes(data)
+        except OSError as error:
+            raise typer.BadParameter(f"cannot write {save}: {error.strerror}") from None
+        err.print(f"wrote {len(data):,} bytes to {save}", markup=False)
+    if as_json:
+        out.print_json(json.dumps(to_json(result), ensure_ascii=False))
+    elif save is None:
+        out.print(render(result))

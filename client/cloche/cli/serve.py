@@ -1,0 +1,81 @@
+"""`cloche serve MODEL`"""
+
+import importlib.util
+from typing import Annotated, Any
+
+import typer
+
+from cloche._options import parse_size
+from cloche.errors import ServerStartError
+
+
+def serve(
+    model: Annotated[
+        str, typer.Argument(help="A directory or a Hugging Face causal language model.")
+    ],
+    listen: Annotated[str, typer.Option(help="host:port, or unix:/path.")] = "127.0.0.1:50051",
+    revision: Annotated[str | None, typer.Option(help="The model's commit or branch.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32, bfloat16, float16 or auto.")] = None,
+    attn: Annotated[
+        str | None, typer.Option(help="eager (also gives attention maps) or sdpa.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of a forward pass.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Calls that run at once.")] = None,
+    queue: Annotated[int | None, typer.Option(help="Calls that may wait.")] = None,
+    pool: Annotated[int | None, typer.Option(help="Sandboxes forked ahead.")] = None,
+    timeout_default: Annotated[
+        float | None, typer.Option(help="Seconds, if not asked for.")
+    ] = None,
+    timeout_max: Annotated[float | None, typer.Option(help="Seconds, at most.")] = None,
+    memory_default: Annotated[str | None, typer.Option(help='Such as "4GB".')] = None,
+    memory_max: Annotated[str | None, typer.Option(help='Such as "16GB".')] = None,
+    result_max: Annotated[str | None, typer.Option(help='Of one result: "1GB".')] = None,
+    output_max: Annotated[str | None, typer.Option(help='Of what one call prints: "16MB".')] = None,
+) -> None:
+    """Load a model and serve it until interrupted."""
+    if importlib.util.find_spec("cloche_server") is None:
+        raise ServerStartError("serving needs the server extra: pip install 'cloche[server]'")
+    from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
+    from cloche_server.serve import serve as run_server
+
+    limits = _given(
+        concurrent_calls=concurrency,
+        queued_calls=queue,
+        timeout_default_s=timeout_default,
+        timeout_max_s=timeout_max,
+        memory_default_bytes=_bytes("--memory-default", memory_default),
+        memory_max_bytes=_bytes("--memory-max", memory_max),
+        result_max_bytes=_bytes("--result-max", result_max),
+        output_max_bytes=_bytes("--output-max", output_max),
+    )
+    # Lowering a cap below the built-in default lowers the default with it.
+    for name, unit in (
+        ("timeout", "s"),
+        ("memory", "bytes"),
+        ("result", "bytes"),
+        ("output", "bytes"),
+    ):
+        cap, default = f"{name}_max_{unit}", f"{name}_default_{unit}"
+        if cap in limits and default not in limits:
+            limits[default] = min(limits[cap], getattr(Limits(), default))
+    held: dict[str, Any] = _given(
+        revision=revision, dtype=dtype, attn_implementation=attn, threads=threads
+    )
+    try:
+        config = ServerConfig(
+            model=ModelConfig(name=model, **held),
+            listen=listen,
+            limits=Limits(**limits),
+            **_given(pool_size=pool),
+        )
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(run_server(config))
+
+
+def _given(**settings: Any) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def _bytes(name: str, value: str | None) -> int | None:
+    return None if value is None else parse_size(name, int(value) if value.isdigit() else value)

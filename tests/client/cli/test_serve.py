@@ -1,0 +1,55 @@
+"""`cloche serve`: from options to a configuration."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+import pytest
+
+from tests.client.cli.test_app import run
+
+configs: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def fake_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    configs.clear()
+    module = types.ModuleType("cloche_server.serve")
+
+    def serve(config: Any) -> int:
+        configs.append(config)
+        return 7
+
+    module.serve = serve  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cloche_server.serve", module)
+
+
+def test_options_and_exit_code() -> None:
+    code = run(
+        "serve", "gpt2", "--listen", "0.0.0.0:9", "--dtype", "bfloat16", "--attn", "sdpa",
+        "--threads", "2",
+        "--concurrency", "3", "--timeout-max", "30", "--memory-max", "2GiB", "--pool", "1",
+    )  # fmt: skip
+    assert code == 7
+    (config,) = configs
+    assert (config.model.name, config.model.dtype, config.model.attn_implementation) == (
+        "gpt2", "bfloat16", "sdpa",
+    )  # fmt: skip
+    assert (config.listen, config.pool_size) == ("0.0.0.0:9", 1)
+    assert (config.limits.timeout_max_s, config.limits.timeout_default_s) == (30, 30)
+    assert config.limits.memory_max_bytes == config.limits.memory_default_bytes == 2 << 30
+
+
+def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("serve", "gpt2", "--dtype", "int3") == 2
+    assert "model.dtype is 'int3'" in " ".join(capsys.readouterr().err.split())
+
+
+def test_missing_server_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run("serve", "gpt2") == 5
+    assert "pip install 'cloche[server]'" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""A server that speaks the wire contract and runs nothing but what a test tells it."""

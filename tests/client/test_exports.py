@@ -1,0 +1,56 @@
+"""The public names, and what importing them costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import cloche
+from cloche import errors
+
+
+def test_all_names_exist_and_are_sorted() -> None:
+    assert cloche.__all__ == sorted(cloche.__all__)
+    assert all(hasattr(cloche, name) for name in cloche.__all__)
+
+
+def test_every_error_is_exported() -> None:
+    kinds = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.ClocheError)
+    }
+    assert kinds <= set(cloche.__all__)
+
+
+def test_nothing_private_is_exported() -> None:
+    public = {
+        name
+        for name, value in vars(cloche).items()
+        if not name.startswith("_") and getattr(value, "__module__", "").startswith("cloche")
+    }
+    assert public <= set(cloche.__all__)
+
+
+def test_import_loads_neither_torch_nor_a_server() -> None:
+    program = (
+        "import cloche, cloche.cli, json, sys;"
+        "print(json.dumps([m for m in ('torch','modal','cloche_server','transformers','IPython')"
+        " if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == []
+
+
+def test_the_codec_loads_no_grpc_and_no_terminal() -> None:
+    program = (
+        "import cloche.wire, json, sys;"
+        "print(json.dumps([m for m in ('grpc','rich','typer') if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == []
