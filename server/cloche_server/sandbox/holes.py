@@ -73,8 +73,10 @@ def _run_program(_: Scene) -> None:
 
 
 def _make_process(_: Scene) -> None:
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         os._exit(0)
+    os.waitpid(child, 0)  # else it would be left to the zygote, which is process 1
 
 
 def _signal_neighbour(scene: Scene) -> None:

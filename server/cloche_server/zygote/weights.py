@@ -73,7 +73,7 @@ def hold(model: torch.nn.Module) -> Weights:
         huge = _fill(file, size, groups, offsets)
         seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, seals)
-        address = _map_private(file, size)
+        address = _map(file, size, mmap.MAP_PRIVATE)
     finally:
         os.close(file)
     for key, tensors in groups.items():
@@ -103,10 +103,8 @@ def _fill(
     file: int, size: int, groups: dict[int, list[torch.Tensor]], offsets: dict[int, int]
 ) -> bool:
     """Copies the tensors into the file; returns whether all of it lies in huge pages."""
-    address = _libc.mmap(size, _PROT_RW, mmap.MAP_SHARED, file)
+    address = _map(file, size, mmap.MAP_SHARED)
     try:
-        with contextlib.suppress(OSError):  # a kernel without transparent huge pages
-            _libc.madvise(address, size, _MADV_HUGEPAGE)
         for key, tensors in groups.items():
             storage = tensors[0].untyped_storage()
             ctypes.memmove(address + offsets[key], key, storage.nbytes())
@@ -124,12 +122,12 @@ def _collapse(address: int, size: int) -> bool:
     return True
 
 
-def _map_private(file: int, size: int) -> int:
-    """A private mapping on a boundary of huge pages."""
+def _map(file: int, size: int, sharing: int) -> int:
+    """Maps the file on a boundary of huge pages: they are given to no other address."""
     reserved = _libc.mmap(size + _HUGE, _PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1)
     aligned = -(-reserved // _HUGE) * _HUGE
-    address = _libc.mmap(size, _PROT_RW, mmap.MAP_PRIVATE | _MAP_FIXED, file, address=aligned)
-    with contextlib.suppress(OSError):
+    address = _libc.mmap(size, _PROT_RW, sharing | _MAP_FIXED, file, address=aligned)
+    with contextlib.suppress(OSError):  # a kernel without transparent huge pages
         _libc.madvise(address, size, _MADV_HUGEPAGE)
     return address
 
