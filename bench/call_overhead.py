@@ -37,7 +37,6 @@ def trivial(model, tokenizer):
     return 1
 """,
     "forward pass": """
-import psutil
 import torch
 
 def forward(model, tokenizer):
@@ -46,7 +45,6 @@ def forward(model, tokenizer):
         return model(ids).logits[0, -1].topk(5).indices.tolist()
 """,
     "hooks on every layer": """
-import psutil
 import torch
 
 def hooked(model, tokenizer):

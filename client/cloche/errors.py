@@ -50,10 +50,10 @@ class TechniqueError(ClocheError):
     def __init__(
         self,
         *,
-        type: str,
+        type: str,  # noqa: A002
         message: str,
         frames: tuple[Frame, ...] = (),
-        traceback: str = "",  # noqa: A002
+        traceback: str = "",
     ) -> None:
         self.type = type
         self.message = message

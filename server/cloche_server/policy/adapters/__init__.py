@@ -1,0 +1,13 @@
+"""Stand-ins for what cannot be handed out as it is.
+
+An adapter is made once for each call: a function of the call's guards that returns the stand-in.
+What is handed out must be safe whoever calls it, with whatever arguments: library code calls a
+technique's objects back with the technique's own values.
+"""
+
+from __future__ import annotations
+
+from . import builtins, classes, libraries, standard_library  # noqa: F401  they register
+from .registry import ADAPTERS
+
+__all__ = ["ADAPTERS"]

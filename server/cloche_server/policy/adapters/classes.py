@@ -1,0 +1,39 @@
+"""`__new__` of the classes a technique may derive from: only for classes of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import AccessRefused
+from ..slots import class_name, is_class
+from .registry import Adapter, adapts
+
+if TYPE_CHECKING:
+    from ..guards import Guards
+
+_BASES: dict[str, type] = {
+    **{each.__name__: each for each in (object, int, float, str, tuple, dict, list, set)},
+    **{each.__name__: each for each in (frozenset, BaseException)},
+}
+
+
+def _make_new(base: type) -> Adapter:
+    def make(guards: Guards) -> Callable[..., Any]:
+        def __new__(cls: Any, /, *args: Any, **keywords: Any) -> Any:  # noqa: N807
+            # Else real objects could be had without their __init__.
+            if not is_class(cls) or not guards.is_own_class(cls):
+                raise AccessRefused(
+                    f"'{class_name(base)}.__new__' of a class that is not yours refused",
+                    hint="call the class",
+                    code="call-refused",
+                )
+            return base.__new__(cls, *args, **keywords)
+
+        return __new__
+
+    return make
+
+
+for _name, _base in _BASES.items():
+    adapts(f"builtins:{_name}.__new__")(_make_new(_base))

@@ -1,0 +1,200 @@
+"""Library calls with arguments that name code, files or templates: allowlists of keywords."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..diagnostics import AccessRefused
+from ..slots import class_name, is_class, mro_of
+from ..tables.rows import words
+from .registry import adapts, exact_keys
+
+if TYPE_CHECKING:
+    from ..guards import Guards
+
+#: Fields of a generation configuration that are numbers, flags, or lists of token ids.
+GENERATION_FIELDS: Final = frozenset(
+    words(
+        """
+max_length max_new_tokens min_length min_new_tokens early_stopping max_time do_sample num_beams
+use_cache temperature top_k top_p min_p top_h typical_p epsilon_cutoff eta_cutoff
+repetition_penalty encoder_repetition_penalty length_penalty no_repeat_ngram_size bad_words_ids
+renormalize_logits forced_bos_token_id forced_eos_token_id remove_invalid_values
+exponential_decay_length_penalty suppress_tokens begin_suppress_tokens guidance_scale
+num_return_sequences output_attentions output_hidden_states output_scores output_logits
+return_dict_in_generate pad_token_id bos_token_id eos_token_id diversity_penalty num_beam_groups
+stop_strings
+"""
+    )
+)
+#: Objects that `generate` takes besides.
+_GENERATE_OBJECTS: Final = frozenset(
+    words(
+        """
+inputs input_ids attention_mask inputs_embeds position_ids token_type_ids past_key_values
+logits_processor stopping_criteria prefix_allowed_tokens_fn generation_config streamer tokenizer
+negative_prompt_ids negative_prompt_attention_mask logits_to_keep cache_position labels
+"""
+    )
+)
+
+
+def _refused(what: str, hint: str) -> AccessRefused:
+    return AccessRefused(f"{what} refused", hint=hint, code="argument-refused")
+
+
+def is_plain_setting(value: Any) -> bool:
+    """Numbers, flags, None, text, and lists of these: nothing that a library would look into."""
+    if type(value) in (bool, int, str, type(None)):
+        return True
+    if type(value) is float:
+        return not math.isnan(value)
+    if type(value) in (list, tuple):
+        return all(is_plain_setting(each) for each in value)
+    return False
+
+
+def check_generation_fields(what: str, settings: dict[str, Any]) -> None:
+    for key, value in settings.items():
+        if key not in GENERATION_FIELDS:
+            raise _refused(
+                f"{what}({key}=...)", "only sampling, length and output options are allowed"
+            )
+        if not is_plain_setting(value) and not _is_torch_tensor(value):
+            raise _refused(
+                f"{what}({key}=...) with a '{class_name(type(value))}'", "pass plain numbers"
+            )
+
+
+def _is_torch_tensor(value: Any) -> bool:
+    return any(each.__module__ == "torch" for each in mro_of(type(value)))
+
+
+@adapts("transformers:GenerationMixin.generate")
+def make_generate(guards: Guards) -> Callable[..., Any]:
+    from transformers import GenerationConfig
+
+    def generate(model: Any, /, inputs: Any = None, **options: Any) -> Any:
+        exact_keys(options)
+        if not guards.catalogue.use(type(model)).called:
+            raise _refused("generate on what is not a model", "call model.generate(...)")
+        settings = {k: v for k, v in options.items() if k not in _GENERATE_OBJECTS}
+        check_generation_fields("generate", settings)
+        config = options.get("generation_config")
+        if config is not None and type(config) is not GenerationConfig:
+            raise _refused(
+                "generate(generation_config=...) with an object of another kind",
+                "use transformers.GenerationConfig(...), or pass the options by name",
+            )
+        streamer = options.get("streamer")
+        if streamer is not None and not guards.is_own_class(type(streamer)):
+            raise _refused(
+                "generate(streamer=...) with an object that is not yours",
+                "write a class with put(self, value) and end(self)",
+            )
+        for key in ("logits_processor", "stopping_criteria"):
+            for each in options.get(key) or ():
+                guards.calls.call(each)
+        if options.get("prefix_allowed_tokens_fn") is not None:
+            guards.calls.call(options["prefix_allowed_tokens_fn"])
+        if inputs is not None:
+            options["inputs"] = inputs
+        return model.generate(**options)
+
+    return generate
+
+
+@adapts("transformers.GenerationConfig")
+def make_generation_config(guards: Guards) -> Callable[..., Any]:
+    from transformers import GenerationConfig
+
+    def make(**settings: Any) -> Any:
+        exact_keys(settings)
+        check_generation_fields("GenerationConfig", settings)
+        return GenerationConfig(**settings)  # type: ignore[no-untyped-call]
+
+    make.__name__ = "GenerationConfig"
+    return make
+
+
+_TEMPLATE_OPTIONS: Final = frozenset(
+    words(
+        """
+add_generation_prompt continue_final_message tokenize padding truncation max_length
+return_tensors return_dict return_assistant_tokens_mask enable_thinking
+"""
+    )
+)
+
+
+@adapts("transformers:PreTrainedTokenizerBase.apply_chat_template")
+def make_apply_chat_template(guards: Guards) -> Callable[..., Any]:
+    def apply_chat_template(tokenizer: Any, conversation: Any, /, **options: Any) -> Any:
+        exact_keys(options)
+        for key in options:
+            if key not in _TEMPLATE_OPTIONS:
+                raise _refused(
+                    f"apply_chat_template({key}=...)",
+                    "the model's own template is used; build other prompts as text",
+                )
+        return tokenizer.apply_chat_template(_plain_messages(conversation), **options)
+
+    return apply_chat_template
+
+
+def _plain_messages(value: Any) -> Any:
+    """A copy in exact types: a template reads attributes of what it is given."""
+    if type(value) in (str, int, float, bool, type(None)):
+        return value
+    if type(value) in (list, tuple):
+        return [_plain_messages(each) for each in value]
+    if type(value) is dict:
+        return {_plain_messages(k): _plain_messages(v) for k, v in value.items()}
+    raise _refused(
+        f"a '{class_name(type(value))}' in a conversation", "use dicts, lists and strings"
+    )
+
+
+_ATTENTION: Final = ("eager", "sdpa")
+
+
+@adapts("transformers:PreTrainedModel.set_attn_implementation")
+def make_set_attn_implementation(guards: Guards) -> Callable[..., Any]:
+    def set_attn_implementation(model: Any, name: Any, /) -> None:
+        # Other names are fetched from a hub and run.
+        if type(name) is not str or name not in _ATTENTION:
+            raise _refused("this attention implementation", "use 'eager' or 'sdpa'")
+        model.set_attn_implementation(name)
+
+    return set_attn_implementation
+
+
+@adapts("numpy:ndarray.view")
+def make_view(guards: Guards) -> Callable[..., Any]:
+    def view(array: Any, dtype: Any = None, /) -> Any:
+        # A second argument would make an array of another class.
+        if dtype is None:
+            return array.view()
+        if is_class(dtype) and dtype.__module__ != "numpy":
+            raise _refused("view() as this class", "name a dtype: x.view('float32')")
+        return array.view(dtype)
+
+    return view
+
+
+@adapts("torch.optim:Optimizer.step")
+def make_step(guards: Guards) -> Callable[..., Any]:
+    from torch.optim import Optimizer
+
+    def step(optimizer: Any, closure: Any = None, /) -> Any:
+        # The optimizer's own attribute is often a wrapper that a scheduler or profiler put there.
+        if not issubclass(type(optimizer), Optimizer):
+            raise _refused("step of what is not an optimizer", "call optimizer.step()")
+        if closure is None:
+            return optimizer.step()
+        guards.calls.call(closure)
+        return optimizer.step(closure)
+
+    return step

@@ -1,0 +1,34 @@
+"""Where adapters register, by the dotted name that they stand in for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import AccessRefused
+
+if TYPE_CHECKING:
+    from ..guards import Guards
+
+Adapter = Callable[["Guards"], Callable[..., Any]]
+ADAPTERS: dict[str, Adapter] = {}
+
+
+def adapts(*names: str) -> Callable[[Adapter], Adapter]:
+    """Registers a maker of stand-ins under "module.name" or "module:Class.name"."""
+
+    def register(make: Adapter) -> Adapter:
+        for name in names:
+            if name in ADAPTERS:
+                raise ValueError(f"{name} has two adapters")
+            ADAPTERS[name] = make
+        return make
+
+    return register
+
+
+def exact_keys(options: dict[str, Any]) -> None:
+    """Keyword names must be exactly str: a subclass could answer one name here, another later."""
+    for key in options:
+        if type(key) is not str:
+            raise AccessRefused("an argument name must be exactly a str", code="argument-refused")

@@ -1,0 +1,326 @@
+"""What the standard library does by attribute name, by eval, or by calling what it is given."""
+
+from __future__ import annotations
+
+import abc
+import collections
+import contextlib
+import copy
+import dataclasses
+import functools
+import json
+import re
+import typing
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..diagnostics import AccessRefused
+from ..names import is_dunder
+from ..slots import dict_of, function_dict, is_class
+from ..tables.rows import words
+from .registry import adapts, exact_keys
+
+if TYPE_CHECKING:
+    from ..guards import Guards
+
+
+def _refused(what: str, hint: str) -> AccessRefused:
+    return AccessRefused(f"{what} refused", hint=hint, code="call-refused")
+
+
+def _only(what: str, keywords: dict[str, Any], allowed: Iterable[str]) -> None:
+    exact_keys(keywords)
+    for key in keywords:
+        if key not in allowed:
+            raise _refused(f"{what}({key}=...)", f"allowed: {', '.join(sorted(allowed))}")
+
+
+def _identifier(guards: Guards, value: Any) -> str:
+    name = guards.reading.checked_name(value)
+    if not name.isidentifier() or name.startswith("_"):
+        raise _refused(f"the field name {name!r}", "use an ordinary identifier")
+    return name
+
+
+# functools
+
+
+@adapts("functools.update_wrapper")
+def make_update_wrapper(guards: Guards) -> Callable[..., Any]:
+    def update_wrapper(wrapper: Any, wrapped: Any, **options: Any) -> Any:
+        """Copies the name and the docstring, and nothing that leads back to `wrapped`."""
+        if not guards.is_own_function(wrapper):
+            return wrapper
+        read = guards.reading.read
+        for name in ("__name__", "__qualname__", "__doc__"):
+            try:
+                value = read(wrapped, name)
+            except (AttributeError, AccessRefused):
+                continue
+            if type(value) is str:
+                setattr(wrapper, name, value)
+        if guards.is_own_function(wrapped):
+            own = function_dict(wrapped)
+            function_dict(wrapper).update({k: v for k, v in own.items() if not is_dunder(k)})
+        return wrapper
+
+    return update_wrapper
+
+
+@adapts("functools.wraps")
+def make_wraps(guards: Guards) -> Callable[..., Any]:
+    update_wrapper = make_update_wrapper(guards)
+
+    def wraps(wrapped: Any, **options: Any) -> Any:
+        def decorate(wrapper: Any) -> Any:
+            return update_wrapper(wrapper, wrapped)
+
+        return guards.adopt(decorate)
+
+    return wraps
+
+
+def _own_only(original: Callable[..., Any]) -> Callable[[Guards], Callable[..., Any]]:
+    """For decorators that set attributes on what they decorate."""
+
+    def make(guards: Guards) -> Callable[..., Any]:
+        def decorate(value: Any, /) -> Any:
+            own = guards.is_own_function(value) or id(value) in guards.adopted
+            if not own and not (is_class(value) and guards.is_own_class(value)):
+                raise _refused(f"{original.__name__} of what is not yours", "decorate your own")
+            guards.reading.forget()
+            return original(value)
+
+        decorate.__name__ = original.__name__
+        return decorate
+
+    return make
+
+
+_DECORATORS: Final[dict[str, Any]] = {
+    "functools.total_ordering": functools.total_ordering,
+    "typing.final": typing.final,
+    "typing.overload": typing.overload,
+    "typing.runtime_checkable": typing.runtime_checkable,
+    "abc.abstractmethod": abc.abstractmethod,
+}
+for _name, _original in _DECORATORS.items():
+    adapts(_name)(_own_only(_original))
+
+
+# contextlib
+
+
+@adapts("contextlib:ExitStack.push")
+def make_push(guards: Guards) -> Callable[..., Any]:
+    def push(stack: Any, leave: Any, /) -> Any:
+        if type(stack) is not contextlib.ExitStack:
+            raise _refused("push on what is not an ExitStack", "call stack.push(...)")
+        if guards.is_own_class(type(leave)) and not callable(leave):
+            return stack.push(leave)
+        guards.calls.call(leave)
+        # A plain function would be handed the traceback.
+        stack.push(lambda kind, value, trace: leave(kind, value, None))
+        return leave
+
+    return push
+
+
+# operator
+
+
+@adapts("operator.attrgetter")
+def make_attrgetter(guards: Guards) -> Callable[..., Any]:
+    read, checked = guards.reading.read, guards.reading.checked_name
+
+    def attrgetter(*paths: Any) -> Any:
+        parts = [checked(path).split(".") for path in paths]
+
+        def get(obj: Any, /) -> Any:
+            values = tuple(functools.reduce(read, path, obj) for path in parts)
+            return values[0] if len(values) == 1 else values
+
+        return guards.adopt(get)
+
+    return attrgetter
+
+
+@adapts("operator.methodcaller")
+def make_methodcaller(guards: Guards) -> Callable[..., Any]:
+    method, checked = guards.calls.method, guards.reading.checked_name
+
+    def methodcaller(name: Any, /, *args: Any, **keywords: Any) -> Any:
+        checked(name)
+
+        def call(obj: Any, /) -> Any:
+            return method(obj, name)(*args, **keywords)
+
+        return guards.adopt(call)
+
+    return methodcaller
+
+
+@adapts("operator.setitem")
+def make_setitem(guards: Guards) -> Callable[..., Any]:
+    def setitem(obj: Any, key: Any, value: Any, /) -> None:
+        guards.writing.items(obj)[key] = value
+
+    return setitem
+
+
+@adapts("operator.delitem")
+def make_delitem(guards: Guards) -> Callable[..., Any]:
+    def delitem(obj: Any, key: Any, /) -> None:
+        del guards.writing.items(obj)[key]
+
+    return delitem
+
+
+# dataclasses and named tuples: both build source text from names and run it
+
+_DATACLASS_OPTIONS: Final = frozenset(
+    words("init repr eq order unsafe_hash frozen match_args kw_only slots")
+)
+_TEXT_ANNOTATION = re.compile(r"^\s*(?:\w+\s*\.)?\s*(ClassVar|InitVar|KW_ONLY)\b")
+
+
+@adapts("dataclasses.dataclass")
+def make_dataclass(guards: Guards) -> Callable[..., Any]:
+    def decorate(cls: Any, options: dict[str, Any]) -> Any:
+        if not is_class(cls) or not guards.is_own_class(cls):
+            raise _refused("dataclass of what is not a class of yours", "use it as a decorator")
+        own = dict_of(cls)
+        kept = own.get("__annotations__", {})
+        for name in kept:
+            if is_dunder(guards.reading.checked_name(name)) or not name.isidentifier():
+                raise _refused(f"the field name {name!r}", "use an ordinary identifier")
+        written = {id(each) for each in own.values()}
+        # dataclasses looks for text annotations in the module of that name, which does not exist.
+        if kept:
+            cls.__annotations__ = {name: _as_object(each) for name, each in kept.items()}
+        made = dataclasses.dataclass(**options)(cls)
+        if kept:
+            made.__annotations__ = kept
+        guards.classes.adopt_generated(made, written)
+        guards.reading.forget()
+        return made
+
+    def dataclass(cls: Any = None, /, **options: Any) -> Any:
+        _only("dataclass", options, _DATACLASS_OPTIONS)
+        if cls is not None:
+            return decorate(cls, options)
+
+        def decorator(cls: Any) -> Any:
+            return decorate(cls, options)
+
+        return guards.adopt(decorator)
+
+    return dataclass
+
+
+def _as_object(annotation: Any) -> Any:
+    if type(annotation) is not str:
+        return annotation
+    special = _TEXT_ANNOTATION.match(annotation)
+    match special and special[1]:
+        case "ClassVar":
+            return typing.ClassVar
+        case "InitVar":
+            return dataclasses.InitVar[object]
+        case "KW_ONLY":
+            return dataclasses.KW_ONLY
+    return object
+
+
+def _make_as(function: Callable[..., Any]) -> Callable[[Guards], Callable[..., Any]]:
+    def make(guards: Guards) -> Callable[..., Any]:
+        def convert(obj: Any, /) -> Any:
+            if not guards.is_own_class(type(obj)):
+                raise _refused(f"{function.__name__} of a library's object", "name its fields")
+            return function(obj)
+
+        return convert
+
+    return make
+
+
+adapts("dataclasses.asdict")(_make_as(dataclasses.asdict))
+adapts("dataclasses.astuple")(_make_as(dataclasses.astuple))
+
+
+@adapts("dataclasses.replace")
+def make_replace(guards: Guards) -> Callable[..., Any]:
+    def replace(obj: Any, /, **changes: Any) -> Any:
+        if not guards.is_own_class(type(obj)):
+            raise _refused("replace() of a library's object", "make a dataclass of your own")
+        exact_keys(changes)
+        return dataclasses.replace(obj, **changes)
+
+    return replace
+
+
+@adapts("dataclasses.fields")
+def make_fields(guards: Guards) -> Callable[..., Any]:
+    def fields(obj: Any, /) -> Any:
+        cls = obj if is_class(obj) else type(obj)
+        if not guards.is_own_class(cls):
+            raise _refused("fields() of a library's object", "name its fields")
+        return dataclasses.fields(cls)
+
+    return fields
+
+
+@adapts("collections.namedtuple")
+def make_namedtuple(guards: Guards) -> Callable[..., Any]:
+    def namedtuple(typename: Any, field_names: Any, *, defaults: Any = None) -> Any:
+        if type(field_names) is str:
+            field_names = field_names.replace(",", " ").split()
+        names = [_identifier(guards, each) for each in field_names]
+        make: Callable[..., type] = collections.namedtuple
+        cls = make(_identifier(guards, typename), names, defaults=defaults, module="technique")
+        guards.classes.own(cls)
+        guards.classes.adopt_generated(cls, set())
+        return cls
+
+    return namedtuple
+
+
+# json and copy
+
+_DUMPS: Final = frozenset(
+    words(
+        """
+skipkeys ensure_ascii check_circular allow_nan indent separators default sort_keys
+"""
+    )
+)
+_LOADS: Final = frozenset(
+    words("object_hook object_pairs_hook parse_float parse_int parse_constant")
+)
+
+
+@adapts("json.dumps")
+def make_dumps(guards: Guards) -> Callable[..., Any]:
+    def dumps(obj: Any, /, **options: Any) -> str:
+        _only("json.dumps", options, _DUMPS)
+        return json.dumps(obj, **options)
+
+    return dumps
+
+
+@adapts("json.loads")
+def make_loads(guards: Guards) -> Callable[..., Any]:
+    def loads(text: Any, /, **options: Any) -> Any:
+        _only("json.loads", options, _LOADS)
+        return json.loads(text, **options)
+
+    return loads
+
+
+@adapts("copy.deepcopy")
+def make_deepcopy(guards: Guards) -> Callable[..., Any]:
+    def deepcopy(value: Any, /) -> Any:
+        # No memo: it would let a caller choose what real objects are rebuilt from.
+        return copy.deepcopy(value)
+
+    return deepcopy

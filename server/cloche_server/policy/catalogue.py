@@ -1,0 +1,170 @@
+"""The tables, resolved once against the installed libraries. Read-only afterwards."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .adapters import ADAPTERS
+from .facades import ClassToken
+from .slots import dict_of, is_class, mro_of
+from .tables.rows import Allow, Base, Field, Kind, Row, Settable
+
+#: Classes of the standard library that no module names.
+_UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
+
+
+class TableError(Exception):
+    """A row does not fit the installed libraries."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One allowed member. `adapter` is a key of ADAPTERS, or empty."""
+
+    pure: bool
+    adapter: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """What instances of a class may be used for; see rows.Kind."""
+
+    held: bool = False
+    data: bool = False
+    called: bool = False
+    makes: bool = False
+    items: bool = False
+
+
+@dataclass
+class Catalogue:
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: (module, name) -> key of ADAPTERS
+    adapted: dict[tuple[str, str], str] = field(default_factory=dict)
+    members: dict[type, dict[str, Member]] = field(default_factory=dict)
+    fields: dict[type, set[str]] = field(default_factory=dict)
+    settable: dict[type, dict[str, str]] = field(default_factory=dict)
+    kinds: dict[type, Use] = field(default_factory=dict)
+    bases: dict[int, type] = field(default_factory=dict)
+    #: id -> (object kept alive, takes no callable); ids stay valid because this keeps the objects.
+    callables: dict[int, tuple[Any, bool]] = field(default_factory=dict)
+    #: ids of the callables among them that take no callable.
+    pure: set[int] = field(default_factory=set)
+    #: ids of callables that return fresh functions.
+    makers: set[int] = field(default_factory=set)
+    #: Classes handed out as themselves, by id.
+    classes: dict[int, type] = field(default_factory=dict)
+    #: Names that a real base keeps in its instances for itself.
+    reserved: dict[type, frozenset[str]] = field(default_factory=dict)
+    _uses: dict[type, Use] = field(default_factory=dict)
+
+    def use(self, cls: type) -> Use:
+        """What instances of `cls` may be used for, from the rows on it and on its bases."""
+        found = self._uses.get(cls)
+        if found is None:
+            rows = [self.kinds[each] for each in mro_of(cls) if each in self.kinds]
+            found = Use(
+                held=any(each.held for each in rows),
+                data=any(each.data for each in rows),
+                called=any(each.called for each in rows),
+                makes=any(each.makes for each in rows),
+                # An override of __setitem__ may set attributes: only the row's own class.
+                items=cls in self.kinds and self.kinds[cls].items,
+            )
+            self._uses[cls] = found
+        return found
+
+
+def resolve(path: str) -> Any:
+    """The object that "module:qualified.name" or "module" names."""
+    module, _, qualified = path.partition(":")
+    if module == "unnamed":
+        return _UNNAMED[qualified]
+    value: Any = importlib.import_module(module)
+    for name in qualified.split(".") if qualified else ():
+        value = getattr(value, name)
+    return value
+
+
+def build_catalogue(rows: Iterable[Row]) -> Catalogue:
+    """Resolves every row. Raises TableError on the first that names nothing."""
+    catalogue = Catalogue()
+    for row in rows:
+        try:
+            target = resolve(row.of)
+        except (ImportError, AttributeError) as error:
+            if isinstance(row, Allow) and row.optional:
+                continue
+            raise TableError(f"{row}: {error}") from error
+        match row:
+            case Allow() if isinstance(target, types.ModuleType):
+                _allow_module(catalogue, row, target)
+            case Allow():
+                _allow_class(catalogue, row, target)
+            case Field():
+                catalogue.fields.setdefault(target, set()).update(row.names.split())
+            case Kind():
+                catalogue.kinds[target] = Use(row.held, row.data, row.called, row.makes, row.items)
+            case Base():
+                catalogue.bases[id(target)] = target
+            case Settable():
+                names = dict.fromkeys(row.names.split(), row.check)
+                catalogue.settable.setdefault(target, {}).update(names)
+    catalogue.pure.update(key for key, (_, pure) in catalogue.callables.items() if pure)
+    return catalogue
+
+
+def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) -> None:
+    members = catalogue.modules.setdefault(row.of, {})
+    for name in row.names.split():
+        if row.adapted:
+            key = f"{row.of}.{name}"
+            if key not in ADAPTERS:
+                raise TableError(f"{row.of}.{name}: no adapter")
+            if not hasattr(module, name) and not row.optional:
+                raise TableError(f"{row.of} has no '{name}'")
+            catalogue.adapted[row.of, name] = key
+            continue
+        if not hasattr(module, name):
+            if row.optional:
+                continue
+            raise TableError(f"{row.of} has no '{name}'")
+        value = getattr(module, name)
+        if isinstance(value, types.ModuleType):
+            raise TableError(f"{row.of}.{name} is a module: list it as one")
+        if row.as_type:
+            value = ClassToken(value)
+        elif is_class(value):
+            catalogue.classes[id(value)] = value
+            catalogue.callables[id(value)] = (value, row.pure)
+        elif callable(value):
+            catalogue.callables[id(value)] = (value, row.pure)
+        if row.makes:
+            catalogue.makers.add(id(value))
+        members[name] = value
+
+
+def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
+    for name in row.names.split():
+        owner = next((each for each in mro_of(cls) if name in dict_of(each)), None)
+        if owner is None or (owner is object and cls is not object):
+            if row.optional:
+                continue
+            raise TableError(f"{row.of} has no '{name}'")
+        # Kept under the class that defines it: torch.Tensor's own methods sit in a C base.
+        members = catalogue.members.setdefault(owner, {})
+        key = f"{row.of}.{name}" if row.adapted else ""
+        if key and key not in ADAPTERS:
+            raise TableError(f"{key}: no adapter")
+        members[name] = Member(pure=row.pure, adapter=key)
+        raw = dict_of(owner)[name]
+        if isinstance(raw, (staticmethod, classmethod)):
+            raw = raw.__func__
+        # A plain function is recognised by itself when a bound method carries it.
+        if type(raw).__name__ in ("function", "cython_function_or_method") and not key:
+            catalogue.callables[id(raw)] = (raw, row.pure)

@@ -1,0 +1,250 @@
+"""Calling. What is not on a list is not called, however it was obtained.
+
+The guard answers with what may be called in the caller's own frame (zero-argument `super` looks at
+that frame): the object itself, or a wrapper that also looks at callable arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import AccessRefused
+from ..facades import ClassToken, Facade
+from ..slots import (
+    BUILTIN_TYPES,
+    DESCRIPTOR_TYPES,
+    builtin_name,
+    builtin_self,
+    class_name,
+    descriptor_class,
+    descriptor_name,
+    function_name,
+    is_class,
+    method_function,
+    method_self,
+    mro_of,
+    owner_of,
+    partial_function,
+    wrapper_name,
+    wrapper_self,
+)
+from .reading import LISTED, OPEN, PLAIN_TYPES
+
+if TYPE_CHECKING:
+    from .guards import Guards
+
+
+class CallGuard:
+    def __init__(self, guards: Guards) -> None:
+        self.guards = guards
+        self._wrappers: dict[int, tuple[Any, Callable[..., Any]]] = {}
+        self._callable_types: dict[type, bool] = {}
+        #: ids of what needs no look: pure listed callables, and the technique's own classes.
+        self._plain = set(guards.catalogue.pure)
+        self._own_classes: list[type] = []
+        self.call = self._fast_call()
+        self.method = self._fast_method()
+
+    def _fast_call(self) -> Callable[[Any], Any]:
+        namespace, slow = self.guards.namespace, self.slow_call
+        plain = self._plain
+        function = types.FunctionType
+
+        def call(callee: Any) -> Any:
+            # Of an exact function, `__globals__` is the C slot: nothing can stand before it.
+            if type(callee) is function and callee.__globals__ is namespace:
+                return callee
+            if id(callee) in plain:
+                return callee
+            return slow(callee)
+
+        return call
+
+    def _fast_method(self) -> Callable[[Any, str], Any]:
+        verdicts, namespace = self.guards.reading.verdicts, self.guards.namespace
+        slow_read, call = self.guards.reading.slow_read, self.call
+        method = types.MethodType
+        function = types.FunctionType
+
+        def read_method(obj: Any, name: str) -> Any:
+            try:
+                verdict = verdicts[type(obj)][name]
+            except KeyError:
+                return call(slow_read(obj, name))
+            if verdict is LISTED:
+                return getattr(obj, name)
+            if verdict is OPEN:
+                value = getattr(obj, name)
+                if type(value) is method:
+                    called = value.__func__
+                    if type(called) is function and called.__globals__ is namespace:
+                        return value
+                return call(value)
+            return call(verdict(obj))  # type: ignore[operator]
+
+        return read_method
+
+    def slow_call(self, callee: Any) -> Any:
+        """Decides on everything but a technique's own function. Raises AccessRefused."""
+        guards = self.guards
+        row = guards.catalogue.callables.get(id(callee))
+        if row is not None:
+            return callee if row[1] else self._judging(callee)
+        if id(callee) in guards.adopted:
+            return self._judging(callee)
+        cls = type(callee)
+        if callee is guards.type_class:
+            return callee
+        if is_class(callee):
+            if guards.is_own_class(callee):
+                self._own_classes.append(callee)  # kept, so that its id stays its own
+                self._plain.add(id(callee))
+                return callee
+        elif guards.is_own_class(cls):
+            # Python itself says so when the class has no __call__.
+            return callee
+        elif cls is types.MethodType:
+            if guards.is_own_function(method_function(callee)):
+                return callee
+            if self._is_method_allowed(callee):
+                return self._judging(callee)
+        elif cls in BUILTIN_TYPES:
+            if self._is_member(builtin_self(callee), builtin_name(callee)):
+                return self._judging(callee)
+        elif cls is types.MethodWrapperType:
+            if self._is_member(wrapper_self(callee), wrapper_name(callee)):
+                return self._judging(callee)
+        elif cls in DESCRIPTOR_TYPES:
+            if self._is_descriptor_allowed(callee):
+                return self._judging(callee)
+        elif cls is functools.partial:
+            if type(partial_function(callee)) is not functools.partial:
+                self.call(partial_function(callee))
+                return self._judging(callee)
+        elif cls is functools._lru_cache_wrapper:
+            self.call(callee.__wrapped__)
+            return self._judging(callee)
+        elif cls is staticmethod:
+            return self.call(callee.__func__)
+        elif guards.catalogue.use(cls).called:
+            return self._judging(callee)
+        raise self._refusal(callee)
+
+    def _is_method_allowed(self, method: Any) -> bool:
+        function, bound = method_function(method), method_self(method)
+        guards = self.guards
+        if id(function) in guards.adopted:
+            return True
+        row = guards.catalogue.callables.get(id(function))
+        if row is not None:
+            return True
+        if type(function) is not types.FunctionType:
+            return self.call(function) is not None
+        # An override of a listed method in a library's own class: the same function must be found
+        # under its name, and the name must be allowed there.
+        name = function_name(function)
+        cls = bound if is_class(bound) else type(bound)
+        _, raw = owner_of(mro_of(cls), name)
+        raw = raw.__func__ if type(raw) is classmethod else raw
+        return raw is function and self._is_member(bound, name)
+
+    def _is_member(self, bound: Any, name: str) -> bool:
+        """Whether `name` is a listed, unadapted method of the object it is bound to."""
+        if isinstance(bound, types.ModuleType) or bound is None:
+            return False
+        mro = self._real_classes(bound if is_class(bound) else type(bound))
+        index, _ = owner_of(mro, name)
+        if index < 0 and is_class(bound):
+            mro = mro_of(type(bound))
+            index, _ = owner_of(mro, name)
+        if index < 0:
+            return False
+        if name == "forward" and self.guards.catalogue.use(type(bound)).called:
+            return True
+        return self._is_listed(mro[index:], name)
+
+    def _real_classes(self, cls: type) -> tuple[type, ...]:
+        # A technique's own override does not hide the base's method from `super()`.
+        return tuple(each for each in mro_of(cls) if not self.guards.is_own_class(each))
+
+    def _is_listed(self, mro: tuple[type, ...], name: str) -> bool:
+        for each in mro:
+            member = self.guards.catalogue.members.get(each, {}).get(name)
+            if member is not None:
+                return not member.adapter
+        return False
+
+    def _is_descriptor_allowed(self, descriptor: Any) -> bool:
+        cls = descriptor_class[type(descriptor)](descriptor)
+        return self._is_listed(mro_of(cls), descriptor_name[type(descriptor)](descriptor))
+
+    # Arguments
+
+    def _judging(self, callee: Any) -> Callable[..., Any]:
+        """A wrapper that looks at each callable argument first. Kept for listed callables."""
+        kept = self._wrappers.get(id(callee))
+        if kept is not None and kept[0] is callee:
+            return kept[1]
+        judge, catalogue = self.judge_argument, self.guards.catalogue
+        makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
+
+        def judging(*args: Any, **kwargs: Any) -> Any:
+            for value in args:
+                if type(value) not in PLAIN_TYPES:
+                    judge(value)
+            for key, value in kwargs.items():
+                if type(key) is not str:
+                    raise AccessRefused(
+                        "an argument name must be exactly a str", code="call-refused"
+                    )
+                if type(value) not in PLAIN_TYPES:
+                    judge(value)
+            result = callee(*args, **kwargs)
+            if makes:
+                self._adopt_made(result)
+            return result
+
+        if id(callee) in self.guards.catalogue.callables:
+            self._wrappers[id(callee)] = (callee, judging)
+        return judging
+
+    def _adopt_made(self, result: Any) -> None:
+        for value in result if type(result) is tuple else (result,):
+            if type(value) is types.FunctionType:
+                self.guards.adopt(value)
+
+    def judge_argument(self, value: Any) -> None:
+        """Refuses a callable that the technique itself could not call."""
+        cls = type(value)
+        known = self._callable_types.get(cls)
+        if known is None:
+            index, _ = owner_of(mro_of(cls), "__call__")
+            module = cls.__module__
+            # Annotations are callable in name only.
+            inert = cls in (ClassToken, Facade) or module == "typing" or cls is types.GenericAlias
+            known = self._callable_types[cls] = index >= 0 and not inert
+        if known:
+            self.call(value)
+
+    def _refusal(self, callee: Any) -> AccessRefused:
+        cls = type(callee)
+        if is_class(callee):
+            what = f"making a '{class_name(callee)}'"
+        elif cls is types.FunctionType:
+            what = f"calling the function '{function_name(callee)}'"
+        elif cls in BUILTIN_TYPES:
+            what = f"calling '{builtin_name(callee)}'"
+        elif owner_of(mro_of(cls), "__call__")[0] < 0:
+            return AccessRefused(
+                f"a '{class_name(cls)}' is not callable", code="call-refused", hint=""
+            )
+        else:
+            what = f"calling a '{class_name(cls)}'"
+        return AccessRefused(
+            f"{what} refused: not on the list of allowed callables",
+            hint="docs/policy.md lists what is allowed",
+            code="call-refused",
+        )

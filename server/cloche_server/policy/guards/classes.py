@@ -1,0 +1,169 @@
+"""Making a class. Stands in for `__build_class__`: the class body has run, the class not yet made.
+
+Checked here: the bases, every dunder name in the body, and that no metaclass is chosen. Two methods
+are wrapped: `__getattr__`, so that C code asking for `__array_interface__` and the like hears
+AttributeError, and `__exit__`, so that it is never given a traceback.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..diagnostics import AccessRefused
+from ..facades import ClassToken
+from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
+from ..slots import dict_of, is_class
+
+if TYPE_CHECKING:
+    from .guards import Guards
+
+#: What Python itself puts into a class body's namespace.
+_PYTHONS_OWN: Final = frozenset(
+    {"__module__", "__qualname__", "__annotations__", "__classcell__", "__firstlineno__"}
+    | {"__static_attributes__", "__orig_bases__", "__conditional_annotations__"}
+)
+
+
+class ClassGuard:
+    def __init__(self, guards: Guards) -> None:
+        self.guards = guards
+
+    def build_class(self, body: Any, name: str, /, *bases: Any, **keywords: Any) -> type:
+        # Enum and its kin are handed out as tokens: they may be derived from, never called.
+        bases = tuple(base.cls if type(base) is ClassToken else base for base in bases)
+        for base in bases:
+            self._check_base(base)
+        if "metaclass" in keywords:
+            raise AccessRefused("a class may not choose its metaclass", code="class-refused")
+        resolved = types.resolve_bases(bases)
+        for base in resolved:
+            if not is_class(base):
+                raise AccessRefused("this base class is refused", code="class-refused")
+            self._check_base(base)
+        meta, namespace, keywords = types.prepare_class(name, tuple(resolved), keywords)
+        closure = body.__closure__ if body.__code__.co_freevars else None
+        exec(body.__code__, self.guards.namespace, namespace, closure=closure)  # noqa: S102
+        if resolved is not bases:
+            dict.__setitem__(namespace, "__orig_bases__", bases)
+        self._check_namespace(name, namespace)
+        dict.__setitem__(namespace, MARK, self.guards.mark)
+        written = {id(each) for each in namespace.values()}
+        cls: type = meta(name, tuple(resolved), namespace, **keywords)
+        if not self.guards.is_own_class(cls):
+            raise AccessRefused("the class was replaced while it was made", code="class-refused")
+        self.adopt_generated(cls, written)
+        return cls
+
+    def _check_base(self, base: Any) -> None:
+        if is_class(base):
+            if self.guards.is_own_class(base) or id(base) in self.guards.catalogue.bases:
+                return
+        elif type(base) is types.GenericAlias or type(base).__module__ == "typing":
+            # `Generic[T]`, `list[int]`: what they resolve to is checked again.
+            return
+        elif id(base) in self.guards.catalogue.bases:
+            return
+        raise AccessRefused(
+            f"deriving from {base!r} refused" if is_class(base) else "this base class is refused",
+            hint="hold such an object in an attribute instead of deriving from its class",
+            code="class-refused",
+        )
+
+    def _check_namespace(self, name: str, namespace: dict[str, Any]) -> None:
+        for key in list(namespace):
+            if type(key) is not str:
+                raise AccessRefused("a name in a class body is not a str", code="class-refused")
+            if key.startswith(" "):  # a temporary of a lowered `match`
+                dict.__delitem__(namespace, key)
+            elif is_dunder(key) and key not in _PYTHONS_OWN:
+                self._check_dunder(name, key, namespace)
+        if type(namespace).__module__ == "enum" and not namespace._member_names:  # type: ignore[attr-defined]
+            # Called with a name and members, an enum without members makes classes, unchecked.
+            raise AccessRefused(
+                f"the enum '{name}' has no members",
+                hint="put the shared methods into the enum that has the members",
+                code="class-refused",
+            )
+        annotations = namespace.get("__annotations__", {})
+        for key in annotations if type(annotations) is dict else ():
+            if is_dunder(key):
+                raise self._refusal(name, key)
+        if type(namespace.get("__module__")) is not str:
+            raise self._refusal(name, "__module__")
+
+    def _check_dunder(self, name: str, key: str, namespace: dict[str, Any]) -> None:
+        value = namespace[key]
+        if key in ("__doc__",):
+            if type(value) not in (str, type(None)):
+                raise self._refusal(name, key)
+        elif key in ("__slots__", "__match_args__"):
+            names = (value,) if type(value) is str else value
+            if type(names) not in (tuple, list) or any(type(each) is not str for each in names):
+                raise self._refusal(name, key)
+            if any(is_dunder(each) for each in names):
+                raise self._refusal(name, key)
+            # A list could change after this look.
+            dict.__setitem__(namespace, key, value if type(value) is str else tuple(names))
+        elif value is None and key in ("__hash__", "__iter__", "__contains__", "__reversed__"):
+            pass
+        elif key in DEFINABLE_METHODS:
+            dict.__setitem__(namespace, key, self._method(name, key, value))
+        else:
+            raise self._refusal(name, key)
+
+    def _method(self, name: str, key: str, value: Any) -> Any:
+        inner = value
+        if type(value) in (classmethod, staticmethod):
+            inner = value.__func__
+        if not self.guards.is_own_function(inner) and id(inner) not in self.guards.adopted:
+            raise AccessRefused(
+                f"'{key}' of class '{name}' refused: it must be a function written in the source",
+                hint=f"def {key}(self, ...): ...",
+                code="class-refused",
+            )
+        if key == "__getattr__":
+            return self.guards.adopt(_without_dunders(inner))
+        if key == "__exit__":
+            return self.guards.adopt(_without_traceback(inner))
+        return value
+
+    def own(self, cls: type) -> None:
+        """Marks a class that the standard library made of checked names."""
+        setattr(cls, MARK, self.guards.mark)
+
+    def adopt_generated(self, cls: type, written: set[int]) -> None:
+        """Methods that `dataclass`, NamedTuple or Enum generated may be called by name.
+
+        written: ids of what the source itself put into the class; that gains nothing here.
+        """
+        for value in dict_of(cls).values():
+            inner = value.__func__ if type(value) in (classmethod, staticmethod) else value
+            generated = type(inner) is types.FunctionType and id(value) not in written
+            if generated and not self.guards.is_own_function(inner):
+                self.guards.adopt(inner)
+
+    def _refusal(self, name: str, key: str) -> AccessRefused:
+        return AccessRefused(
+            f"class '{name}' refused: it defines '{key}'",
+            hint=ATTRIBUTE_HINTS.get(key, "docs/policy.md lists the special methods allowed"),
+            code="class-refused",
+        )
+
+
+def _without_dunders(function: Callable[..., Any]) -> Callable[..., Any]:
+    def __getattr__(self: Any, name: str) -> Any:  # noqa: N807
+        if type(name) is not str or is_dunder(name):
+            raise AttributeError(name)
+        return function(self, name)
+
+    return __getattr__
+
+
+def _without_traceback(function: Callable[..., Any]) -> Callable[..., Any]:
+    def leave(self: Any, kind: Any = None, value: Any = None, trace: Any = None) -> Any:
+        return function(self, kind, value, None)
+
+    leave.__name__ = "__exit__"
+    return leave

@@ -1,0 +1,63 @@
+"""One call's guards, put together; and the one question they all share: whose is this object?"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from ..catalogue import Catalogue
+from ..facades import make_type
+from ..names import MARK
+from ..slots import dict_of, globals_of, mro_of
+from .calls import CallGuard
+from .classes import ClassGuard
+from .matching import MatchGuard
+from .reading import ReadGuard
+from .setting import WriteGuard
+
+
+class Guards:
+    """Holds: the catalogue, one call's namespace. Never: anything of another call."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.namespace: dict[str, Any] = {}
+        self.mark = object()
+        #: Functions that listed library code made out of judged ones (contextmanager, vmap, ...).
+        self.adopted: dict[int, Any] = {}
+        self.reading = ReadGuard(self)
+        self.type_class = make_type(self.reading.hand_out_class)
+        self.calls = CallGuard(self)
+        self.writing = WriteGuard(self)
+        self.classes = ClassGuard(self)
+        self.matching = MatchGuard(self)
+
+    def table(self) -> dict[str, Any]:
+        """Guards by the names that rewritten code uses. They live among the builtins."""
+        return {
+            " read": self.reading.read,
+            " method": self.calls.method,
+            " call": self.calls.call,
+            " write": self.writing.write,
+            " target": self.writing.target,
+            " items": self.writing.items,
+            " match_sequence": self.matching.sequence,
+            " match_mapping": self.matching.mapping,
+            " match_class": self.matching.match_class,
+            "__build_class__": self.classes.build_class,
+        }
+
+    def is_own_class(self, cls: type) -> bool:
+        """Whether the technique defined the class. Also true while it is being made."""
+        return dict_of(cls).get(MARK) is self.mark
+
+    def is_own_function(self, value: object) -> bool:
+        return type(value) is types.FunctionType and globals_of(value) is self.namespace
+
+    def has_real_base(self, cls: type) -> bool:
+        return any(each is not object and not self.is_own_class(each) for each in mro_of(cls))
+
+    def adopt(self, value: Any) -> Any:
+        """Lets a freshly made function be called as if the technique had written it."""
+        self.adopted[id(value)] = value
+        return value

@@ -1,0 +1,325 @@
+"""Reading an attribute. The verdict depends on the object's type and the name alone, and is kept.
+
+A verdict is OPEN (plain Python's own lookup), LISTED (the same, and what comes out is a method
+that needs no further look when called), or a function that produces the value.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..diagnostics import AccessRefused
+from ..facades import ClassToken, Facade
+from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
+from ..slots import (
+    BUILTIN_TYPES,
+    class_name,
+    function_dict,
+    is_class,
+    method_function,
+    mro_of,
+    owner_of,
+    super_class,
+    super_self,
+    super_self_class,
+)
+from .hints import closest, describe
+
+if TYPE_CHECKING:
+    from .guards import Guards
+
+OPEN: Final = "open"
+LISTED: Final = "listed"
+Verdict = str | Callable[[Any], Any]
+
+#: Values that may be handed out wherever they were found: they lead nowhere.
+PLAIN_TYPES: Final = frozenset(
+    {
+        *(int, float, complex, bool, str, bytes, bytearray, type(None), type(...)),
+        *(slice, range, tuple, list, dict, set, frozenset, type(NotImplemented)),
+    }
+)
+_CLASS_DATA_TYPES: Final = frozenset({int, float, complex, bool, str, bytes, type(None), tuple})
+_FUNCTION_NAMES: Final = ("__name__", "__qualname__", "__doc__", "__module__")
+_NAMED_CALLABLES: Final = (
+    *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
+    *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
+)
+
+
+class ReadGuard:
+    def __init__(self, guards: Guards) -> None:
+        self.guards = guards
+        self.verdicts: dict[type, dict[str, Verdict]] = {}
+        self.adapters: dict[str, Callable[..., Any]] = {}
+        self._tokens: dict[type, ClassToken] = {}
+        self.read = self._fast_read()
+
+    def forget(self) -> None:
+        """A technique's class changed: what was decided about it may no longer hold."""
+        self.verdicts.clear()
+        self.guards.writing.forget()
+
+    def _fast_read(self) -> Callable[[Any, str], Any]:
+        verdicts, slow = self.verdicts, self.slow_read
+
+        def read(obj: Any, name: str) -> Any:
+            try:
+                verdict = verdicts[type(obj)][name]
+            except KeyError:
+                return slow(obj, name)
+            if verdict is OPEN or verdict is LISTED:
+                return getattr(obj, name)
+            return verdict(obj)  # type: ignore[operator]
+
+        return read
+
+    def checked_name(self, name: Any) -> str:
+        """For names that are not written in the source. A subclass of str may lie: exactly str."""
+        if type(name) is not str:
+            raise AccessRefused("an attribute name must be exactly a str", code="attribute-refused")
+        return name
+
+    def slow_read(self, obj: Any, name: str) -> Any:
+        cls = type(obj)
+        if name == "__class__":
+            return self.type_of(obj)
+        if cls is Facade:
+            return self._read_facade(obj, name)
+        if is_class(obj):
+            return self.read_class(obj, name)
+        if cls is ClassToken and name in _FUNCTION_NAMES:
+            value = type.__getattribute__(obj.cls, name)
+            return value if type(value) is str else None
+        if cls is super:
+            return self._read_super(obj, name)
+        if cls in _NAMED_CALLABLES:
+            return self._read_function(obj, name)
+        verdict = self.decide(cls, name)
+        self.verdicts.setdefault(cls, {})[name] = verdict
+        return self.read(obj, name)
+
+    # Decisions
+
+    def decide(self, cls: type, name: str) -> Verdict:
+        """Verdict on `name` of an instance of `cls`; what no rule allows is refused."""
+        guards = self.guards
+        catalogue = guards.catalogue
+        mro = mro_of(cls)
+        index, raw = owner_of(mro, name)
+        dunder = is_dunder(name)
+        if dunder and name not in READABLE:
+            raise self.refusal(cls, name)
+        if self.is_reserved(cls, name):
+            raise self.refusal(cls, name)
+        if index >= 0 and guards.is_own_class(mro[index]):
+            return OPEN
+        # A listed name of the instance; the class may hold its default.
+        in_instance = index < 0 or type(raw) in _CLASS_DATA_TYPES
+        if in_instance and any(name in catalogue.fields.get(each, ()) for each in mro):
+            return OPEN
+        if index < 0 and not dunder:
+            if guards.is_own_class(cls):
+                return OPEN
+            if catalogue.use(cls).data and not name.startswith("_"):
+                return self._judged(name)
+        if index >= 0:
+            found = self._listed(mro[index:], name)
+            if found is not None:
+                return found
+            public = not name.startswith("_")
+            if public and type(raw) in _CLASS_DATA_TYPES and catalogue.use(cls).data:
+                # A plain default in the class; the instance may hold another value.
+                return self._judged(name)
+            if name == "forward" and catalogue.use(cls).called:
+                return OPEN
+        raise self.refusal(cls, name)
+
+    def _listed(self, mro: tuple[type, ...], name: str) -> Verdict | None:
+        """A row on the class that defines the name, or on a base whose method it overrides."""
+        for each in mro:
+            member = self.guards.catalogue.members.get(each, {}).get(name)
+            if member is None:
+                continue
+            if member.adapter:
+                adapter = self.adapters[member.adapter]
+                if name == "__new__":
+                    return lambda obj: adapter
+                return lambda obj: functools.partial(adapter, obj)
+            # LISTED skips the call guard: only for methods that call nothing back.
+            return LISTED if member.pure else OPEN
+        return None
+
+    def is_reserved(self, cls: type, name: str) -> bool:
+        reserved = self.guards.catalogue.reserved
+        return any(name in reserved[each] for each in mro_of(cls) if each in reserved)
+
+    def _judged(self, name: str) -> Callable[[Any], Any]:
+        def judged(obj: Any) -> Any:
+            value = getattr(obj, name)
+            if self.is_held(value):
+                return value
+            raise AccessRefused(
+                f"reading '{name}' of {describe(obj)} refused: it holds {describe(value)}",
+                hint="only tensors, modules, configurations and plain data are handed out",
+                code="attribute-refused",
+            )
+
+        return judged
+
+    def is_held(self, value: object) -> bool:
+        """Whether a value found in a real object's data may be handed out."""
+        cls = type(value)
+        if cls in PLAIN_TYPES:
+            return True
+        guards = self.guards
+        if is_class(value):
+            return guards.is_own_class(value) or id(value) in guards.catalogue.classes  # type: ignore[arg-type]
+        if guards.is_own_class(cls) or guards.is_own_function(value):
+            return True
+        if cls is types.MethodType and guards.is_own_function(method_function(value)):
+            return True
+        if id(value) in guards.catalogue.callables or id(value) in guards.adopted:
+            return True
+        return guards.catalogue.use(cls).held
+
+    def refusal(self, cls: type, name: str) -> AccessRefused:
+        known = {
+            key
+            for each in mro_of(cls)
+            for key in (
+                *self.guards.catalogue.members.get(each, ()),
+                *self.guards.catalogue.fields.get(each, ()),
+            )
+        }
+        return AccessRefused(
+            f"access to '{name}' of a '{class_name(cls)}' refused: not on the list",
+            hint=ATTRIBUTE_HINTS.get(name) or closest(name, known),
+            code="attribute-refused",
+        )
+
+    # Objects that are not read by their type
+
+    def _read_facade(self, facade: Facade, name: str) -> Any:
+        members: dict[str, Any] = facade.members
+        if name in members:
+            return members[name]
+        module: str = facade.name
+        if name == "__name__":
+            return module
+        from ..tables.modules import IMPORT_HINTS
+
+        raise AccessRefused(
+            f"'{module}.{name}' refused: not on the list of allowed names",
+            hint=IMPORT_HINTS.get(f"{module}.{name}") or closest(name, members),
+            code="attribute-refused",
+        )
+
+    def _read_function(self, function: Any, name: str) -> Any:
+        if name in _FUNCTION_NAMES:
+            value = getattr(function, name, None)
+            return value if type(value) is str else None
+        if self.guards.is_own_function(function) and not is_dunder(name):
+            own = function_dict(function)
+            if name in own:
+                return own[name]
+            raise AttributeError(f"function has no attribute '{name}'")
+        if name == "__call__":
+            return function
+        raise self.refusal(type(function), name)
+
+    def read_class(self, cls: type, name: str) -> Any:
+        """An attribute of a class itself."""
+        guards = self.guards
+        if cls is guards.type_class:
+            if name in _FUNCTION_NAMES:
+                return "type"
+            raise self.refusal(type, name)
+        own = guards.is_own_class(cls)
+        catalogue = guards.catalogue
+        if not own and id(cls) not in catalogue.classes and not self._has_rows(cls):
+            raise self.refusal(type, f"{class_name(cls)}.{name}")
+        if name in _FUNCTION_NAMES:
+            value = type.__getattribute__(cls, name)
+            return value if type(value) is str else None
+        mro = mro_of(cls)
+        if self.is_reserved(cls, name):
+            raise self.refusal(type, f"{class_name(cls)}.{name}")
+        index, raw = owner_of(mro, name)
+        meta_index, _ = owner_of(mro_of(type(cls)), name)
+        if index >= 0 and guards.is_own_class(mro[index]):
+            # A name that the metaclass defines as well could be its own: `mro`, `__dict__`.
+            if (not is_dunder(name) or name in READABLE) and (
+                meta_index < 0 or name in READABLE or mro_of(type(cls))[meta_index] is not type
+            ):
+                return getattr(cls, name)
+        elif index >= 0:
+            found = self._listed_on_class(mro[index:], name)
+            if found is not None:
+                return found.value if found.value is not None else getattr(cls, name)
+            if type(raw) in _CLASS_DATA_TYPES and catalogue.use(cls).data and name[0] != "_":
+                return raw
+        elif meta_index >= 0:
+            rows = self._listed(mro_of(type(cls))[meta_index:], name)
+            if rows in (OPEN, LISTED):
+                return getattr(cls, name)
+        elif own and not is_dunder(name):
+            raise AttributeError(f"type object '{class_name(cls)}' has no attribute '{name}'")
+        raise self.refusal(type, f"{class_name(cls)}.{name}")
+
+    class _Found:
+        def __init__(self, value: Any) -> None:
+            self.value = value
+
+    def _listed_on_class(self, mro: tuple[type, ...], name: str) -> ReadGuard._Found | None:
+        for each in mro:
+            member = self.guards.catalogue.members.get(each, {}).get(name)
+            if member is not None:
+                return self._Found(self.adapters[member.adapter] if member.adapter else None)
+        return None
+
+    def _has_rows(self, cls: type) -> bool:
+        return any(
+            each in self.guards.catalogue.members for each in mro_of(cls) if each is not object
+        )
+
+    def _read_super(self, proxy: Any, name: str) -> Any:
+        if is_dunder(name) and name not in READABLE:
+            raise self.refusal(super, name)
+        bound = super_self(proxy)
+        if bound is None:
+            raise self.refusal(super, name)
+        mro = mro_of(super_self_class(proxy))
+        mro = mro[mro.index(super_class(proxy)) + 1 :]
+        index, _ = owner_of(mro, name)
+        if index < 0:
+            raise AttributeError(f"'super' object has no attribute '{name}'")
+        if self.guards.is_own_class(mro[index]):
+            return getattr(proxy, name)
+        verdict = self._listed(mro[index:], name)
+        called = self.guards.catalogue.use(super_self_class(proxy)).called
+        if verdict is None and name == "forward" and called:
+            verdict = OPEN
+        if verdict is None:
+            raise self.refusal(mro[index], name)
+        if verdict is OPEN or verdict is LISTED:
+            return getattr(proxy, name)
+        return verdict(bound)  # type: ignore[operator]
+
+    # type(x)
+
+    def type_of(self, value: object) -> Any:
+        """What `type(x)` hands out: the class itself if listed, else a token that names it."""
+        return self.hand_out_class(value.cls if type(value) is ClassToken else type(value))
+
+    def hand_out_class(self, cls: type) -> Any:
+        if self.guards.is_own_class(cls) or id(cls) in self.guards.catalogue.classes:
+            return cls
+        if type in mro_of(cls):
+            return self.guards.type_class
+        if cls not in self._tokens:
+            self._tokens[cls] = ClassToken(cls)
+        return self._tokens[cls]

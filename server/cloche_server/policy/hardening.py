@@ -1,0 +1,92 @@
+"""Closes attributes that C code reads and that real objects would take from a technique's data.
+
+numpy and torch ask any object for `__array_interface__`, `__cuda_array_interface__` or
+`__dlpack__`, and believe the memory address they find there. A technique's own classes cannot have
+such names. But a model output sets attributes from the keys of a dict that a patched layer may
+return, and a batch of encodings answers attributes from its keys. On these classes the names
+are made to be missing, for good, before any technique runs.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from typing import Any
+
+from .names import MARK, is_dunder
+
+C_PROTOCOLS = (
+    *("__array_interface__", "__array_struct__", "__array__", "__cuda_array_interface__"),
+    *("__dlpack__", "__dlpack_device__", "__array_namespace__"),
+    *("__deepcopy__", "__copy__", "__wrapped__", "__signature__"),
+)
+
+
+def _harden_enum() -> None:
+    """No technique's enum makes other classes, whatever becomes of its list of members."""
+    meta: Any = enum.EnumType
+    original = meta.__dict__["_create_"]
+    if hasattr(original, "hardened"):
+        return
+
+    def _create_(cls: Any, *args: Any, **keywords: Any) -> Any:
+        if any(MARK in vars(each) for each in cls.__mro__):
+            raise TypeError("an enum of a technique does not make classes")
+        return original(cls, *args, **keywords)
+
+    _create_.hardened = True  # type: ignore[attr-defined]
+    meta._create_ = _create_
+
+
+def _harden_modules() -> None:
+    """No module, buffer or parameter is registered under a special name.
+
+    `copy`, numpy and others would find it as the object's own `__deepcopy__` and call it.
+    """
+    from torch import nn
+
+    for name in ("add_module", "register_buffer", "register_parameter"):
+        original: Any = vars(nn.Module)[name]
+        if not hasattr(original, "hardened"):
+            setattr(nn.Module, name, _with_ordinary_name(original))
+
+
+def _with_ordinary_name(original: Any) -> Any:
+    @functools.wraps(original)
+    def register(self: Any, name: Any, *args: Any, **keywords: Any) -> Any:
+        # Exactly str: a subclass could be found under another name than it shows.
+        if type(name) is not str or is_dunder(name):
+            raise KeyError("the name must be an ordinary str")
+        return original(self, name, *args, **keywords)
+
+    register.hardened = True  # type: ignore[attr-defined]
+    return register
+
+
+def _missing(self: Any) -> Any:
+    raise AttributeError("not available")
+
+
+def harden() -> None:
+    """Idempotent."""
+    _harden_enum()
+    _harden_modules()
+    from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig
+    from transformers.utils import ModelOutput  # type: ignore[attr-defined]
+
+    for cls in (ModelOutput, BatchEncoding, PreTrainedConfig, GenerationConfig, Cache):
+        for name in C_PROTOCOLS:
+            if name not in vars(cls):
+                # A property of the class outranks the instance's own dict.
+                setattr(cls, name, property(_missing))
+    original = BatchEncoding.__getattr__
+    if not hasattr(original, "hardened"):
+
+        def __getattr__(self: Any, item: str) -> Any:  # noqa: N807
+            if item.startswith("__"):
+                raise AttributeError(item)
+            return original(self, item)
+
+        __getattr__.hardened = True  # type: ignore[attr-defined]
+        __getattr__.original = original  # type: ignore[attr-defined]
+        BatchEncoding.__getattr__ = __getattr__  # type: ignore[method-assign]

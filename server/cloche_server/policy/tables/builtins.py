@@ -1,0 +1,40 @@
+"""Builtins. Absent: open, eval, exec, compile, input, globals, locals, id, memoryview, breakpoint,
+__import__, help, exit, aiter, anext, and the exceptions that end a process."""
+
+from __future__ import annotations
+
+from .rows import Allow, Row
+
+ROWS: tuple[Row, ...] = (
+    Allow(
+        "builtins",
+        """abs all any ascii bin bool bytearray bytes callable chr complex divmod enumerate float
+        format frozenset hash hex int len list next oct ord pow range repr reversed round set slice
+        str sum tuple zip dict""",
+        why="plain values and their protocols",
+        pure=True,
+    ),
+    Allow("builtins", "object", why="bare objects, as sentinels", pure=True),
+    Allow("builtins", "super", why="reads go through the guard; must run unwrapped", pure=True),
+    Allow("builtins", "filter iter map max min sorted", why="call back what they are given"),
+    Allow("builtins", "property classmethod staticmethod", why="wrap a function for a class"),
+    Allow(
+        "builtins",
+        "getattr hasattr setattr delattr isinstance issubclass vars dir",
+        why="read and write by name: through the guards",
+        adapted=True,
+    ),
+    Allow(
+        "builtins",
+        """ArithmeticError AssertionError AttributeError BaseException BufferError EOFError
+        Exception FloatingPointError IndexError KeyError LookupError MemoryError
+        ModuleNotFoundError ImportError NameError NotImplementedError OSError OverflowError
+        RecursionError ReferenceError RuntimeError StopIteration SyntaxError TimeoutError TypeError
+        UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError
+        ZeroDivisionError Warning UserWarning DeprecationWarning RuntimeWarning FutureWarning
+        PermissionError FileNotFoundError""",
+        why="exceptions are raised and caught by class",
+        pure=True,
+    ),
+    Allow("builtins", "Ellipsis NotImplemented", why="constants"),
+)

@@ -1,0 +1,84 @@
+"""All tables together, and what may be imported from them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import (
+    builtin_types,
+    builtins,
+    numpy,
+    standard_library,
+    torch,
+    torch_nn,
+    torch_tensor,
+    transformers,
+)
+from .rows import Allow, Row
+
+ROWS: Final[tuple[Row, ...]] = (
+    *builtins.ROWS,
+    *builtin_types.ROWS,
+    *standard_library.ROWS,
+    *torch.ROWS,
+    *torch_tensor.ROWS,
+    *torch_nn.ROWS,
+    *numpy.ROWS,
+    *transformers.ROWS,
+)
+
+_MEMBERS: Final[dict[str, set[str]]] = {"cloche": {"progress"}}
+for _row in ROWS:
+    if isinstance(_row, Allow) and ":" not in _row.of and _row.of != "builtins":
+        _MEMBERS.setdefault(_row.of, set()).update(_row.names.split())
+for _name in list(_MEMBERS):
+    _parent, _, _child = _name.rpartition(".")
+    if _parent:
+        _MEMBERS.setdefault(_parent, set()).add(_child)
+
+IMPORTABLE: Final[tuple[str, ...]] = tuple(sorted(_MEMBERS))
+
+
+def has_member(module: str, name: str) -> bool:
+    return name in _MEMBERS.get(module, ())
+
+
+IMPORT_HINTS: Final = {
+    "os": "pass the file's bytes as an argument",
+    "io": "pass the file's bytes as an argument",
+    "pathlib": "pass the file's bytes as an argument",
+    "pickle": "return plain data: tensors, arrays, lists, dicts",
+    "sys": "print() goes to the caller; there is nothing else to reach",
+    "subprocess": "run it on the caller's side and pass the result",
+    "socket": "fetch it on the caller's side and pass the result",
+    "requests": "fetch it on the caller's side and pass the result",
+    "urllib": "fetch it on the caller's side and pass the result",
+    "inspect": "keep what you need in variables of your own",
+    "types": "type(x) and isinstance(x, T) work",
+    "gc": "nothing outlives a call",
+    "ctypes": "use tensors or numpy arrays",
+    "threading": "a technique runs alone; batch the work in tensors",
+    "asyncio": "a technique runs alone; write a plain function",
+    "multiprocessing": "a technique runs alone; batch the work in tensors",
+    "logging": "print() goes to the caller",
+    "warnings": "print() goes to the caller",
+    "tqdm": "call progress(done, total, note)",
+    "matplotlib": "return the data and plot on the caller's side",
+    "pandas": "return lists or arrays and build the frame on the caller's side",
+    "sklearn": "fit with torch.optim or torch.linalg.lstsq",
+    "scipy": "torch.linalg, torch.fft and torch.special cover most of it",
+    "datasets": "load the data on the caller's side and pass it as an argument",
+    "transformer_lens": "register_forward_hook and output_hidden_states reach the same values",
+    "transformers.AutoModelForCausalLM": "the model and the tokenizer are passed as arguments",
+    "transformers.AutoTokenizer": "the model and the tokenizer are passed as arguments",
+    "transformers.AutoModel": "the model and the tokenizer are passed as arguments",
+    "transformers.pipeline": "call model.generate or the model itself",
+    "torch.load": "pass the tensor as an argument",
+    "torch.save": "return the tensor",
+    "torch.compile": "call the function as it is",
+    "torch.utils": "a plain loop over lists of tensors does the work of a DataLoader",
+    "operator.call": "write f(...)",
+    "functools.singledispatch": "write `if isinstance(...)`, or match",
+    "string.Formatter": "f-strings and str.format work",
+    "string.Template": "f-strings and str.format work",
+}

@@ -1,0 +1,86 @@
+"""What a row of the allowlist says. Rows name things as text, so that reading them imports nothing.
+
+`of` is a module ("torch.nn") or a class in one ("torch:Tensor"); `names` are separated by spaces.
+Every row says why. A name that the installed version lacks is an error unless `optional`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Allow:
+    """Members that may be read and called: of a module, or of a class's instances.
+
+    pure: takes no callable, so its arguments need no look.
+    adapted: a stand-in from `adapters/` is handed out in its place.
+    makes: what it returns is a fresh function, made of its (judged) arguments.
+    as_type: a class handed out for isinstance and annotations only; it cannot be called.
+    """
+
+    of: str
+    names: str
+    why: str
+    pure: bool = False
+    adapted: bool = False
+    makes: bool = False
+    as_type: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """Names that live in an instance rather than in its class, and may be read."""
+
+    of: str
+    names: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What instances of a class and of its subclasses in the libraries may be used for.
+
+    held: they may be handed out as another object's public data.
+    data: their own public data may be read, if each value is of a held kind.
+    called: they may be called.
+    makes: calling one returns a fresh function, made of its (judged) arguments.
+    items: items may be set and deleted.
+    """
+
+    of: str
+    why: str
+    held: bool = True
+    data: bool = False
+    called: bool = False
+    makes: bool = False
+    items: bool = False
+
+
+@dataclass(frozen=True)
+class Base:
+    """A class that a technique's class may derive from."""
+
+    of: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Settable:
+    """Attributes of real objects that may be set. `check` names a rule in guards/setting.py."""
+
+    of: str
+    names: str
+    check: str
+    why: str
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+Row = Allow | Field | Kind | Base | Settable
+
+PURE: Final = "pure arithmetic on its arguments"

@@ -1,0 +1,237 @@
+"""The standard library. Absent: everything that opens, runs, imports, inspects or serialises."""
+
+from __future__ import annotations
+
+from .rows import PURE, Allow, Base, Field, Kind, Row, words
+
+_CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
+
+ROWS: tuple[Row, ...] = (
+    Allow(
+        "math",
+        """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e
+        erf erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose
+        isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi
+        pow prod radians remainder sin sinh sqrt tan tanh tau trunc ulp""",
+        why=PURE,
+        pure=True,
+    ),
+    Allow(
+        "cmath",
+        """acos asin atan cos cosh e exp inf isclose isfinite isinf isnan log log10 nan phase pi
+        polar rect sin sinh sqrt tan tanh tau""",
+        why=PURE,
+        pure=True,
+    ),
+    Allow(
+        "statistics",
+        """mean fmean geometric_mean harmonic_mean median median_low median_high mode multimode
+        pstdev pvariance quantiles stdev variance covariance correlation linear_regression
+        StatisticsError""",
+        why=PURE,
+    ),
+    Allow(
+        "itertools",
+        """accumulate chain combinations combinations_with_replacement compress count cycle
+        dropwhile filterfalse groupby islice pairwise permutations product repeat starmap takewhile
+        tee zip_longest""",
+        why="iterators over the technique's own values",
+    ),
+    Allow("itertools:chain", "from_iterable", why="iterators"),
+    Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
+    Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),
+    Allow("functools", "total_ordering", why="adds methods: own classes only", adapted=True),
+    Allow("functools", "wraps update_wrapper", why="set attributes by name", adapted=True),
+    Allow("functools:_CacheInfo", "hits misses maxsize currsize", why="data", optional=True),
+    Allow("functools:_lru_cache_wrapper", "cache_clear cache_info", why="own results"),
+    Kind("functools:_lru_cache_wrapper", why="wraps a judged function", held=False),
+    Kind("unnamed:KeyWrapper", why="wraps a judged function", called=True),
+    Allow(
+        "operator",
+        """abs add and_ concat contains countOf eq floordiv ge getitem gt iadd iand ifloordiv imul
+        index indexOf inv invert ior isub itemgetter itruediv ixor le lshift lt matmul mod mul ne
+        neg not_ or_ pos pow rshift sub truediv truth xor is_ is_not length_hint""",
+        why="operators as functions",
+        pure=True,
+    ),
+    Kind("operator:itemgetter", why="reads items", called=True),
+    Allow(
+        "operator",
+        "attrgetter methodcaller setitem delitem",
+        why="read or write by name: through the guards",
+        adapted=True,
+    ),
+    Allow("collections", "Counter OrderedDict defaultdict deque ChainMap", why="containers"),
+    Allow("collections", "namedtuple", why="builds source text: exact names only", adapted=True),
+    Allow(
+        "collections:Counter", "most_common elements subtract total update copy", why="containers"
+    ),
+    Allow("collections:OrderedDict", "move_to_end popitem", why="containers"),
+    Allow("collections:defaultdict", "default_factory copy", why="containers"),
+    Allow(
+        "collections:deque",
+        f"""append appendleft count extend extendleft index insert maxlen pop popleft remove
+        reverse rotate {_CONTAINERS}""",
+        why="containers",
+    ),
+    Allow("collections:ChainMap", "new_child parents get keys values items", why="containers"),
+    Field("collections:ChainMap", "maps", why="own containers"),
+    Kind("collections:OrderedDict", why="a plain container", items=True),
+    Kind("collections:defaultdict", why="a plain container", items=True),
+    Kind("collections:Counter", why="a plain container", items=True),
+    Kind("collections:deque", why="a plain container", items=True),
+    Base("collections:OrderedDict", why="containers"),
+    Base("collections:defaultdict", why="containers"),
+    Base("collections:Counter", why="containers"),
+    Allow(
+        "collections.abc",
+        """Callable Collection Container Generator Hashable Iterable Iterator Mapping MutableMapping
+        MutableSequence MutableSet Reversible Sequence Set Sized""",
+        why="annotations, isinstance, bases",
+    ),
+    *(
+        Base(f"collections.abc:{name}", why="abstract containers")
+        for name in words(
+            """
+Callable Collection Container Hashable Iterable Iterator Mapping MutableMapping MutableSequence
+MutableSet Reversible Sequence Set Sized Generator
+"""
+        )
+    ),
+    Allow("collections.abc:Mapping", "get keys items values __contains__ __eq__", why="mixins"),
+    Allow(
+        "collections.abc:MutableMapping",
+        "pop popitem clear update setdefault",
+        why="mixins over an own class's items",
+    ),
+    Allow("collections.abc:Sequence", "index count __contains__ __iter__", why="mixins"),
+    Allow(
+        "collections.abc:MutableSequence",
+        "append clear reverse extend pop remove",
+        why="mixins over an own class's items",
+    ),
+    Allow("dataclasses", "field", why="describes a field; calls default_factory"),
+    Allow("dataclasses", "InitVar KW_ONLY MISSING FrozenInstanceError", why="annotations"),
+    Allow("dataclasses", "is_dataclass", why="a yes or no", pure=True),
+    Allow(
+        "dataclasses",
+        "dataclass asdict astuple replace fields",
+        why="build source text, walk fields: own classes with exact names only",
+        adapted=True,
+    ),
+    Allow("dataclasses:Field", "name default type", why="data", pure=True),
+    Allow(
+        "typing",
+        """Annotated Any Callable ClassVar DefaultDict Dict Final FrozenSet Generator Generic
+        Hashable Iterable Iterator List Literal Mapping MutableMapping NewType NoReturn Optional
+        ParamSpec Protocol Sequence Set Self Tuple Type TypeAlias TypeVar Union TYPE_CHECKING
+        NamedTuple Counter OrderedDict Deque Concatenate Never TypeGuard Sized SupportsFloat
+        SupportsInt AnyStr""",
+        why="annotations; nothing evaluates text in them",
+        pure=True,
+    ),
+    Allow("typing", "cast", why="returns its argument", pure=True),
+    Allow("typing", "final overload runtime_checkable", why="mark own code only", adapted=True),
+    Base("typing:Generic", why="annotations"),
+    Base("typing:Protocol", why="annotations"),
+    Base("typing:NamedTuple", why="tuples with names; the names are the class body's"),
+    Base("typing:_NamedTuple", why="what NamedTuple resolves to"),
+    Kind("typing:NewType", why="returns its argument", called=True),
+    Allow(
+        "re", "compile escape findall finditer fullmatch match search split sub subn", why="text"
+    ),
+    Allow(
+        "re",
+        "A ASCII DOTALL I IGNORECASE M MULTILINE S U UNICODE VERBOSE X error Match Pattern",
+        why="flags and annotations",
+    ),
+    Allow(
+        "re:Pattern",
+        """findall finditer flags fullmatch groupindex groups match pattern search split sub
+        subn""",
+        why="text",
+    ),
+    Allow(
+        "re:Match",
+        "end endpos expand group groupdict groups lastgroup lastindex pos re span start string",
+        why="text",
+    ),
+    Allow("json", "dumps loads", why="exact options; no class of encoder", adapted=True),
+    Allow("json", "JSONDecodeError", why="caught by class"),
+    Allow(
+        "random",
+        """betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate
+        normalvariate paretovariate randbytes randint random randrange sample seed shuffle
+        triangular uniform vonmisesvariate weibullvariate Random""",
+        why="random numbers of this call",
+    ),
+    Allow(
+        "random:Random",
+        """betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate
+        normalvariate randbytes randint random randrange sample seed shuffle triangular uniform""",
+        why="random numbers of this call",
+    ),
+    Allow(
+        "string",
+        """ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits
+        printable punctuation whitespace""",
+        why="constants",
+    ),
+    Allow("copy", "copy", why="copies data; own classes cannot steer it"),
+    Allow("copy", "deepcopy", why="without a memo", adapted=True),
+    Allow("enum", "auto unique", why="enums"),
+    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag", why="bases only", as_type=True),
+    *(
+        Base(f"enum:{name}", why="enums with members")
+        for name in words("Enum IntEnum StrEnum Flag IntFlag")
+    ),
+    Allow("enum:Enum", "name value __hash__ __repr__ __str__ __format__", why="data"),
+    Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),
+    Allow("enum:EnumType", "__members__ __iter__ __len__ __getitem__ __contains__", why="members"),
+    Field("enum:Enum", "_value_ _name_", why="set in an own __new__"),
+    Allow("textwrap", "dedent fill indent shorten wrap", why="text"),
+    Allow(
+        "heapq",
+        "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
+        why="lists",
+    ),
+    Allow("bisect", "bisect bisect_left bisect_right insort insort_left insort_right", why="lists"),
+    Allow("contextlib", "contextmanager", why="wraps an own generator", makes=True),
+    Allow("contextlib", "ExitStack closing nullcontext suppress", why="context managers"),
+    Allow("contextlib:ExitStack", "callback close enter_context pop_all", why="own callbacks"),
+    Allow("contextlib:ExitStack", "push", why="without the traceback", adapted=True),
+    Kind("contextlib:_GeneratorContextManager", why="wraps a generator", called=True, makes=True),
+    Kind("contextlib:ExitStack", why="own callbacks"),
+    Allow("abc", "ABC", why="abstract classes"),
+    Allow("abc", "abstractmethod", why="marks own functions only", adapted=True),
+    Base("abc:ABC", why="abstract classes"),
+    Allow("numbers", "Complex Integral Number Rational Real", why="isinstance"),
+    Allow("decimal", "Decimal ROUND_HALF_EVEN ROUND_HALF_UP ROUND_DOWN", why=PURE),
+    Allow(
+        "decimal:Decimal",
+        "quantize sqrt ln log10 exp is_nan is_finite as_tuple normalize copy_abs to_integral_value",
+        why=PURE,
+    ),
+    Allow("fractions", "Fraction", why=PURE),
+    Allow("fractions:Fraction", "numerator denominator limit_denominator", why=PURE),
+    Allow(
+        "time",
+        "monotonic perf_counter perf_counter_ns process_time sleep time time_ns monotonic_ns",
+        why="clocks; the wall clock limit holds",
+        pure=True,
+    ),
+    Allow("datetime", "date datetime time timedelta timezone", why="calendar arithmetic"),
+    Allow(
+        "datetime:datetime",
+        """now utcnow fromtimestamp fromisoformat combine year month day hour minute second
+        microsecond tzinfo date time isoformat strftime strptime timestamp weekday replace
+        astimezone""",
+        why="calendar arithmetic",
+    ),
+    Allow(
+        "datetime:date", "today fromisoformat year month day isoformat weekday replace", why="dates"
+    ),
+    Allow("datetime:timedelta", "days seconds microseconds total_seconds", why="dates"),
+    Allow("datetime:timezone", "utc", why="dates"),
+    Allow("einops", "rearrange reduce repeat einsum pack unpack parse_shape", why=PURE),
+)

@@ -1,0 +1,135 @@
+"""Models, tokenizers, configurations, outputs. Absent: from_pretrained, save_pretrained,
+push_to_hub, adapters from paths, Auto classes, pipeline, and every name that fetches or runs code.
+
+Classes of a model's own family need no rows: reading goes by the public base they derive from.
+"""
+
+from __future__ import annotations
+
+from .rows import Allow, Base, Field, Kind, Row, Settable
+
+_GENERATION = """max_length max_new_tokens min_length min_new_tokens do_sample num_beams use_cache
+    temperature top_k top_p min_p typical_p repetition_penalty length_penalty no_repeat_ngram_size
+    num_return_sequences output_attentions output_hidden_states output_scores output_logits
+    return_dict_in_generate guidance_scale"""
+_TOKENS = "pad_token_id eos_token_id bos_token_id"
+_SPECIAL = """bos_token eos_token pad_token unk_token sep_token cls_token mask_token bos_token_id
+    eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id"""
+
+ROWS: tuple[Row, ...] = (
+    Allow(
+        "transformers:PreTrainedModel",
+        """base_model can_generate device dtype get_decoder get_input_embeddings
+        get_output_embeddings num_parameters set_input_embeddings set_output_embeddings
+        gradient_checkpointing_disable""",
+        why="parts and facts of the model",
+    ),
+    Allow("transformers:PreTrainedModel", "set_attn_implementation", why="by name", adapted=True),
+    Allow("transformers:GenerationMixin", "compute_transition_scores", why="arithmetic"),
+    Allow("transformers:GenerationMixin", "generate", why="without code or paths", adapted=True),
+    Allow("transformers", "PreTrainedModel", why="isinstance, annotations", as_type=True),
+    Allow(
+        "transformers",
+        "PreTrainedTokenizerBase PreTrainedTokenizer PreTrainedTokenizerFast BatchEncoding",
+        why="annotations",
+        as_type=True,
+    ),
+    Allow(
+        "transformers:PreTrainedTokenizerBase",
+        """__call__ __len__ add_special_tokens add_tokens all_special_ids all_special_tokens
+        batch_decode convert_ids_to_tokens convert_tokens_to_ids decode encode get_vocab tokenize
+        special_tokens_map num_special_tokens_to_add""",
+        why="text to ids and back",
+    ),
+    Allow(
+        "transformers:PreTrainedTokenizerFast",
+        """__len__ convert_ids_to_tokens convert_tokens_to_ids convert_tokens_to_string get_vocab
+        is_fast vocab_size num_special_tokens_to_add added_tokens_encoder tokenize""",
+        why="text to ids and back",
+        optional=True,
+    ),
+    Allow(
+        "transformers:PreTrainedTokenizerBase",
+        "apply_chat_template",
+        why="only the model's own template",
+        adapted=True,
+    ),
+    Field(
+        "transformers:PreTrainedTokenizerBase",
+        f"""padding_side truncation_side model_max_length vocab_size is_fast chat_template
+        {_SPECIAL}""",
+        why="plain data; the template may be read, never set",
+    ),
+    Kind("transformers:PreTrainedTokenizerBase", why="text to ids", called=True),
+    Settable(
+        "transformers:PreTrainedTokenizerBase",
+        "padding_side truncation_side",
+        check="side",
+        why="a side",
+    ),
+    Settable(
+        "transformers:PreTrainedTokenizerBase",
+        "pad_token eos_token bos_token unk_token",
+        check="text",
+        why="a token's text",
+    ),
+    Settable("transformers:PreTrainedTokenizerBase", _TOKENS, check="number", why="a token's id"),
+    # `data` is absent: numpy would take a key in it for the address of memory.
+    Allow(
+        "transformers:BatchEncoding",
+        """items keys to tokens values word_ids token_to_chars char_to_token sequence_ids
+    n_sequences __getitem__""",
+        why="tensors and ids",
+    ),
+    Allow("collections:UserDict", "get __len__ __contains__ __iter__", why="tensors and ids"),
+    Field(
+        "transformers:BatchEncoding",
+        """input_ids attention_mask token_type_ids special_tokens_mask offset_mapping length
+        overflow_to_sample_mapping""",
+        why="tensors and ids",
+    ),
+    Kind("transformers:BatchEncoding", why="tensors and ids"),
+    Kind("transformers:PreTrainedConfig", why="plain data", data=True),
+    Allow("transformers:PreTrainedConfig", "to_dict get_text_config", why="plain data"),
+    Allow("transformers", "PreTrainedConfig", why="annotations", as_type=True),
+    Settable(
+        "transformers:PreTrainedConfig",
+        f"use_cache output_attentions output_hidden_states return_dict {_TOKENS}",
+        check="number",
+        why="flags and ids",
+    ),
+    Allow("transformers", "GenerationConfig", why="numbers only", adapted=True),
+    Allow("transformers:GenerationConfig", "to_dict", why="plain data"),
+    Kind("transformers:GenerationConfig", why="plain data", data=True),
+    Settable("transformers:GenerationConfig", _GENERATION, check="number", why="numbers"),
+    Settable("transformers:GenerationConfig", _TOKENS, check="ids", why="token ids"),
+    Kind("transformers.utils:ModelOutput", why="tensors", data=True),
+    Allow("transformers.utils:ModelOutput", "to_tuple keys values items get", why="tensors"),
+    Allow("transformers", "DynamicCache", why="keys and values of attention"),
+    Allow(
+        "transformers:Cache",
+        "get_seq_length update reorder_cache crop batch_repeat_interleave reset",
+        why="keys and values of attention",
+        optional=True,
+    ),
+    Kind("transformers:Cache", why="keys and values of attention", data=True),
+    Kind("transformers.cache_utils:CacheLayerMixin", why="tensors", data=True),
+    Allow("transformers", "Cache", why="annotations", as_type=True),
+    Allow(
+        "transformers",
+        """LogitsProcessorList MinLengthLogitsProcessor NoRepeatNGramLogitsProcessor
+        RepetitionPenaltyLogitsProcessor StoppingCriteriaList TemperatureLogitsWarper
+        TopKLogitsWarper TopPLogitsWarper""",
+        why="sampling",
+    ),
+    Allow("transformers", "LogitsProcessor StoppingCriteria", why="bases"),
+    Base("transformers:LogitsProcessor", why="own sampling"),
+    Base("transformers:StoppingCriteria", why="own sampling"),
+    Allow("transformers:LogitsProcessor", "__call__", why="own sampling"),
+    Allow("transformers:StoppingCriteria", "__call__", why="own sampling"),
+    Kind("transformers:LogitsProcessor", why="sampling", called=True),
+    Kind("transformers:LogitsProcessorList", why="sampling", called=True),
+    Kind("transformers:StoppingCriteria", why="sampling", called=True),
+    Kind("transformers:StoppingCriteriaList", why="sampling", called=True),
+    Allow("transformers", "set_seed", why="random numbers", pure=True),
+)

@@ -1,0 +1,167 @@
+"""The language wall: built once before any fork, then a fresh namespace for each call.
+
+Holds: the tables, resolved. Never: a technique's objects. Ends: with the process.
+"""
+
+from __future__ import annotations
+
+import builtins as builtins_module
+import contextlib
+import enum
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from .adapters import ADAPTERS
+from .catalogue import Catalogue, build_catalogue
+from .diagnostics import AccessRefused
+from .facades import Facade
+from .guards import Guards
+from .hardening import harden
+from .tables.modules import IMPORTABLE, ROWS
+from .tables.rows import words
+
+Write = Callable[[str], None]
+Progress = Callable[[float, float | None, str], None]
+
+#: Modules that libraries import on first use; a sandbox has no files to import from.
+_LATE_IMPORTS = (
+    *("torch._dynamo", "torch.func", "torch.distributions", "torch.optim.lr_scheduler"),
+    *("einops._torch_specific", "transformers.generation.utils", "_strptime", "numpy.random"),
+    *("encodings.idna", "numpy.fft", "torch.fft", "torch.special"),
+)
+#: The same, in some versions only.
+_LATE_IMPORTS_IF_ANY = (
+    *("torch.profiler._cupti_monitor", "torch._decomp.decompositions_for_jvp"),
+    *("torch._subclasses.schema_check_mode", "numpy._core.arrayprint", "numpy._core._methods"),
+)
+MODULE_NAME = "technique"
+
+#: What enums keep in their classes. Emptied, an enum would make classes of unchecked names.
+ENUM_MACHINERY = frozenset(
+    f"_{name}_"
+    for name in words(
+        """
+        member_names member_map value2member_map unhashable_values unhashable_values_map
+        create hashable_values member_type new_member use_args value_repr convert
+        check_for_existing_members
+        """
+    )
+)
+
+
+class LanguageWall:
+    importable_modules: tuple[str, ...]
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self.importable_modules = IMPORTABLE
+
+    @classmethod
+    def build(cls) -> LanguageWall:
+        """Imports everything techniques may touch. Raises TableError if a row names nothing."""
+        for name in _LATE_IMPORTS:
+            importlib.import_module(name)
+        for name in _LATE_IMPORTS_IF_ANY:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        harden()
+        catalogue = build_catalogue(ROWS)
+        import torch
+
+        catalogue.reserved[torch.nn.Module] = frozenset(
+            name for name in vars(torch.nn.Module()) if name.startswith("_")
+        )
+        catalogue.reserved[enum.Enum] = ENUM_MACHINERY
+        return cls(catalogue)
+
+    def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
+        """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
+        guards = Guards(self._catalogue)
+        adapters = {key: make(guards) for key, make in ADAPTERS.items()}
+        for adapter in adapters.values():
+            guards.adopt(adapter)
+        guards.reading.adapters.update(adapters)
+        report = guards.adopt(_make_progress(progress))
+        facades = self._facades(adapters)
+        facades["cloche"] = Facade("cloche", {"progress": report})
+        builtins = dict(facades.pop("builtins").members)
+        builtins.update(
+            {
+                **guards.table(),
+                " import": _make_import(facades),
+                " import_from": _make_import_from(guards, facades),
+                "print": guards.adopt(_make_print(write)),
+                "progress": report,
+                "type": guards.type_class,
+                "__name__": MODULE_NAME,
+                # C code that imports on first use asks the builtins of the running frame. No
+                # source can name it, and the call guard would not call it.
+                "__import__": builtins_module.__import__,
+            }
+        )
+        guards.namespace.update({"__builtins__": builtins, "__name__": MODULE_NAME})
+        return guards.namespace
+
+    def _facades(self, adapters: dict[str, Callable[..., Any]]) -> dict[str, Facade]:
+        members = {name: dict(values) for name, values in self._catalogue.modules.items()}
+        for (module, name), key in self._catalogue.adapted.items():
+            members.setdefault(module, {})[name] = adapters[key]
+        for name in self.importable_modules:
+            members.setdefault(name, {})
+        facades = {name: Facade(name, values) for name, values in members.items()}
+        for name, facade in facades.items():
+            parent, _, child = name.rpartition(".")
+            if parent in facades:
+                facades[parent].members[child] = facade
+        return facades
+
+
+def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:
+    def import_module(name: str) -> Facade:
+        if name not in facades:
+            raise AccessRefused(f"import of '{name}' refused", code="import-refused")
+        return facades[name]
+
+    return import_module
+
+
+def _make_import_from(guards: Guards, facades: dict[str, Facade]) -> Callable[[str, str], Any]:
+    load = _make_import(facades)
+
+    def import_from(module: str, name: str) -> Any:
+        return guards.reading.read(load(module), name)
+
+    return import_from
+
+
+def _make_print(write: Write) -> Callable[..., None]:
+    def print(  # noqa: A001
+        *values: object, sep: str | None = " ", end: str | None = "\n", file: None = None,
+        flush: bool = False,
+    ) -> None:  # fmt: skip
+        if file is not None:
+            raise AccessRefused(
+                "print(file=...) refused", hint="print() goes to the caller", code="call-refused"
+            )
+        for option in (sep, end):
+            if type(option) not in (str, type(None)):
+                raise TypeError("sep and end must be None or a string")
+        text = (" " if sep is None else sep).join([_text(each) for each in values])
+        write(text + ("\n" if end is None else end))
+
+    return print
+
+
+def _text(value: object) -> str:
+    # A subclass of str would carry its own methods to the writer.
+    return str.__str__(str(value))
+
+
+def _make_progress(report: Progress) -> Callable[..., None]:
+    def progress(done: float, total: float | None = None, note: str = "") -> None:
+        if type(note) is not str:
+            raise TypeError("progress(note=...) must be a str")
+        report(float(done), None if total is None else float(total), note)
+
+    return progress

@@ -1,0 +1,7 @@
+"""Class: module gadget. Source: own find. Escape: einops' imports lead to sys."""
+
+import einops
+
+
+def attack(model, tokenizer, address):
+    return einops.einops.functools

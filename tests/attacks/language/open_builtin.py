@@ -1,0 +1,5 @@
+"""Class: builtins. Source: common knowledge. Escape: a file is written."""
+
+
+def attack(model, tokenizer, address):
+    open("escaped", "w").close()
