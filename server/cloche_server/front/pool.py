@@ -43,7 +43,7 @@ class Pool:
             SandboxNotReady: the fork failed.
         """
         while True:
-            task = self._waiting.popleft() if self._waiting else self._start()
+            task = self._waiting.popleft() if self._waiting else self._start(ahead=False)
             try:
                 ready = await task
             except asyncio.CancelledError:
@@ -57,7 +57,7 @@ class Pool:
     def refill(self) -> None:
         """Called when a call has ended, so that forking does not compete with it."""
         while len(self._waiting) < self._size:
-            self._waiting.append(self._start())
+            self._waiting.append(self._start(ahead=True))
 
     async def drain(self) -> None:
         """Gives up what is waiting."""
@@ -66,13 +66,13 @@ class Pool:
         await asyncio.gather(*self._waiting, return_exceptions=True)
         self._waiting.clear()
 
-    def _start(self) -> asyncio.Task[ReadySandbox]:
-        task = asyncio.create_task(self._make_ready())
+    def _start(self, *, ahead: bool) -> asyncio.Task[ReadySandbox]:
+        task = asyncio.create_task(self._make_ready(ahead))
         task.add_done_callback(_notice)
         return task
 
-    async def _make_ready(self) -> ReadySandbox:
-        sandbox = await self._zygote.spawn()
+    async def _make_ready(self, ahead: bool) -> ReadySandbox:
+        sandbox = await self._zygote.spawn(ahead=ahead)
         try:
             async with asyncio.timeout(_READY_S):
                 messages = await sandbox.channel.receive()

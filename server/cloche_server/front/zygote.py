@@ -93,7 +93,7 @@ class Zygote:
         """
         return await asyncio.shield(self._loaded)
 
-    async def spawn(self) -> Sandbox:
+    async def spawn(self, *, ahead: bool) -> Sandbox:
         """Asks for a fork. The sandbox is ready once its channel says so.
 
         Raises:
@@ -106,7 +106,7 @@ class Zygote:
         sandbox = Sandbox(self._count, Channel(ours), loop.create_future())
         self._sandboxes[sandbox.number] = sandbox
         with theirs:
-            await self._send(control.Spawn(sandbox.number), theirs.fileno())
+            await self._send(control.Spawn(sandbox.number, ahead), theirs.fileno())
         return sandbox
 
     async def kill(self, sandbox: Sandbox) -> None:

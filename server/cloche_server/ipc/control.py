@@ -30,9 +30,13 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
 
 
 class Spawn(msgspec.Struct, frozen=True, tag=True):
-    """Fork a sandbox onto the descriptor that comes along."""
+    """Fork a sandbox onto the descriptor that comes along.
+
+    `ahead`: nobody waits for it yet, so it may take the time to prepare for its call.
+    """
 
     sandbox: int
+    ahead: bool
 
 
 class Kill(msgspec.Struct, frozen=True, tag=True):

@@ -17,13 +17,19 @@ class OutputLimitReached(BaseException):
 
 
 class Output:
-    """Counts what goes out, and refuses what is over the limit from then on."""
+    """Counts what goes out, and refuses what is over the limit from then on.
 
-    def __init__(self, channel: Channel, max_bytes: int) -> None:
+    It exists before the call, whose limit it is told with `open`; until then nothing may go out.
+    """
+
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._left = max_bytes
-        self.max_bytes = max_bytes
+        self._left = 0
+        self.max_bytes = 0
         self.exceeded = False
+
+    def open(self, max_bytes: int) -> None:
+        self._left = self.max_bytes = max_bytes
 
     def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Raises OutputLimitReached, each time again."""

@@ -38,6 +38,27 @@ class Exhibit:
     threads: int
 
 
+_OVERTURE = """
+import torch
+
+def overture(model, tokenizer):
+    inputs = tokenizer("The capital of France is", return_tensors="pt")
+    with torch.no_grad():
+        output = model(**inputs, output_hidden_states=True)
+    return {"top": output.logits[0, -1].topk(5).indices.tolist()}
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a call plays on, set before the call is known: fresh globals among it, for one use."""
+
+    exhibit: Exhibit
+    language: Language
+    namespace: dict[str, Any]
+    output: Output
+
+
 def run(
     channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, pid: int
 ) -> None:
@@ -46,20 +67,33 @@ def run(
     Args:
         pid: this process's number as the front sees it, read before the lockdown.
     """
-    _warm_up(exhibit.threads)
+    output = Output(channel)
+    stage = Stage(exhibit, language, language.namespace(output), output)
+    _warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
     match task:
         case job.Run():
-            _run(channel, exhibit, language, materials, task)
+            _run(channel, stage, materials, task)
         case job.Check():
             _check(channel, language, task)
         case None:
             return
 
 
-def _warm_up(threads: int) -> None:
-    """What a call would pay otherwise: its threads, and random numbers of its own."""
+def play_overture(exhibit: Exhibit, language: Language) -> None:
+    """A typical call, from source to encoded result, to see in a fork what a call touches."""
+    torch.set_num_threads(exhibit.threads)
+    program = language.compile(_OVERTURE)
+    namespace = language.namespace(Output(Channel(-1)))
+    exec(program.code, namespace)  # noqa: S102  # our own source
+    wire.encode(namespace[program.functions[0]](exhibit.model, exhibit.tokenizer))
+
+
+def _warm_up(threads: int, language: Language) -> None:
+    """What a call would pay otherwise: threads, the compiler's first run, random numbers."""
+    language.compile(_OVERTURE)
+    wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
     torch.set_num_threads(threads)
     _ = torch.ones(1 << 16).add_(1)  # large enough to be split: the threads start here
     _seed(int.from_bytes(os.urandom(8), "little"))
@@ -67,7 +101,8 @@ def _warm_up(threads: int) -> None:
 
 
 def _seed(seed: int) -> None:
-    torch.manual_seed(seed & 0xFFFF_FFFF_FFFF_FFFF)
+    # Not torch.manual_seed: that asks every kind of accelerator, for 5 ms, and there is none.
+    torch.default_generator.manual_seed(seed & 0xFFFF_FFFF_FFFF_FFFF)
     random.seed(seed)
     np.random.seed([seed & 0xFFFF_FFFF, seed >> 32 & 0xFFFF_FFFF])
 
@@ -84,25 +119,24 @@ def _check(channel: Channel, language: Language, task: job.Check) -> None:
         channel.send(job.Checked(functions=program.functions, diagnostics=()))
 
 
-def _run(
-    channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, task: job.Run
-) -> None:
+def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) -> None:
     # Processor time is the second line behind the front's wall clock, so it may be generous.
-    cpu_s = cpu_seconds() + task.timeout_s * (exhibit.threads + 1) + 5
+    cpu_s = cpu_seconds() + task.timeout_s * (stage.exhibit.threads + 1) + 5
     ceiling = limits.Ceiling(memory_bytes=task.memory_bytes, cpu_s=cpu_s)
     limits.lower_to(ceiling, address_space_bytes=materials.address_space_bytes)
-    output = Output(channel, task.output_max_bytes)
+    output = stage.output
+    output.open(task.output_max_bytes)
     sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
     if task.seed is not None:
         _seed(task.seed)
     try:
-        result = _call(exhibit, language, output, task)
+        result = _call(stage, task)
     except PolicyViolation as violation:
         answer: job.FromSandbox = _policy(violation.diagnostics)
     except Refusal as refusal:
         answer = refusal.as_message()
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
-        answer = _raised(error, language, task)
+        answer = _raised(error, stage.language, task)
     else:
         answer = _send_result(channel, result, task)
     if output.exceeded:
@@ -114,15 +148,14 @@ def _run(
     channel.send(answer)
 
 
-def _call(exhibit: Exhibit, language: Language, output: Output, task: job.Run) -> object:
+def _call(stage: Stage, task: job.Run) -> object:
     args = _arguments(task.args, list, "args")
     kwargs = _arguments(task.kwargs, dict, "kwargs")
-    program = language.compile(task.source)
+    program = stage.language.compile(task.source)
     name = _entry_point(program, task.entry_point)
-    namespace = language.namespace(output)
-    exec(program.code, namespace)  # noqa: S102  # the job
-    function: Any = namespace.get(name)
-    return function(exhibit.model, exhibit.tokenizer, *args, **kwargs)
+    exec(program.code, stage.namespace)  # noqa: S102  # the job
+    function: Any = stage.namespace.get(name)
+    return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
 
 
 def _arguments(data: bytes, kind: type[list[Any]] | type[dict[str, Any]], field: str) -> Any:

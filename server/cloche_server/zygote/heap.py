@@ -25,11 +25,11 @@ def settle() -> None:
     gc.freeze()
     gc.disable()
     _libc.malloc_trim()
-    for start, end in _private_memory():
+    for start, end in private_memory():
         _gather(-(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE)
 
 
-def _private_memory() -> list[tuple[int, int]]:
+def private_memory() -> list[tuple[int, int]]:
     """Writable anonymous memory, as start and end addresses."""
     found = []
     with open("/proc/self/maps") as lines:

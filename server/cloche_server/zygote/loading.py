@@ -17,8 +17,8 @@ from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
 from cloche_server.policy import LanguageWall
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
-from cloche_server.sandbox.session import Exhibit
-from cloche_server.zygote import heap, weights
+from cloche_server.sandbox.session import Exhibit, play_overture
+from cloche_server.zygote import footprint, heap, weights
 from cloche_server.zygote.rehearsal import rehearse
 
 _LIBRARIES: Final = ("torch", "transformers", "tokenizers", "numpy", "einops", "RestrictedPython")
@@ -31,6 +31,7 @@ class Held:
     exhibit: Exhibit
     language: Language
     weights: weights.Weights
+    footprint: footprint.Footprint
     facts: control.Loaded
     # Scenes of the rehearsal that this model cannot play.
     notes: tuple[str, ...]
@@ -62,8 +63,10 @@ def load(boot: control.Boot, report: Callable[[str, float], None]) -> Held:
     notes = rehearse(loaded.model, loaded.tokenizer)
     report("settling memory", 0.9)
     heap.settle()
+    exhibit = Exhibit(model=loaded.model, tokenizer=loaded.tokenizer, threads=boot.threads)
     return Held(
-        exhibit=Exhibit(model=loaded.model, tokenizer=loaded.tokenizer, threads=boot.threads),
+        footprint=footprint.measure(lambda: play_overture(exhibit, language)),
+        exhibit=exhibit,
         language=language,
         weights=held_weights,
         facts=_facts(boot, loaded.model, held_weights, wall),

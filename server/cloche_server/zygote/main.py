@@ -139,8 +139,8 @@ class _Zygote:
         """One message from the front; false at its end."""
         message, channel = control.receive(self.front)
         match message:
-            case control.Spawn(sandbox) if channel is not None:
-                self._fork(sandbox, channel)
+            case control.Spawn(sandbox, ahead) if channel is not None:
+                self._fork(sandbox, channel, ahead)
                 os.close(channel)
             case control.Kill(sandbox):
                 for process, number in self._sandboxes.items():
@@ -157,13 +157,13 @@ class _Zygote:
                 number = self._sandboxes.pop(process)
                 _send(self.front, control.Ended(number, os.waitstatus_to_exitcode(status)))
 
-    def _fork(self, sandbox: int, channel: int) -> None:
+    def _fork(self, sandbox: int, channel: int, ahead: bool) -> None:
         if self.pid_namespaces is not None:
             self.pid_namespaces.before_fork()
         try:
             process = os.fork()
             if process == 0:
-                self._become_sandbox(channel)
+                self._become_sandbox(channel, ahead)
         except OSError as error:
             print(f"cloche: no sandbox could be forked: {error}", file=sys.stderr)
             _send(self.front, control.Ended(sandbox, EXIT_CRASHED))
@@ -173,7 +173,7 @@ class _Zygote:
                 self.pid_namespaces.after_fork()
         self._sandboxes[process] = sandbox
 
-    def _become_sandbox(self, channel: int) -> NoReturn:
+    def _become_sandbox(self, channel: int, ahead: bool) -> NoReturn:
         """In the child. Whatever happens, it never returns into the zygote's loop."""
         code = EXIT_CRASHED
         try:
@@ -182,6 +182,8 @@ class _Zygote:
             # /proc still belongs to the front's namespace, where the front will look for us.
             pid = int(os.readlink("/proc/self"))
             self.held.weights.populate()
+            if ahead:
+                self.held.footprint.take()
             if self.steps:
                 lockdown.lock_down(replace(self.materials, channel=channel), self.steps)
                 channel = lockdown.CHANNEL

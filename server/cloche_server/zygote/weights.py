@@ -43,11 +43,8 @@ class Weights:
 
     def populate(self) -> None:
         """In a new sandbox, before its lockdown: takes the page faults that its call would take."""
-        if not self.huge_pages:
-            try:
-                _libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
-            except OSError:
-                return  # before Linux 5.14 the call pays for them itself
+        with contextlib.suppress(OSError):  # before Linux 5.14 the call pays for them itself
+            _libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
 
 
 def hold(model: torch.nn.Module) -> Weights:
