@@ -8,7 +8,6 @@ import os
 import resource
 
 import pytest
-
 from cloche_server.sandbox import _libc
 from cloche_server.zygote import footprint
 
