@@ -89,10 +89,12 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
             task = job.Check(
                 source=request.technique.source, entry_point=request.technique.entry_point
             )
-            async for message in self._run(task, options, _new_id()):
-                if isinstance(message, job.Checked):
-                    response.functions.extend(message.functions)
-                    response.diagnostics.CopyFrom(refusals.diagnostics_message(message.diagnostics))
+            async with contextlib.aclosing(self._run(task, options, _new_id())) as messages:
+                async for message in messages:
+                    if isinstance(message, job.Checked):
+                        response.functions.extend(message.functions)
+                        found = refusals.diagnostics_message(message.diagnostics)
+                        response.diagnostics.CopyFrom(found)
         except Refusal as refusal:
             await refusals.abort(context, refusal)
         return response

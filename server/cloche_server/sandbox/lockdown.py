@@ -72,6 +72,11 @@ STEPS: Final[tuple[Step, ...]] = (
         why="no variable is inherited; the zygote's own hold no secret",
     ),
     Step(
+        name="oom score",
+        take=lambda _: limits.go_first(),
+        why="when the machine runs out of memory, a sandbox is ended and not the model",
+    ),
+    Step(
         name="unprivileged user",
         take=lambda _: identity.become_unprivileged(),
         why="the host's root becomes a user that owns nothing",
