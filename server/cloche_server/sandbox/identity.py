@@ -6,6 +6,7 @@ Source: capabilities(7), prctl(2).
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import struct
@@ -45,7 +46,11 @@ def drop_capabilities() -> None:
         except OSError:
             break  # past the last capability that this kernel knows
         capability += 1
-    _libc.prctl(_libc.PR_CAP_AMBIENT, _libc.PR_CAP_AMBIENT_CLEAR_ALL)
+    try:
+        _libc.prctl(_libc.PR_CAP_AMBIENT, _libc.PR_CAP_AMBIENT_CLEAR_ALL)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # EINVAL: a kernel without ambient capabilities
+            raise
     header = ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0))
     empty = ctypes.create_string_buffer(bytes(24))
     _libc.syscall(_CAPSET[_libc.MACHINE], header, empty)

@@ -44,7 +44,6 @@ def set_fixed() -> None:
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_NOFILE, 16)
     _lower(resource.RLIMIT_MEMLOCK, 0)
-    _lower(resource.RLIMIT_MSGQUEUE, 0)
     _lower(resource.RLIMIT_NPROC, _MAX_THREADS)
     # Threads of the technique's libraries take their stacks' size from this.
     _lower(resource.RLIMIT_STACK, 8 << 20)

@@ -73,6 +73,8 @@ def _map_users(child: int) -> None:
         maps = {"uid_map": both, "gid_map": both}
     else:
         maps = {"setgroups": "deny", "uid_map": f"0 {uid} 1", "gid_map": f"0 {gid} 1"}
+        if not os.path.exists(f"/proc/{child}/setgroups"):
+            del maps["setgroups"]  # gVisor has no such file, and asks for none
     for name, text in maps.items():
         with open(f"/proc/{child}/{name}", "w") as file:
             file.write(text)

@@ -143,3 +143,13 @@ def test_without_namespaces_the_other_layers_close_everything() -> None:
         assert detail
     closed = {name for _, _, closes in found.values() for name in closes}  # type: ignore[attr-defined]
     assert {hole.name for hole in HOLES} - closed <= {"make namespaces"}
+
+
+def test_under_gvisor_the_wall_stands_without_landlock() -> None:
+    runsc = shutil.which("runsc")
+    if runsc is None:
+        pytest.skip("gVisor is not installed")
+    found = prove(under=[runsc, "--platform=ptrace", "--network=none", "--ignore-cgroups", "do"])
+    assert "refused" not in found, found
+    assert not found["landlock"][0]  # type: ignore[index]
+    assert "read files" in found["seccomp"][2]  # type: ignore[index]
