@@ -5,17 +5,21 @@ from __future__ import annotations
 import copy
 import random
 import time
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 
-from cloche import _events, _failures, _options, wire
+from cloche import _failures, _options, wire
 from cloche._connection import Connection, check_address
 from cloche._display import CallDisplay, write_output
-from cloche._embedded import EmbeddedServer
+from cloche._embedded import Attention, DType, EmbeddedServer, check_settings
 from cloche._events import Done, Event, Output, Progress
 from cloche._options import Options
+from cloche._reader import read
 from cloche._technique import Technique, TechniqueLike
 from cloche.errors import (
     Diagnostic,
@@ -29,8 +33,7 @@ from cloche.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-    from pathlib import Path
+    from collections.abc import Generator
     from types import TracebackType
 
     from cloche._info import ServerInfo
@@ -58,8 +61,8 @@ class InterpClient:
         model_name: str | Path | None = None,
         address: str | None = None,
         revision: str | None = None,
-        dtype: Literal["float32", "bfloat16", "float16", "auto"] | None = None,
-        attn_implementation: Literal["eager", "sdpa"] | None = None,
+        dtype: DType | None = None,
+        attn_implementation: Attention | None = None,
         threads: int | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
@@ -119,10 +122,12 @@ class InterpClient:
                 )
             target = check_address(address)
         else:
+            check_settings(model_name, revision, dtype, attn_implementation, threads, limits)
             chosen = {name: value for name, value in model.items() if value is not None}
             config = {"model": {"name": str(model_name), **chosen}, "limits": dict(limits or {})}
             embedded = EmbeddedServer(config)
             target = embedded.address
+        self._model_name = None if model_name is None else str(model_name)
         self._options = Options()
         self._is_view = False
         self._connection = Connection(
@@ -142,8 +147,9 @@ class InterpClient:
     def run(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> Any:
         """Runs a technique and returns what it returned.
 
-        What it prints appears on stdout and stderr as it comes. Tensors come back as torch tensors
-        on the CPU where torch is installed, as numpy arrays otherwise.
+        What it prints appears on stdout and stderr as it comes; a terminal gets its colours, and
+        other control sequences, which a model may have written, as escapes. Tensors come back as
+        torch tensors on the CPU where torch is installed, as numpy arrays otherwise.
 
         Args:
             technique: a function taking (model, tokenizer, ...), source as str, a file as
@@ -161,10 +167,13 @@ class InterpClient:
             SourceError: the function uses something that cannot be sent.
             WireError: an argument or the result cannot be encoded.
         """
-        with CallDisplay(
-            enabled=self._connection.show_progress and not self._options.quiet
-        ) as display:
-            for event in self.stream(technique, *args, **kwargs):
+        shown = self._connection.show_progress and not self._options.quiet
+        # Closed at once, also when writing the output fails: then the call ends on the server too.
+        with (
+            closing(self.stream(technique, *args, **kwargs)) as events,
+            CallDisplay(enabled=shown) as display,
+        ):
+            for event in events:
                 if isinstance(event, Output):
                     if not self._options.quiet:
                         write_output(event.stream, event.text)
@@ -179,8 +188,9 @@ class InterpClient:
     ) -> Generator[Event, None, None]:
         """Runs a technique and yields what happens: Accepted, Output and Progress, then Done.
 
-        The call starts with the first event asked for. Closing the iterator, or dropping it, ends
-        the call on the server. Raises what `run` raises, at the call or from the iterator.
+        Text comes exactly as it was printed: take care what you show on a terminal. The call starts
+        with the first event asked for. Closing the iterator, or dropping it, ends the call on the
+        server. Raises what `run` raises, at the call or from the iterator.
         """
         self._connection.check_open()
         prepared = Technique.of(technique, entry_point=self._options.entry_point)
@@ -201,12 +211,12 @@ class InterpClient:
         """
         try:
             prepared = Technique.of(technique, entry_point=self._options.entry_point)
+            request = pb.CheckRequest(technique=_message(prepared))
         except SourceError as error:
             return (Diagnostic(code="source", message=str(error), hint="", line=0, column=0),)
         self._connection.ensure_ready()
-        request = pb.CheckRequest(technique=_message(prepared))
         try:
-            answer = self._connection.stub.Check(request, timeout=_CHECK_TIMEOUT_S)
+            answer = self._connection.check(request, timeout_s=_CHECK_TIMEOUT_S)
         except grpc.RpcError as error:
             failure = self._failure(error, prepared)
             if isinstance(failure, PolicyError):
@@ -294,7 +304,9 @@ class InterpClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"InterpClient(address={self.address!r})"
+        served = f"model_name={self._model_name!r}, " if self._model_name else ""
+        state = ", closed" if self._connection.closed else ""
+        return f"<InterpClient {served}address={self.address!r}{state}>"
 
     def _events(
         self, request: pb.ExecuteStreamRequest, technique: Technique
@@ -304,10 +316,10 @@ class InterpClient:
         attempt = 0
         while True:
             self._connection.ensure_ready()
-            call = self._connection.stub.ExecuteStream(request)
+            call = self._connection.execute(request)
             started = False
             try:
-                for event in _read(call, technique):
+                for event in read(call, technique, self._options):
                     started = True
                     yield event
             except grpc.RpcError as error:
@@ -334,30 +346,15 @@ class InterpClient:
         return self._connection.explain(failure)
 
 
-def _read(call: Any, technique: Technique) -> Generator[Event, None, None]:
-    chunks = bytearray()
-    for message in call:
-        match message.WhichOneof("event"):
-            case "accepted":
-                yield _events.accepted(message.accepted)
-            case "output":
-                yield _events.output(message.output)
-            case "progress":
-                yield _events.progress(message.progress)
-            case "result_chunk":
-                chunks += message.result_chunk.data
-            case "done":
-                if message.done.HasField("failure"):
-                    raise _failures.from_failure(message.done.failure, technique)
-                result = wire.decode(memoryview(chunks))
-                yield Done(result=result, usage=_events.usage(message.done.usage))
-                return
-            case _:
-                continue  # an event that a newer server knows
-    raise ServerError("the server ended the stream without saying that the call is done")
-
-
 def _message(technique: Technique) -> pb.Technique:
+    try:
+        technique.source.encode()
+    except UnicodeEncodeError as error:
+        line = technique.source.count("\n", 0, error.start) + 1
+        raise SourceError(
+            f"the source cannot be sent as UTF-8: line {line} holds half a character "
+            f"({technique.source[error.start]!a}); write it as an escape"
+        ) from None
     return pb.Technique(source=technique.source, entry_point=technique.entry_point)
 
 

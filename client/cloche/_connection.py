@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from cloche import _failures
 from cloche._display import LoadingDisplay
 from cloche._info import ServerInfo, server_info
-from cloche.errors import InvalidRequestError, ServerUnavailableError
+from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cloche._embedded import EmbeddedServer
 
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
+_LARGEST_MESSAGE_BYTES = 256 << 20
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
 _EMBEDDED_CONNECT_S = 120.0
 
@@ -53,6 +56,7 @@ class Connection:
         self._lock = threading.Lock()
         self._ready = False
         self._closed = False
+        self._owner = os.getpid()
 
     def info(self) -> ServerInfo:
         """Raises ServerUnavailableError where nobody answers in time."""
@@ -73,6 +77,17 @@ class Connection:
             if not self._ready:
                 self._wait(display.update)
                 self._ready = True
+
+    def execute(self, request: pb.ExecuteStreamRequest) -> Any:
+        """The call, which is an iterator of its messages."""
+        with self._still_open():
+            return self.stub.ExecuteStream(request)
+
+    def check(self, request: pb.CheckRequest, *, timeout_s: float) -> pb.CheckResponse:
+        """Raises grpc.RpcError."""
+        with self._still_open():
+            answer: pb.CheckResponse = self.stub.Check(request, timeout=timeout_s)
+            return answer
 
     def not_ready(self) -> None:
         """The server said so: the next call waits for it again."""
@@ -103,7 +118,8 @@ class Connection:
             self.check_open()
             patience_s = min(_PROBE_S, max(0.1, answer_by - time.monotonic()))
             try:
-                answer = self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=patience_s)
+                with self._still_open():
+                    answer = self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=patience_s)
             except grpc.RpcError as error:
                 failure = self.failure(error)
                 hopeless = self._ready and self._embedded and self._embedded.death()
@@ -120,18 +136,41 @@ class Connection:
         return self.explain(failure)
 
     def explain(self, failure: Exception) -> Exception:
-        """Adds what the embedded server printed, if it is gone and that is the reason."""
+        """Adds the reason that only this side knows: it closed, or its own server is gone."""
+        if self._closed and isinstance(failure, (CallCancelledError, ServerUnavailableError)):
+            return CallCancelledError("this client was closed during the call")
         if self._embedded and self._ready and isinstance(failure, ServerUnavailableError):
             # Its socket closes a moment before the kernel lets go of the process.
             return self._embedded.death(patience_s=1.0) or failure
         return failure
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def check_open(self) -> None:
         if self._closed:
             raise InvalidRequestError("this client is closed", field="client")
+        if os.getpid() != self._owner:
+            raise InvalidRequestError(
+                "this client was made before this process was forked, and its connection did not "
+                "come along; make a client in this process",
+                field="client",
+            )
+
+    @contextlib.contextmanager
+    def _still_open(self) -> Iterator[None]:
+        """Another thread may close the channel between a check and a call."""
+        try:
+            yield
+        except ValueError:
+            self.check_open()
+            raise
 
     def close(self) -> None:
-        """Ends every call, then the embedded server. Again: nothing happens."""
+        """Ends every call, then the embedded server. Again, or in a fork: nothing happens."""
+        if os.getpid() != self._owner:
+            return
         self._closed = True
         self._channel.close()
         if self._embedded:
@@ -153,7 +192,8 @@ def check_address(address: object) -> str:
 
 def _channel_options(address: str) -> list[tuple[str, int]]:
     options = [
-        ("grpc.max_receive_message_length", -1),
+        # A result comes in pieces, so no honest message is larger.
+        ("grpc.max_receive_message_length", _LARGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", -1),
         # A server that restarts is found again within seconds.
         ("grpc.initial_reconnect_backoff_ms", 100),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +16,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from cloche._text import one_line, printed
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -60,6 +63,9 @@ class _Display:
                 TaskProgressColumn(),
                 TimeElapsedColumn(),
                 console=self._console,
+                # A redirected stream stays with its file: the display writes to the terminal only.
+                redirect_stdout=self._console.is_jupyter or sys.stdout.isatty(),
+                redirect_stderr=self._console.is_jupyter or sys.stderr.isatty(),
                 transient=True,
             )
             self._bar.start()
@@ -73,8 +79,8 @@ class LoadingDisplay(_Display):
     def update(self, info: ServerInfo) -> None:
         if info.state == "ready":
             return
-        text = info.state_detail or ("starting" if info.state == "starting" else info.state)
-        fraction = info.state_fraction
+        text = one_line(info.state_detail, 60) or info.state
+        fraction = _number(info.state_fraction)
         self.show(text, fraction, None if fraction is None else 1.0)
 
 
@@ -82,14 +88,24 @@ class CallDisplay(_Display):
     """What a technique says through progress(). Its note is hostile text: one line, no controls."""
 
     def update(self, done: float, total: float | None, note: str) -> None:
-        flat = "".join(c if c.isprintable() else " " for c in note)[:60]
-        self.show(flat or "running", done, total)
+        self.show(one_line(note, 60) or "running", _number(done), _number(total))
+
+
+def _number(value: float | None) -> float | None:
+    """What a bar can show: a technique may claim any number."""
+    return None if value is None or not math.isfinite(value) or value < 0 else value
 
 
 def write_output(stream: str, text: str) -> None:
-    """Prints what a technique printed where the caller would have seen it."""
+    """Prints what a technique printed where the caller would have seen it.
+
+    A terminal gets colours and rewritten lines; other control sequences are shown as escapes, for
+    a model, or a server, may have written them. A file, a pipe or a notebook gets the text as is.
+    """
     # Looked up at each call: notebooks, pytest and the display above put their own in place.
     target = sys.stderr if stream == "stderr" else sys.stdout
+    if target.isatty():
+        text = printed(text)
     try:
         target.write(text)
     except UnicodeEncodeError:

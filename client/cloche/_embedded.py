@@ -15,19 +15,32 @@ import subprocess
 import sys
 import tempfile
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, get_args
 
-from cloche.errors import ServerStartError, ServerUnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from cloche._text import visible
+from cloche.errors import InvalidRequestError, ServerStartError, ServerUnavailableError
 
 _MODULE = "cloche_server"
 # Of sun_path's 108 bytes, what the file name leaves for the directory.
 _LONGEST_DIRECTORY = 90
 _STOP_S, _TERMINATE_S = 10.0, 5.0
 _TAIL_LINES = 20
+
+DType = Literal["float32", "bfloat16", "float16", "auto"]
+Attention = Literal["eager", "sdpa"]
+
+_running: weakref.WeakSet[EmbeddedServer] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """The fork has a copy of each pipe, and would keep a server alive without its owner."""
+    for server in list(_running):
+        server.let_go()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class EmbeddedServer:
@@ -66,6 +79,7 @@ class EmbeddedServer:
             shutil.rmtree(directory, ignore_errors=True)
             raise ServerStartError(f"the server process cannot be started: {error}") from None
         # Runs when this object is garbage and when the interpreter ends, whichever is first.
+        _running.add(self)
         self._finalizer = weakref.finalize(self, _stop, self._process, directory, os.getpid())
         assert self._process.stdin is not None  # noqa: S101  # stdin=PIPE above
         with contextlib.suppress(OSError):  # it is gone already: check_starting says why
@@ -91,6 +105,12 @@ class EmbeddedServer:
             return None
         return ServerUnavailableError(f"the embedded server {_ended(code)}\n\n{self._tail()}")
 
+    def let_go(self) -> None:
+        """In a fork: lets the pipe go, whose end tells the server that its parent is gone."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
     def close(self) -> None:
         """Stops the process and removes its directory. Again: nothing happens."""
         self._finalizer()
@@ -100,7 +120,10 @@ class EmbeddedServer:
             lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return "(its log is gone)"
-        return "\n".join(lines[-_TAIL_LINES:]) or "(it printed nothing)"
+        # Where it says itself why it ends, what it logged before that is noise.
+        said = [number for number, line in enumerate(lines) if line.startswith("cloche: ")]
+        kept = lines[said[-1] :] if said else lines
+        return visible("\n".join(kept[-_TAIL_LINES:])) or "(it printed nothing)"
 
 
 def _private_directory() -> Path:
@@ -133,3 +156,37 @@ def _stop(process: subprocess.Popen[bytes], directory: Path, owner: int) -> None
 
 def _ended(code: int) -> str:
     return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
+def check_settings(
+    model_name: object,
+    revision: object,
+    dtype: object,
+    attention: object,
+    threads: object,
+    limits: object,
+) -> None:
+    """Raises InvalidRequestError for what no server could read; the rest the server checks."""
+    number = isinstance(threads, int) and not isinstance(threads, bool) and threads > 0
+    pairs = limits.items() if isinstance(limits, Mapping) else ()
+    numbers = all(
+        isinstance(name, str) and isinstance(value, (int, float)) for name, value in pairs
+    )
+    rules = {
+        "model_name": (
+            model_name, isinstance(model_name, (str, Path)) and bool(str(model_name)),
+            "a directory or a model's name",
+        ),
+        "revision": (revision, isinstance(revision, str), "a commit or branch"),
+        "dtype": (dtype, dtype in get_args(DType), f"one of {', '.join(get_args(DType))}"),
+        "attn_implementation": (
+            attention, attention in get_args(Attention), f"one of {', '.join(get_args(Attention))}",
+        ),
+        "threads": (threads, number, "a whole number above 0"),
+        "limits": (
+            limits, isinstance(limits, Mapping) and numbers, "a mapping of names to numbers"
+        ),
+    }  # fmt: skip
+    for name, (value, holds, range_) in rules.items():
+        if value is not None and not holds:
+            raise InvalidRequestError(f"{name} is {value!r}; it must be {range_}", field=name)

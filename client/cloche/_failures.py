@@ -1,18 +1,27 @@
-"""From what the wire reports to the exception that the caller sees."""
+"""From what the wire reports to the exception that the caller sees.
+
+A server's words are shown, never obeyed: controls in them are written as escapes.
+"""
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import grpc
+from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from cloche import errors
+from cloche._events import seconds
 from cloche._places import locate_diagnostic, locate_frames, locate_traceback
 from cloche._technique import Technique
+from cloche._text import visible
 from cloche.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
 _NOWHERE = Technique("")
+_Message = TypeVar("_Message", bound=Message)
 
 
 def from_rpc(
@@ -21,36 +30,27 @@ def from_rpc(
     """Returns the exception for a call that gRPC ended: by the reason in its details where the
     server gave one, else by the status code alone.
     """
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]  # a call that failed is a Call too
-    details = list(status.details) if status is not None else []
-    info = error_details_pb2.ErrorInfo()
+    status = _status(error)
     diagnostics: tuple[errors.Diagnostic, ...] = ()
-    field, retry_after_s, known = "", 1.0, False
-    for detail in details:
-        if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
-            detail.Unpack(info)
-            known = info.domain == DOMAIN and info.reason in STATUS
+    field, retry_after_s = "", 1.0
+    reason = reason_of(error)
+    for detail in status.details if status is not None else ():
+        if info := _unpacked(detail, error_details_pb2.ErrorInfo):
             field = info.metadata.get("field", field)
-        elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
-            retry = error_details_pb2.RetryInfo()
-            detail.Unpack(retry)
-            retry_after_s = retry.retry_delay.seconds + retry.retry_delay.nanos / 10**9
-        elif detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
-            bad = error_details_pb2.BadRequest()
-            detail.Unpack(bad)
+        elif retry := _unpacked(detail, error_details_pb2.RetryInfo):
+            retry_after_s = max(0.0, seconds(retry.retry_delay))
+        elif bad := _unpacked(detail, error_details_pb2.BadRequest):
             field = field or next((v.field for v in bad.field_violations), "")
-        elif detail.Is(pb.Diagnostics.DESCRIPTOR):
-            message = pb.Diagnostics()
-            detail.Unpack(message)
+        elif message := _unpacked(detail, pb.Diagnostics):
             diagnostics = from_diagnostics(message, technique)
-    if not known:
+    if status is None or reason is None:
         return _from_code(error, address)
-    text = status.message if status is not None else ""
-    kind = STATUS[Reason(info.reason)].exception
+    text = visible(status.message)
+    kind = STATUS[reason].exception
     if kind is errors.PolicyError:
         return errors.PolicyError(diagnostics, text)
     if kind is errors.InvalidRequestError:
-        return errors.InvalidRequestError(text, field=field)
+        return errors.InvalidRequestError(text, field=visible(field))
     if kind is errors.ServerBusyError:
         return errors.ServerBusyError(text, retry_after_s=retry_after_s)
     return kind(text)
@@ -58,27 +58,44 @@ def from_rpc(
 
 def reason_of(error: grpc.RpcError) -> Reason | None:
     """The reason that the server gave, if it gave one of ours."""
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    status = _status(error)
     for detail in status.details if status is not None else ():
-        info = error_details_pb2.ErrorInfo()
-        if detail.Is(info.DESCRIPTOR):
-            detail.Unpack(info)
-            if info.domain == DOMAIN and info.reason in STATUS:
-                return Reason(info.reason)
+        info = _unpacked(detail, error_details_pb2.ErrorInfo)
+        if info and info.domain == DOMAIN and info.reason in STATUS:
+            return Reason(info.reason)
     return None
+
+
+def _status(error: grpc.RpcError) -> Any:
+    """The status with its details; None where there is none, or it contradicts the call's own."""
+    try:
+        return rpc_status.from_call(error)  # type: ignore[arg-type]  # a call that failed is a Call too
+    except (ValueError, DecodeError):
+        return None
+
+
+def _unpacked(detail: Any, kind: type[_Message]) -> _Message | None:
+    message = kind()
+    try:
+        return message if detail.Unpack(message) else None
+    except DecodeError:
+        return None
 
 
 def from_failure(failure: pb.TechniqueFailure, technique: Technique) -> errors.TechniqueError:
     """The technique's own exception, its traceback in the lines that the caller wrote."""
     frames = tuple(
-        errors.Frame(function=f.function, line=f.line, column=f.column, text=f.text)
+        errors.Frame(
+            function=visible(f.function), line=f.line, column=f.column, text=visible(f.text)
+        )
         for f in failure.frames
     )
+    kind, message = visible(failure.type), visible(failure.message)
+    traceback = locate_traceback(visible(failure.traceback), technique)
+    if traceback.strip() == f"{kind}: {message}":
+        traceback = ""  # no line of the technique's had begun: it says nothing more
     return errors.TechniqueError(
-        type=failure.type,
-        message=failure.message,
-        frames=locate_frames(frames, technique),
-        traceback=locate_traceback(failure.traceback, technique),
+        type=kind, message=message, frames=locate_frames(frames, technique), traceback=traceback
     )
 
 
@@ -89,9 +106,9 @@ def from_diagnostics(
     return tuple(
         locate_diagnostic(
             errors.Diagnostic(
-                code=item.code,
-                message=item.message,
-                hint=item.hint,
+                code=visible(item.code),
+                message=visible(item.message),
+                hint=visible(item.hint),
                 line=item.line,
                 column=item.column,
                 end_line=item.end_line,
@@ -137,8 +154,8 @@ def _from_code(error: grpc.RpcError, address: str) -> errors.ClocheError:
             return errors.InvalidRequestError(details)
         case grpc.StatusCode.RESOURCE_EXHAUSTED if "message" in details and "max" in details:
             return errors.InvalidRequestError(
-                f"the call is larger than {address} takes in one message ({details}); "
-                "pass smaller arguments",
+                f"a message is larger than it may be between here and {address} ({details}); pass "
+                "smaller arguments",
                 field="args",
             )
         case grpc.StatusCode.RESOURCE_EXHAUSTED:
@@ -151,4 +168,4 @@ def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
 
 
 def _details(error: grpc.RpcError) -> str:
-    return (error.details() or "") if isinstance(error, grpc.Call) else str(error)
+    return visible((error.details() or "") if isinstance(error, grpc.Call) else str(error))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cloche._events import seconds
+from cloche._text import visible
 from cloche.v1 import execution_pb2 as pb
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class ServerInfo:
             f"layers    {active}",
             f"versions  {versions}",
         ]
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))
 
 
 def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:

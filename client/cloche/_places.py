@@ -96,7 +96,7 @@ def locate_traceback(text: str, technique: Technique) -> str:
     """The printed traceback with the caller's files and lines in place of the sent ones."""
     lines: list[str] = []
     skipping = False
-    for raw in text.splitlines():
+    for raw in text.removesuffix("\n").split("\n"):
         match = _FRAME_LINE.match(raw)
         if match:
             ours = f", in {BOUND_ENTRY}" == match["rest"] and technique.entry_point == BOUND_ENTRY
@@ -119,6 +119,6 @@ def _place(line: int, technique: Technique) -> tuple[str, int, int, str]:
         origin = technique._origins[line - 1]
         if origin is not None:
             return origin.file, origin.line, origin.shift, origin.text
-    lines = technique.source.splitlines()
+    lines = technique.source.split("\n")
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     return technique._file, line, 0, text

@@ -71,7 +71,7 @@ class Technique:
     @classmethod
     def _from_file(cls, path: Path, entry_point: str) -> Technique:
         try:
-            source = path.read_text(encoding="utf-8")
+            source = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise SourceError(f"cannot read {path}: {reason}") from None

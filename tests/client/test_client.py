@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from cloche import (
     Accepted,
+    CallCancelledError,
     Done,
     InterpClient,
     InvalidRequestError,
@@ -68,6 +70,25 @@ class TestConstruction:
     def test_embedded_options_do_not_go_with_an_address(self) -> None:
         with pytest.raises(InvalidRequestError, match="dtype: the server at address decides this"):
             InterpClient(address="localhost:1", dtype="bfloat16")
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("model_name", ""), ("model_name", 3), ("dtype", "float12"), ("threads", 0),
+            ("threads", True), ("attn_implementation", "flash"), ("revision", 1), ("limits", 5),
+            ("limits", {"timeout_max_s": "long"}),
+        ],
+    )  # fmt: skip
+    def test_bad_setting_of_an_embedded_server(self, name: str, value: Any) -> None:
+        with pytest.raises(InvalidRequestError, match=f"{name} is {value!r}; it must be") as caught:
+            InterpClient(**{"model_name": "tiny", name: value})
+        assert caught.value.field == name
+
+    def test_repr(self) -> None:
+        client = InterpClient(address="localhost:1")
+        assert repr(client) == "<InterpClient address='localhost:1'>"
+        client.close()
+        assert repr(client) == "<InterpClient address='localhost:1', closed>"
 
     @pytest.mark.parametrize("value", [0, -1, "5", True])
     def test_bad_connect_timeout(self, value: Any) -> None:
@@ -203,6 +224,64 @@ class TestRun:
         client.close()
         with pytest.raises(InvalidRequestError, match="this client is closed"):
             client.run(SOURCE)
+
+    def test_closed_during_a_call(self, service: FakeService, address: str) -> None:
+        running = threading.Event()
+
+        def handler(call: pb.Call, context: grpc.ServicerContext) -> Iterator[Any]:
+            yield accepted(call)
+            running.set()
+            service.cancelled.wait(10)
+
+        service.handler = handler
+        client = InterpClient(address=address)
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(client.run, SOURCE)
+            assert running.wait(10)
+            client.close()
+            with pytest.raises(CallCancelledError, match="closed during the call"):
+                call.result(10)
+
+    def test_closed_between_calls_of_another_thread(self, address: str) -> None:
+        def call_until_closed(client: InterpClient) -> Exception:
+            while True:
+                try:
+                    client.run(SOURCE)
+                except Exception as error:
+                    return error
+
+        for _ in range(10):
+            client = InterpClient(address=address)
+            with ThreadPoolExecutor(3) as pool:
+                calls = [pool.submit(call_until_closed, client) for _ in range(3)]
+                time.sleep(0.01)
+                client.close()
+            kinds = {type(call.result()) for call in calls}
+            assert kinds <= {InvalidRequestError, CallCancelledError}
+
+    def test_a_fork_may_not_use_its_parents_client(self, client: InterpClient) -> None:
+        assert client.run(SOURCE) is None
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                client.run(SOURCE)
+            except InvalidRequestError as error:
+                client.close()
+                code = 0 if "before this process was forked" in str(error) else 2
+            os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0
+        assert client.run(SOURCE) is None
+
+    @pytest.mark.parametrize("call", ["run", "check"])
+    def test_source_that_is_no_text(self, client: InterpClient, call: str) -> None:
+        source = SOURCE + "# \udc80"
+        if call == "check":
+            (found,) = client.check(source)
+            assert "line 3 holds half a character" in str(found)
+        else:
+            with pytest.raises(SourceError, match="line 3 holds half a character"):
+                client.run(source)
 
     def test_threads_share_a_client(self, service: FakeService, client: InterpClient) -> None:
         service.handler = running_it

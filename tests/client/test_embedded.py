@@ -170,3 +170,37 @@ def _children() -> list[Any]:
         if int(fields[1]) == own and fields[0] != "Z":
             found.append(int(status.parent.name))
     return found
+
+
+def test_a_fork_does_not_keep_the_server_alive() -> None:
+    script = (
+        "import os, time\n"
+        "from cloche import InterpClient\n"
+        "client = InterpClient(model_name='tiny')\n"
+        "if os.fork() == 0:\n"
+        "    time.sleep(60)\n"
+        "print(client._connection._embedded.pid, os.getpid(), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert owner.stdout is not None
+    server, leader = map(int, owner.stdout.readline().split())
+    try:
+        owner.wait(10)
+        assert _gone(server)
+    finally:
+        os.killpg(leader, signal.SIGKILL)  # the fork, which still sleeps
+        owner.stdout.close()
+
+
+def test_a_server_that_says_why_it_ends_is_not_drowned_in_its_log() -> None:
+    with pytest.raises(ServerStartError) as caught:
+        InterpClient(model_name="broken")
+    assert str(caught.value).endswith("\n\ncloche: no such model: 'broken'")
+
+
+def test_repr_names_the_model() -> None:
+    with InterpClient(model_name="tiny") as client:
+        assert repr(client).startswith("<InterpClient model_name='tiny', address='unix:/")

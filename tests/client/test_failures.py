@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import grpc
 import pytest
 from cloche import (
@@ -12,12 +14,24 @@ from cloche import (
     ServerBusyError,
     ServerError,
     ServerUnavailableError,
+    TechniqueError,
     errors,
 )
 from cloche.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
+from google.protobuf import any_pb2
+from google.rpc import status_pb2
 
-from tests.client.support.fake_server import FakeService, aborting, refusing
+from tests.client.support.fake_server import (
+    FakeService,
+    aborting,
+    failing,
+    refusing,
+    returning,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOURCE = "def f(model, tokenizer):\n    return open\n"
 ONCE = [reason for reason in Reason if not STATUS[reason].retry]
@@ -93,3 +107,75 @@ def test_status_without_our_details(
     with pytest.raises(kind, match=text.replace("(", r"\(")) as caught:
         client.run(SOURCE)
     assert type(caught.value) is kind
+
+
+def _with_details(raw: bytes) -> Any:
+    def handler(call: pb.Call, context: grpc.ServicerContext) -> Iterator[Any]:
+        context.set_trailing_metadata((("grpc-status-details-bin", raw),))
+        context.abort(grpc.StatusCode.INTERNAL, "oops \x1b[2J")
+        yield
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xff\xff\xff",
+        status_pb2.Status(code=3, message="another code").SerializeToString(),
+        status_pb2.Status(
+            code=13, message="oops \x1b[2J",
+            details=[any_pb2.Any(type_url="x/google.rpc.ErrorInfo", value=b"\xff\xff")],
+        ).SerializeToString(),
+    ],
+)  # fmt: skip
+def test_details_that_cannot_be_read(
+    service: FakeService, client: InterpClient, raw: bytes
+) -> None:
+    service.handler = _with_details(raw)
+    with pytest.raises(ServerError, match=r"INTERNAL: oops \\x1b\[2J"):
+        client.run(SOURCE)
+
+
+def test_words_of_the_server_hold_no_controls(service: FakeService, client: InterpClient) -> None:
+    item = pb.Diagnostic(code="c", message="m\x1b[2J", hint="h\x9b", line=1, column=1)
+    service.handler = refusing(Reason.POLICY, diagnostics=pb.Diagnostics(items=[item]))
+    with pytest.raises(PolicyError, match=r"m\\x1b\[2J; h\\x9b"):
+        client.run(SOURCE)
+    service.handler = failing(
+        pb.TechniqueFailure(
+            type="E", message="\x1b]0;x\x07", traceback="Traceback\n  x\x0cy\n",
+            frames=[pb.TracebackFrame(function="f\x1b", text="\x1bz")],
+        )
+    )  # fmt: skip
+    with pytest.raises(TechniqueError) as caught:
+        client.run(SOURCE)
+    error = caught.value
+    assert error.message == "\\x1b]0;x\\x07"
+    assert error.traceback == "Traceback\n  x\\x0cy\n"
+    assert error.frames[0].function == "f\\x1b"
+    assert "\x1b" not in str(error)
+
+
+def test_a_traceback_that_says_nothing_more_is_left_out(
+    service: FakeService, client: InterpClient
+) -> None:
+    text = "f() got an unexpected keyword argument 'x'"
+    failure = pb.TechniqueFailure(type="TypeError", message=text, traceback=f"TypeError: {text}\n")
+    service.handler = failing(failure)
+    with pytest.raises(TechniqueError) as caught:
+        client.run(SOURCE)
+    assert str(caught.value) == f"TypeError: {text}"
+
+
+def test_advice_before_the_past(service: FakeService, client: InterpClient) -> None:
+    tries: list[int] = []
+
+    def handler(call: pb.Call, context: grpc.ServicerContext) -> Iterator[Any]:
+        tries.append(1)
+        if len(tries) == 1:
+            yield from refusing(Reason.BUSY, retry_after_s=-1.0)(call, context)
+        yield from returning(7)(call, context)
+
+    service.handler = handler
+    assert client.run(SOURCE) == 7

@@ -64,3 +64,15 @@ def test_traceback() -> None:
         '  File "/lib/torch/x.py", line 2, in relu\n'
         'RuntimeError: File "<technique>", line 2, is only said\n'
     )
+
+
+def test_lines_are_pythons_lines() -> None:
+    # A form feed or a line separator inside a line begins no new one.
+    technique = Technique("a = '\u2028'\x0c\nb = open\n")
+    found = locate_diagnostic(
+        Diagnostic(code="c", message="m", hint="", line=2, column=5, end_line=2, end_column=9),
+        technique,
+    )
+    assert str(found) == "line 2, col 5: m\n    b = open\n        ^^^^"
+    text = 'File "<technique>", line 2, in f\n  x\u2028y\n'
+    assert locate_traceback(text, technique) == text

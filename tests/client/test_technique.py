@@ -53,3 +53,19 @@ def test_value_is_frozen_and_compares_by_source() -> None:
     assert Technique("def f(): ...", "f") == Technique("def f(): ...", "f")
     with pytest.raises(AttributeError):
         Technique("def f(): ...").source = "x"  # type: ignore[misc]
+
+
+def test_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "marked.py"
+    path.write_bytes(b"\xef\xbb\xbfdef marked(model, tokenizer):\n    return 1\n")
+    made = Technique.of(path)
+    assert made.source.startswith("def marked")
+    assert made.entry_point == "marked"
+
+
+@pytest.mark.parametrize(
+    ("value", "got"), [(None, "'NoneType'"), (b"def", "'bytes'"), (int, "int")]
+)
+def test_what_is_no_technique(value: Any, got: str) -> None:
+    with pytest.raises(SourceError, match=f"a technique is a function.*got .*{got}"):
+        Technique.of(value)

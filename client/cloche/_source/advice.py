@@ -10,6 +10,8 @@ import numpy as np
 
 from cloche.errors import SourceError
 
+# Data that people write down is not nested deeper; this recursion could not go much further.
+_DEEPEST = 200
 _PLAIN = frozenset(
     {
         type(None),
@@ -41,7 +43,7 @@ def travels(value: object, parents: frozenset[int] = frozenset()) -> bool:
         return True
     if issubclass(kind, np.generic):
         return True
-    if kind not in _PLAIN or id(value) in parents:
+    if kind not in _PLAIN or id(value) in parents or len(parents) > _DEEPEST:
         return False
     inside = parents | {id(value)}
     if isinstance(value, dict):
@@ -70,8 +72,7 @@ def local_module(name: str, module: types.ModuleType, user: str) -> SourceError:
     """The error for a module of the caller's own, used through its name."""
     return SourceError(
         f"{name!r}, used by {user}, is the module {module.__name__}, a file the server does not "
-        "have; "
-        f"import what you use from it by name: from {module.__name__} import ..."
+        f"have; import what you use from it by name: from {module.__name__} import ..."
     )
 
 
@@ -84,8 +85,7 @@ def _instead(value: object) -> str:
     if "torch.nn.modules.module.Module" in bases:
         return (
             "the served model is the technique's first argument; of another module pass the "
-            "tensors in "
-            "state_dict() as an argument"
+            "tensors in state_dict() as an argument"
         )
     if any("Tokenizer" in base for base in bases):
         return "the served tokenizer is the technique's second argument"

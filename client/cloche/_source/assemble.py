@@ -88,16 +88,14 @@ def assemble(
 
 def _bound_entry(entry: str, names: list[str]) -> list[str]:
     """The function that puts bound values in their places before it calls the technique."""
-    if not names:
-        return [
-            f"def {BOUND_ENTRY}(model, tokenizer, *args, **kwargs):",
-            f"    return {entry}(model, tokenizer, *args, **kwargs)",
-        ]
+    # No name of the caller's is a parameter here: `global` would clash with it.
+    call = f"    return {entry}(cloche_model, cloche_tokenizer, *cloche_args, **cloche_kwargs)"
+    head = "cloche_model, cloche_tokenizer, " + (f"{_BOUND_ARGUMENT}, " if names else "")
     return [
-        f"def {BOUND_ENTRY}(model, tokenizer, {_BOUND_ARGUMENT}, *args, **kwargs):",
-        f"    global {', '.join(names)}",
+        f"def {BOUND_ENTRY}({head}/, *cloche_args, **cloche_kwargs):",
+        *([f"    global {', '.join(names)}"] if names else []),
         *(f"    {name} = {_BOUND_ARGUMENT}[{name!r}]" for name in names),
-        f"    return {entry}(model, tokenizer, *args, **kwargs)",
+        call,
     ]
 
 

@@ -1,24 +1,30 @@
 """One file (or notebook cell) as text and syntax tree, and where in it a definition stands."""
 
 from __future__ import annotations
+import __future__
 
 import ast
+import functools
 import linecache
+import operator
 import os
 import re
 import sys
+import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloche.errors import SourceError
 
 if TYPE_CHECKING:
-    import types
     from collections.abc import Iterator
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+_FUTURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 _CELL = re.compile(r"<ipython-input-(\d+)-")
 
 
@@ -58,6 +64,7 @@ class SourceFile:
         # A notebook cell may hold `await` outside a function.
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         self.tree: ast.Module = compile(text, name, "exec", flags=flags, dont_inherit=True)
+        self._compiled: dict[int, list[types.CodeType]] = {}
         self.has_future_annotations = any(
             isinstance(node, ast.ImportFrom)
             and node.module == "__future__"
@@ -106,6 +113,25 @@ class SourceFile:
                     return node, parent
         return None
 
+    def still_holds(self, code: types.CodeType) -> bool:
+        """Whether the text still compiles to `code`: a file may change after its import."""
+        futures = code.co_flags & _FUTURES
+        if futures not in self._compiled:
+            self._compiled[futures] = list(self._codes(futures))
+        # pytest rewrites the assertions of test modules, which changes nothing else.
+        return code in self._compiled[futures] or any(
+            name.startswith(("@py_", "@pytest")) for part in _inside(code) for name in part.co_names
+        )
+
+    def _codes(self, futures: int) -> Iterator[types.CodeType]:
+        # Interactive shells compile each statement alone, and the code is another then: only a
+        # compiler that saw `import np` knows that np.zeros() is no method.
+        alone = [ast.Module([statement], []) for statement in self.tree.body]
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | futures
+        for part in (ast.Module(self.tree.body, self.tree.type_ignores), *alone):
+            made: types.CodeType = compile(part, self.name, "exec", flags=flags, dont_inherit=True)
+            yield from _inside(made)
+
     def lambdas_of(self, code: types.CodeType) -> list[tuple[ast.Lambda, ast.AST]]:
         """Lambdas that `code` may have been compiled from, each with the node it stands in."""
         count = code.co_argcount + code.co_kwonlyargcount
@@ -119,24 +145,23 @@ class SourceFile:
                         found.append((node, parent))
         return found
 
-    def class_of(self, qualname: str) -> ast.ClassDef | None:
-        """The last `class` statement that gives a class this qualified name."""
+    def classes_of(self, qualname: str) -> list[ast.ClassDef]:
+        """The `class` statements that give a class this qualified name, the last one first."""
         path = [part for part in qualname.split(".") if part != "<locals>"]
-        found = None
+        found: list[ast.ClassDef] = []
 
         def search(node: ast.AST, depth: int) -> None:
-            nonlocal found
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, Definition) and child.name == path[depth]:
                     if depth + 1 < len(path):
                         search(child, depth + 1)
                     elif isinstance(child, ast.ClassDef):
-                        found = child
+                        found.append(child)
                 elif not isinstance(child, Definition):
                     search(child, depth)
 
         search(self.tree, 0)
-        return found
+        return found[::-1]
 
     def statements(self) -> Iterator[ast.stmt]:
         """Every statement that runs at module level, inside `if`, `try`, `with` and loops too."""
@@ -181,6 +206,11 @@ class SourceFile:
             )
         ]
 
+    def binds(self, name: str) -> bool:
+        """Whether a statement at module level assigns, defines or imports `name`."""
+        imported = any(not item.star for item in self.imports(name))
+        return bool(imported or self.assignments(name) or self.definition(name))
+
     def snippet(self, node: ast.stmt) -> tuple[list[str], list[Origin]]:
         """The statement's lines, moved to the left edge, and where each was written."""
         first, last = first_line(node), node.end_lineno or node.lineno
@@ -222,6 +252,14 @@ def imported_names(nodes: list[ast.stmt], name: str | None = None) -> Iterator[I
                     )
                 elif name in (None, bound):
                     yield ImportedName(node.module or "", node.level, alias.name, bound)
+
+
+def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object and all those inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _inside(constant)
 
 
 def first_line(node: ast.stmt) -> int:
@@ -274,6 +312,5 @@ def unavailable(what: str, filename: str) -> SourceError:
     """The error for code whose text nobody kept."""
     return SourceError(
         f"the source of {what} is not available (it was compiled from {filename!r}); define it "
-        "in a "
-        "file or a notebook cell, or send the source itself as a str"
+        "in a file or a notebook cell, or send the source itself as a str"
     )

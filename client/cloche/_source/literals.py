@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import enum
+import functools
 import math
 import re
 import sys
 import types
 from collections.abc import Callable
 
-# Longer ones travel beside the source, as msgpack.
+from cloche._source.live import wrapped_in
+
+# Longer and deeper ones travel beside the source, as msgpack; Python's parser nests 200 at most.
 LONGEST_LITERAL = 2_000
+_DEEPEST = 50
+# In bits: Python writes no more than 4,300 digits.
+_LONGEST_DECIMAL = 4_096
 
 # Given a function or class that a value holds, the name it will have in the assembled source.
 Refer = Callable[[object], str]
@@ -31,19 +37,20 @@ def expression(value: object, refer: Refer) -> str:
 
 def _write(value: object, refer: Refer, parents: frozenset[int]) -> str:
     kind = type(value)
+    if kind is int and value.bit_length() > _LONGEST_DECIMAL:  # type: ignore[attr-defined]
+        return hex(value)  # type: ignore[arg-type]
     if value is None or value is Ellipsis or kind in (bool, int, str, bytes):
         return repr(value)
     if kind is float:
-        return _float(value)  # type: ignore[arg-type]
+        return _float(value, refer)  # type: ignore[arg-type]
     if kind is complex:
-        return f"complex({_float(value.real)}, {_float(value.imag)})"  # type: ignore[attr-defined]
-    if kind is range:
-        return repr(value)
+        parts = (_float(part, refer) for part in (value.real, value.imag))  # type: ignore[attr-defined]
+        return f"{refer(complex)}({', '.join(parts)})"
     referred = (types.FunctionType, types.BuiltinFunctionType, type)
-    if isinstance(value, referred) or hasattr(value, "__wrapped__"):
+    if isinstance(value, referred) or wrapped_in(value) is not None:
         return refer(value)
     if isinstance(value, enum.Enum):
-        return f"{refer(kind)}.{value.name}"
+        return _member(value, refer)
     if kind is re.Pattern:
         flags = value.flags & ~re.UNICODE if isinstance(value.pattern, str) else value.flags  # type: ignore[attr-defined]
         return f"{refer(re)}.compile({value.pattern!r}, {int(flags)})"  # type: ignore[attr-defined]
@@ -54,7 +61,20 @@ def _write(value: object, refer: Refer, parents: frozenset[int]) -> str:
         return f"{refer(torch)}.device({str(value)!r})"
     if id(value) in parents:
         raise NotLiteralError("it contains itself")
+    if len(parents) >= _DEEPEST:
+        raise NotLiteralError("it is nested too deep")
     return _container(value, refer, parents | {id(value)})
+
+
+def _member(value: enum.Enum, refer: Refer) -> str:
+    """A member by its name; flags that no one name stands for, by their number."""
+    kind = refer(type(value))
+    name = value._name_
+    if name in type(value).__members__:
+        return f"{kind}.{name}"
+    if isinstance(value, enum.Flag) and type(value._value_) is int:
+        return f"{kind}({value._value_})"
+    raise NotLiteralError("an enum's member without a name")
 
 
 def _container(value: object, refer: Refer, parents: frozenset[int]) -> str:
@@ -65,6 +85,11 @@ def _container(value: object, refer: Refer, parents: frozenset[int]) -> str:
             for key, item in value.items()  # type: ignore[attr-defined]
         )
         return "{" + ", ".join(pairs) + "}"
+    if kind in (range, slice):
+        ends = (value.start, value.stop, value.step)  # type: ignore[attr-defined]
+        return f"{refer(kind)}({', '.join(_write(end, refer, parents) for end in ends)})"
+    if kind is functools.partial:
+        return _partial(value, refer, parents)  # type: ignore[arg-type]
     if kind not in (list, tuple, set, frozenset):
         raise NotLiteralError(f"{kind.__module__}.{kind.__qualname__} is not plain data")
     items = [_write(item, refer, parents) for item in value]  # type: ignore[attr-defined]
@@ -74,9 +99,21 @@ def _container(value: object, refer: Refer, parents: frozenset[int]) -> str:
         return "(" + ", ".join(items) + ("," if len(items) == 1 else "") + ")"
     inside = ", ".join(sorted(items))  # a set has no order of its own; the source should
     if kind is frozenset:
-        return f"frozenset([{inside}])"
-    return "{" + inside + "}" if items else "set()"
+        return f"{refer(frozenset)}([{inside}])"
+    return "{" + inside + "}" if items else f"{refer(set)}()"
 
 
-def _float(number: float) -> str:
-    return repr(number) if math.isfinite(number) else f"float({str(number)!r})"
+def _partial(value: functools.partial[object], refer: Refer, parents: frozenset[int]) -> str:
+    named = [
+        f"{name}={_write(item, refer, parents)}"
+        for name, item in value.keywords.items()
+        if name.isidentifier()
+    ]
+    if len(named) < len(value.keywords) or vars(value):
+        raise NotLiteralError("a partial with more to it than a function and its arguments")
+    given = [_write(item, refer, parents) for item in (value.func, *value.args)]
+    return f"{refer(functools)}.partial({', '.join([*given, *named])})"
+
+
+def _float(number: float, refer: Refer) -> str:
+    return repr(number) if math.isfinite(number) else f"{refer(float)}({str(number)!r})"

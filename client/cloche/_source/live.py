@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 import inspect
 import sys
 import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cloche._source.files import Definition, Function, ImportedName, SourceFile
+from cloche._source.files import Definition, Function, SourceFile
 from cloche.errors import SourceError
 
 
 def plain_function(function: object) -> types.FunctionType:
     """The plain function inside `function`, or the reason why it cannot be a technique."""
-    what = getattr(function, "__qualname__", None) or type(function).__name__
+    named = isinstance(function, (type, types.FunctionType, types.MethodType))
+    what = str(getattr(function, "__qualname__", "")) if named else type(function).__name__
     if isinstance(function, types.MethodType):
         raise SourceError(
             f"{what} is bound to an object, which cannot be sent; write it as a function "
@@ -27,12 +27,12 @@ def plain_function(function: object) -> types.FunctionType:
         raise SourceError(
             "a functools.partial cannot be sent; send the function and pass its arguments to run()"
         )
-    inner = inspect.unwrap(function) if callable(function) else function
+    inner = unwrap(function)
     if not isinstance(inner, types.FunctionType):
-        kind = "a class" if isinstance(function, type) else f"a {type(function).__name__}"
+        kind = f"the class {what}" if isinstance(function, type) else repr(type(function).__name__)
         raise SourceError(
-            f"a technique is a function, source as str, a pathlib.Path or a cloche.Technique; "
-            f"{what} is {kind}"
+            "a technique is a function, source as str, a pathlib.Path or a cloche.Technique; got "
+            f"{kind}"
         )
     if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
         raise SourceError(f"{what} is async; a technique is a plain function: use `def`")
@@ -44,36 +44,51 @@ def plain_function(function: object) -> types.FunctionType:
     return inner
 
 
-def lambda_statement(file: SourceFile, code: types.CodeType) -> tuple[ast.Assign, str]:
-    """The statement `name = lambda ...` that a lambda comes from, and the name."""
+def wrapped_in(value: object) -> object | None:
+    """What functools.wraps says that `value` stands for. No code of the object's own runs."""
+    found = inspect.getattr_static(value, "__wrapped__", None)
+    if isinstance(found, (types.GetSetDescriptorType, types.MemberDescriptorType)):
+        # A proxy that is written in C, such as wrapt's.
+        found = found.__get__(value, type(value)) if not isinstance(value, type) else None
+    return None if isinstance(found, property) else found
+
+
+def unwrap(value: object) -> object:
+    """The innermost of what decorators wrapped.
+
+    A `def` of the caller's file is not taken for a wrapper because it says @functools.wraps(other).
+    """
+    seen: set[int] = set()
+    while id(value) not in seen:
+        seen.add(id(value))
+        inner = wrapped_in(value)
+        if inner is None or (type(value) is types.FunctionType and _at_top_level(value)):
+            return value
+        value = inner
+    raise SourceError(f"{getattr(value, '__name__', 'a function')} wraps itself, over and over")
+
+
+def _at_top_level(function: types.FunctionType) -> bool:
+    code = function.__code__
+    if "." in code.co_qualname:
+        return False
+    file = SourceFile.load(code.co_filename, function.__globals__)
+    return file is not None and file.function_of(code) is not None
+
+
+def lambda_statement(file: SourceFile, code: types.CodeType) -> tuple[ast.Assign, ast.Lambda, str]:
+    """The statement `name = lambda ...` that a lambda comes from, the lambda, and the name."""
     found = file.lambdas_of(code)
     parents = [parent for _, parent in found]
     if len(found) == 1 and isinstance(parents[0], ast.Assign):
         statement = parents[0]
         target = statement.targets[0]
         if len(statement.targets) == 1 and isinstance(target, ast.Name):
-            return statement, target.id
+            return statement, found[0][0], target.id
     raise SourceError(
         f"the lambda at {file.label}:{code.co_firstlineno} cannot be told from the code around "
-        "it; give it "
-        "a name with def"
+        "it; give it a name with def"
     )
-
-
-def absolute_module(item: ImportedName, module: Mapping[str, Any]) -> str | None:
-    if not item.level:
-        return item.module
-    package = str(module.get("__package__") or "")
-    try:
-        return importlib.util.resolve_name("." * item.level + item.module, package)
-    except ImportError:
-        return None
-
-
-def import_line(module: str, attribute: str, name: str) -> str:
-    if attribute:
-        return f"from {module} import {attribute}" + (f" as {name}" if name != attribute else "")
-    return f"import {module}" + (f" as {name}" if name != module else "")
 
 
 def closure_of(function: types.FunctionType) -> dict[str, object]:
@@ -86,7 +101,7 @@ def closure_of(function: types.FunctionType) -> dict[str, object]:
     return closure
 
 
-def default_values(function: types.FunctionType, node: Function) -> dict[str, object]:
+def default_values(function: types.FunctionType, node: Function | ast.Lambda) -> dict[str, object]:
     """`def inner(x=size)`: what `size` was when the definition ran; no closure holds it."""
     held = function.__defaults__ or ()
     pairs = list(zip(reversed(node.args.defaults), reversed(held), strict=False))
@@ -106,7 +121,7 @@ def methods_of(value: type) -> list[types.FunctionType]:
         elif isinstance(member, property):
             parts = [member.fget, member.fset, member.fdel]
         for part in parts:
-            inner = inspect.unwrap(part) if callable(part) else None
+            inner = unwrap(part)
             if isinstance(inner, types.FunctionType) and inner.__module__ == value.__module__:
                 found.append(inner)
     return found
@@ -137,5 +152,11 @@ def grew_in_cells(module: Mapping[str, Any]) -> bool:
 def still_bound(file: SourceFile, node: Definition, value: object) -> bool:
     """Whether nothing after the definition bound its name again."""
     last = max((a.lineno for a in file.assignments(node.name)), default=0)
-    imported = bool(file.imports(node.name)) and not any(i.star for i in file.imports(node.name))
-    return value is not None and last < node.lineno and not imported and isinstance(node, Function)
+    imported = any(not item.star for item in file.imports(node.name))
+    if value is None or last > node.lineno or imported:
+        return False
+    cells = list(SourceFile.cells())
+    if all(cell is not file for cell in cells):
+        return True
+    # Of cells the one that ran last decides.
+    return next((cell is file for cell in cells if cell.binds(node.name)), True)

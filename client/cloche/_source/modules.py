@@ -12,6 +12,9 @@ from pathlib import Path
 # Installed from a checkout they look like the caller's own files; the server has them all the same.
 _SERVER_HAS = frozenset({"cloche", "numpy", "torch", "transformers"})
 
+_HAND_OUT = ("torch", "numpy")
+_UNPLACED = frozenset({"builtin_function_or_method", "ufunc"})
+
 
 def is_local(name: str) -> bool:
     """Whether module `name` is the caller's own code, which only goes along as source."""
@@ -51,12 +54,19 @@ def _is_installed(file: str) -> bool:
 
 def importable_as(value: object) -> tuple[str, str] | None:
     """(module, attribute) under which an installed module hands out exactly this object."""
+    for home_name in _HAND_OUT:
+        # torch.relu and numpy.exp do not say where they live.
+        home = sys.modules.get(home_name)
+        if home is not None and type(value).__name__ in _UNPLACED:
+            called = str(getattr(value, "__name__", ""))
+            if vars(home).get(called) is value:
+                return home_name, called
+    # Only functions and classes say truly where they live; an instance speaks of its class.
+    if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return None
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if not (isinstance(module, str) and isinstance(name, str)) or "." in name or is_local(module):
-        return None
-    # Only functions and classes say truly where they live; an instance speaks of its class.
-    if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         return None
     home = sys.modules.get(module)
     return (module, name) if home is not None and getattr(home, name, None) is value else None

@@ -1,10 +1,16 @@
 """The program: verbs, exit codes, and errors without our own tracebacks."""
 
+import os
+import signal
 import sys
+import threading
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+
+# Before gRPC is loaded: its own log lines say nothing that our errors do not.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 from cloche.cli import _exit
 from cloche.cli._console import complain, err, out
@@ -44,8 +50,15 @@ def program(
     """Run other people's Python against a language model that stays loaded, behind two walls."""
 
 
+def _terminate(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its code."""
+    if threading.current_thread() is threading.main_thread():
+        # By default the process would end on the spot, and leave its server's directory behind.
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         app(arguments, prog_name="cloche")
     except ClocheError as error:

@@ -1,12 +1,14 @@
 """The options by which every verb finds its server."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from cloche._client import InterpClient
 
-CONNECT_TIMEOUT_S = 10.0
+# A server that was started a moment before opens its port within this.
+CONNECT_TIMEOUT_S = 5.0
 
 Address = Annotated[
     str | None,
@@ -28,10 +30,11 @@ DType = Annotated[
 
 def connect(address: str | None, model: str | None, dtype: str | None = None) -> InterpClient:
     """Raises typer.BadParameter unless exactly one of address and model is given."""
+    if model is not None and address == os.environ.get("CLOCHE_ADDRESS"):
+        address = None  # the variable alone must not stand in the way of --model
     if (address is None) == (model is None):
-        # The variable alone must not stand in the way of --model.
         if address is not None and model is not None:
-            raise typer.BadParameter("give --address (or CLOCHE_ADDRESS) or --model, not both")
+            raise typer.BadParameter("give --address or --model, not both")
         raise typer.BadParameter(
             "give --address host:port of a running server, or --model to start one"
         )
@@ -39,4 +42,4 @@ def connect(address: str | None, model: str | None, dtype: str | None = None) ->
         if dtype is not None:
             raise typer.BadParameter("--dtype is for --model; a running server has decided it")
         return InterpClient(address=address, connect_timeout=CONNECT_TIMEOUT_S)
-    return InterpClient(model_name=model, dtype=dtype)  # type: ignore[arg-type]  # the server checks it
+    return InterpClient(model_name=model, dtype=dtype)  # type: ignore[arg-type]  # checked there

@@ -1,8 +1,12 @@
 """Where the command line writes: results to stdout, everything else to stderr."""
 
+import json
+import sys
+
 from rich.console import Console
 from rich.text import Text
 
+from cloche._text import in_json, visible
 from cloche.errors import ClocheError
 
 out = Console(highlight=False)
@@ -11,11 +15,12 @@ err = Console(stderr=True, highlight=False)
 
 def plain(text: str, style: str = "") -> Text:
     """Text from outside: shown as it is, never read as markup, control characters made visible."""
-    shown = "".join(
-        character if character.isprintable() or character in "\n\t" else f"\\x{ord(character):02x}"
-        for character in text
-    )
-    return Text(shown, style=style)
+    return Text(visible(text), style=style)
+
+
+def print_json(value: object) -> None:
+    """Writes one JSON document to stdout."""
+    sys.stdout.write(in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
 def complain(error: ClocheError) -> None:

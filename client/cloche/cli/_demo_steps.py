@@ -55,6 +55,7 @@ def technique_file(name: str) -> Path:
 
 
 def _next_token(stage: Stage) -> str:
+    stage.console.print(plain(f"text: {_PROMPT!r}\n"))
     top = stage.client.run(technique_file("next_token"), _PROMPT, top_k=6)
     stage.console.print(_bars(top, "next token"))
     probabilities = [probability for _, probability in top]
@@ -270,15 +271,13 @@ STEPS = (
     Step(
         "Logit lens",
         "What would the model say if it had to answer after each block? Hooks and hidden states "
-        "work "
-        "as they do at home.",
+        "work as they do at home. The text is the one above.",
         _logit_lens,
     ),
     Step(
         "Attention",
         "Where does each head look? Heads are named layer.head; attention maps never leave the "
-        "server, "
-        "only what was asked of them.",
+        "server, only what was asked of them.",
         _attention,
     ),
     Step(
@@ -307,8 +306,7 @@ STEPS = (
     Step(
         "An attack, refused",
         "The language wall compiles the source and refuses what it does not know, with line, "
-        "column "
-        "and what to write instead.",
+        "column and what to write instead.",
         _attack,
     ),
     Step(

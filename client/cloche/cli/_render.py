@@ -14,12 +14,13 @@ from cloche.cli._console import plain
 
 _SHOWN_ITEMS = 20
 _SHOWN_TEXT = 400
+_SHOWN_DEPTH = 12
+# Python writes no more than 4,300 decimal digits.
+_SHOWN_BITS = 4_096
 
 
 def render(value: object) -> RenderableType:
     """A result to look at: containers as a tree, arrays and tensors by shape, dtype and range."""
-    if isinstance(value, str):
-        return plain(value)  # whole: this is what the caller asked for
     if _children(value) and not _is_short(value):
         tree = Tree(plain(_label(value)), guide_style="dim")
         _grow(tree, value)
@@ -29,6 +30,8 @@ def render(value: object) -> RenderableType:
 
 def one_line(value: object) -> str:
     """A value in one line."""
+    if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
+        return f"int, {value.bit_length():,} bits"
     array = _array(value)
     if array is not None:
         return _describe(value, array)
@@ -43,15 +46,24 @@ def one_line(value: object) -> str:
         return "{" + ", ".join(f"{one_line(k)}: {one_line(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         left, right = "[]" if isinstance(value, list) else "()"
-        return left + ", ".join(one_line(item) for item in value) + right
+        one = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return left + ", ".join(one_line(item) for item in value) + one + right
+    if isinstance(value, (set, frozenset)) and len(value) > _SHOWN_ITEMS:
+        return _label(value)
+    if isinstance(value, (set, frozenset)) and value:
+        inside = ", ".join(sorted(map(one_line, value)))
+        return f"{{{inside}}}" if isinstance(value, set) else f"frozenset({{{inside}}})"
     return repr(value)
 
 
 def to_json(value: object) -> Any:
     """A value of JSON types: arrays as nested lists, complex as [real, imaginary], bytes as base64.
 
-    Numbers that JSON lacks become "nan", "inf" and "-inf".
+    Numbers that JSON lacks become "nan", "inf" and "-inf"; whole numbers too long to be written in
+    digits become text, in hexadecimal.
     """
+    if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
+        return hex(value)
     array = _array(value)
     if array is not None:
         return to_json(array.tolist())
@@ -68,17 +80,24 @@ def to_json(value: object) -> Any:
     if isinstance(value, (list, tuple)):
         return [to_json(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted((to_json(item) for item in value), key=repr)
+        items = [to_json(item) for item in value]
+        try:
+            return sorted(items)
+        except TypeError:
+            return sorted(items, key=repr)
     if isinstance(value, datetime):
         return value.isoformat()
     return repr(value)
 
 
-def _grow(tree: Tree, value: object) -> None:
+def _grow(tree: Tree, value: object, depth: int = 0) -> None:
+    if depth >= _SHOWN_DEPTH:
+        tree.add(plain("…", "dim"))
+        return
     children = _children(value)
     for name, child in children[:_SHOWN_ITEMS]:
         if _children(child) and not _is_short(child):
-            _grow(tree.add(plain(f"{name}: {_label(child)}")), child)
+            _grow(tree.add(plain(f"{name}: {_label(child)}")), child, depth + 1)
         else:
             tree.add(plain(f"{name}: {one_line(child)}"))
     if len(children) > _SHOWN_ITEMS:
@@ -101,7 +120,7 @@ def _is_short(value: object) -> bool:
 
 
 def _label(value: object) -> str:
-    count = len(_children(value))
+    count = len(value)  # type: ignore[arg-type]  # a container
     return f"{type(value).__name__}, {count:,} item{'s' if count != 1 else ''}"
 
 

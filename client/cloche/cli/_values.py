@@ -49,6 +49,6 @@ def _value(text: str) -> object:
             raise InvalidRequestError(f"cannot read {text[1:]}: {reason}", field="args") from None
     try:
         value: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value

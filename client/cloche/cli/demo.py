@@ -60,10 +60,10 @@ def demo(
         held = info.model
         console.print(
             plain(
-                f"{Path(held.name).name}: {held.architecture}, {held.parameters / 1e6:.0f} million "
-                "parameters, "
-                f"{held.dtype} on {held.device}, {size(held.weight_bytes)}. "
-                f"Loaded in {time.monotonic() - loading:.1f} s.",
+                f"{Path(held.name).name}: {held.architecture}, "
+                f"{held.parameters / 1e6:.0f} million parameters, {held.dtype} on {held.device}, "
+                f"{size(held.weight_bytes)}. "
+                f"Loaded in {time.monotonic() - loading:.1f}\u00a0s.",
                 "dim",
             )
         )
@@ -108,7 +108,8 @@ def _take(number: int, step: Step, stage: Stage) -> None:
     took = time.monotonic() - started
     console.print(
         Padding(
-            Text("✓ ", "bold green") + plain(verified) + Text(f"  {took:.2f} s", "dim"),
+            # The time stays with its unit where the line is full.
+            Text("✓ ", "bold green") + plain(verified) + Text(f"  {took:.2f}\u00a0s", "dim"),
             (1, 0, 0, 0),
         )
     )
@@ -119,13 +120,15 @@ def _prepare(console: Console, cache_dir: Path | None) -> Path:
     from cloche_server.models.errors import ModelError
 
     where = cache_dir or platformdirs.user_cache_path("cloche")
-    console.print(
-        plain(f"The model is prepared once, in about a minute, and kept in {where}", "dim"),
-        soft_wrap=True,
-    )
+    said = False
     with _display.CallDisplay(enabled=True) as display:
 
         def report(stage: str, fraction: float) -> None:
+            nonlocal said
+            if not said and fraction < 1:
+                text = f"The model is prepared once, in a minute or two, and kept in {where}"
+                console.print(plain(text, "dim"), soft_wrap=True)
+                said = True
             display.update(fraction, 1.0, stage)
 
         try:

@@ -1,7 +1,6 @@
 """`cloche info`"""
 
 import dataclasses
-import json
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from cloche._info import Layer, ServerInfo, size
 from cloche.cli._connect import Address, Model, connect
-from cloche.cli._console import out, plain
+from cloche.cli._console import out, plain, print_json
 
 
 def info(
@@ -23,7 +22,7 @@ def info(
     with connect(address, model) as client:
         answer = client.info()
     if as_json:
-        out.print_json(json.dumps(dataclasses.asdict(answer)))
+        print_json(dataclasses.asdict(answer))
     else:
         out.print(tables(answer))
 
@@ -43,7 +42,7 @@ def tables(answer: ServerInfo) -> RenderableType:
         "result": _limit(limits.result_default_bytes, limits.result_max_bytes),
         "output": _limit(limits.output_default_bytes, limits.output_max_bytes),
         "request": f"source {size(limits.source_max_bytes)}, arguments "
-        "{size(limits.arguments_max_bytes)}",
+        f"{size(limits.arguments_max_bytes)}",
         "calls": f"{limits.concurrent_calls} at once, {limits.queued_calls} waiting",
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),

@@ -1,16 +1,17 @@
 """`cloche run FILE[:function] key=value ...`"""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cloche import wire
+from cloche._display import write_output
 from cloche.cli._connect import Address, DType, Model, connect
-from cloche.cli._console import err, out
+from cloche.cli._console import err, out, print_json
 from cloche.cli._render import render, to_json
 from cloche.cli._values import parse_values, split_target
+from cloche.errors import WireError
 
 
 def run(
@@ -20,7 +21,7 @@ def run(
     values: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY=VALUE]...",
+            metavar="KEY=VALUE",
             help="The technique's arguments after model and tokenizer: JSON, else text; "
             "KEY=@FILE reads a file.",
         ),
@@ -50,6 +51,11 @@ def run(
             raise typer.BadParameter(f"cannot write {save}: {error.strerror}") from None
         err.print(f"wrote {len(data):,} bytes to {save}", markup=False)
     if as_json:
-        out.print_json(json.dumps(to_json(result), ensure_ascii=False))
+        try:
+            print_json(to_json(result))
+        except RecursionError:
+            raise WireError("nested too deep for JSON; use --save", path="result") from None
+    elif isinstance(result, str) and save is None:
+        write_output("stdout", result + "\n")  # as it is, not broken into lines
     elif save is None:
         out.print(render(result))

@@ -1,6 +1,7 @@
 """`cloche serve MODEL`"""
 
 import importlib.util
+import logging
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,8 @@ def serve(
     from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
     from cloche_server.serve import serve as run_server
 
+    # A server's own log, on stderr: what is being loaded, when it listens, who called what.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     limits = _given(
         concurrent_calls=concurrency,
         queued_calls=queue,

@@ -19,6 +19,7 @@ def test_tables(address: str, capsys: pytest.CaptureFixture[str]) -> None:
         "TinyForCausalLM",
         "1,234,567 parameters",
         "600.5 s",
+        "source 0 B, arguments 0 B",
         "landlock",
         "ENOSYS",
     ):

@@ -29,7 +29,9 @@ def shown(value: object) -> str:
         (np.array([np.nan] * 8), "array float64 [8] = [nan, nan, nan, nan, nan, nan, nan, nan]"),
         (np.array([np.inf] * 9), "array float64 [9], 9 not finite"),
         (torch.empty(0, 3), "tensor float32 [0×3], empty"),
-        (0.1 + 0.2, "0.3"), ((1, "a"), "(1, 'a')"), (b"x" * 100, "bytes, 100"), (None, "None"),
+        (0.1 + 0.2, "0.3"), ((1, "a"), "(1, 'a')"), ((1,), "(1,)"), ({2, 1}, "{1, 2}"),
+        (frozenset(), "frozenset()"), (set(range(99)), "set, 99 items"),
+        (b"x" * 100, "bytes, 100"), (None, "None"),
     ],
 )  # fmt: skip
 def test_one_line(value: object, text: str) -> None:
@@ -50,9 +52,21 @@ def test_control_characters_are_visible() -> None:
 def test_json() -> None:
     value: Any = {
         1: (torch.ones(2, dtype=torch.bfloat16), np.float32(0.5)), "z": 1 + 2j, "n": float("nan"),
-        "b": b"ab", "s": {2, 1}, "x": None,
+        "b": b"ab", "s": {10, 9}, "x": None,
     }  # fmt: skip
     text = json.dumps(to_json(value), allow_nan=False)
     assert json.loads(text) == {
-        "1": [[1.0, 1.0], 0.5], "z": [1.0, 2.0], "n": "nan", "b": "YWI=", "s": [1, 2], "x": None,
+        "1": [[1.0, 1.0], 0.5], "z": [1.0, 2.0], "n": "nan", "b": "YWI=", "s": [9, 10], "x": None,
     }  # fmt: skip
+
+
+def test_integer_too_long_for_digits() -> None:
+    assert one_line([10**5000]) == "[int, 16,610 bits]"
+    assert to_json(10**5000) == hex(10**5000)
+
+
+def test_tree_ends_somewhere() -> None:
+    value: list[object] = []
+    for _ in range(500):
+        value = [value]
+    assert shown(value).rstrip().endswith("…")

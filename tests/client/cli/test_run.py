@@ -92,3 +92,53 @@ def test_usage(
 def test_missing_file(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("run", "/no/such.py", "-a", address) == 2
     assert "cannot read /no/such.py" in capsys.readouterr().err
+
+
+def test_text_comes_out_as_it_is(
+    service: FakeService, address: str, technique: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "20")
+    text = "one\ttwo " + "word " * 30 + "\x1b[2J"
+    service.handler = returning(text)
+    assert run("run", technique, "-a", address) == 0
+    assert capsys.readouterr().out == text + "\n"
+
+
+def test_json_holds_no_controls(
+    service: FakeService, address: str, technique: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = {"key\x9b": ["\x1b[2J", "é" * 300, 10**5000]}
+    service.handler = returning(value)
+    assert run("run", technique, "-a", address, "--json") == 0
+    out = capsys.readouterr().out
+    assert not {"\x9b", "\x1b"} & set(out)
+    assert json.loads(out) == {"key\x9b": ["\x1b[2J", "é" * 300, hex(10**5000)]}
+
+
+def test_result_too_deep_for_json(
+    service: FakeService, address: str, technique: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value: list[object] = []
+    for _ in range(500):
+        value = [value]
+    service.handler = returning(value)
+    assert run("run", technique, "-a", address, "--json") == 2
+    assert "nested too deep for JSON; use --save" in capsys.readouterr().err
+    assert run("run", technique, "-a", address) == 0
+
+
+def test_the_variable_does_not_stand_in_the_way_of_model(
+    technique: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLOCHE_ADDRESS", "localhost:1")
+    assert run("run", technique, "--model", "x", "--dtype", "float12") == 2
+    assert "dtype is 'float12'; it must be one of float32" in capsys.readouterr().err
+
+
+def test_deep_json_argument_is_text(
+    service: FakeService, address: str, technique: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = "[" * 100_000
+    assert run("run", technique, f"x={deep}", "-a", address) == 0
+    assert wire.decode(service.calls[0].kwargs) == {"x": deep}

@@ -52,6 +52,14 @@ ALIKE = {
 
         LIMIT = 3
         """,
+    "functions that do not say where they live": """
+        import numpy as np
+        import torch
+        relu, exp, softmax = torch.relu, np.exp, torch.nn.functional.softmax
+
+        def t(model, tokenizer):
+            return relu(torch.tensor(-1.0)).item(), float(exp(0)), softmax(torch.ones(1), 0).item()
+        """,
     "plain constants": """
         A = {"k": [1, 2.5, None, True], (1,): {"x"}, "b": b"\\x00", "c": 1 + 2j, "e": ...}
         B = frozenset({1}), set(), (), range(1, 9, 2)

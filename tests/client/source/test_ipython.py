@@ -95,3 +95,41 @@ def test_policy_errors_speak_of_the_cell(
         PolicyError, match=r"In\[\d+\]:4:12: no\n    return open\n           \^\^\^\^"
     ):
         client.run(namespace["t"])
+
+
+def test_values_and_types_bound_again_in_a_later_cell(shell: Any) -> None:
+    namespace = _cells(
+        shell,
+        "from collections import namedtuple\nfrom functools import partial",
+        "Pt = namedtuple('Pt', 'a b')\ndef f(x, y=1): return x + y\nP = partial(f, y=2)",
+        "def t(model, tokenizer): return tuple(Pt(1, 2, 3)), P(1)",
+        "Pt = namedtuple('Pt', 'a b c')",
+        "P = partial(f, y=50)",
+    )
+    assert run_captured(namespace["t"]) == namespace["t"](None, None) == ((1, 2, 3), 51)
+
+
+def test_a_class_defined_again_as_it_was_before(shell: Any) -> None:
+    first, other = "class A:\n    k = 1", "class A:\n    k = 2"
+    namespace = _cells(shell, first, other, first, "def t(model, tokenizer): return A.k")
+    assert run_captured(namespace["t"]) == 1
+
+
+def test_cells_are_compiled_statement_by_statement(shell: Any) -> None:
+    namespace = _cells(
+        shell,
+        "from __future__ import annotations",
+        "import numpy as np\ndef t(model: Nobody, tokenizer): return int(np.zeros(1)[0])",
+    )
+    assert run_captured(namespace["t"]) == 0
+
+
+def test_a_decorated_name_bound_to_something_else_later(shell: Any) -> None:
+    namespace = _cells(
+        shell,
+        "from dataclasses import dataclass\ndef twice(f): return lambda: 2 * f()",
+        "@dataclass\nclass R:\n    x: int = 1\n@twice\ndef s(): return 1",
+        "R, S = 5, 6\ns = 7\nR = 8",
+        "def t(model, tokenizer): return R, s",
+    )
+    assert run_captured(namespace["t"]) == (8, 7)

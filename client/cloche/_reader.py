@@ -1,0 +1,113 @@
+"""One call's stream, read as the contract orders it. The server may be hostile, or broken.
+
+A stream that breaks the order or its own numbers is an error, never a shorter value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloche import _events, _failures, wire
+from cloche._events import Done
+from cloche.errors import ServerError
+from cloche.v1 import execution_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from cloche._events import Event
+    from cloche._options import Options
+    from cloche._technique import Technique
+
+
+def read(
+    messages: Iterable[pb.ExecuteStreamResponse], technique: Technique, asked: Options
+) -> Generator[Event, None, None]:
+    """Yields the call's events; Done, which holds the whole result, is the last one read.
+
+    Args:
+        messages: as they arrive.
+        technique: whose lines a failure's traceback is told in.
+        asked: what the caller asked for; a server may grant less, not more.
+
+    Raises:
+        TechniqueError: the technique raised.
+        ServerError: the server breaks the contract.
+        WireError: the result is not well-formed.
+    """
+    accepted: _events.Accepted | None = None
+    result: _Result | None = None
+    characters = 0
+    for message in messages:
+        kind = message.WhichOneof("event")
+        if kind is None:
+            continue  # an event that a newer server knows
+        if kind == "accepted":
+            if accepted is not None:
+                raise _broken("accepted the call twice")
+            accepted = _events.accepted(message.accepted)
+            result = _Result(_least(accepted.result_max_bytes, asked.result_max_bytes))
+            yield accepted
+            continue
+        if accepted is None or result is None:
+            raise _broken(f"sent {kind.replace('_', ' ')} before it accepted the call")
+        match kind:
+            case "output":
+                characters += len(message.output.text)
+                # A character takes a byte at least.
+                most = _least(accepted.output_max_bytes, asked.output_max_bytes)
+                if most is not None and characters > most:
+                    raise _broken(f"sent more output than the {most} bytes that the call allows")
+                yield _events.output(message.output)
+            case "progress":
+                yield _events.progress(message.progress)
+            case "result_chunk":
+                result.add(message.result_chunk)
+            case "done":
+                if message.done.HasField("failure"):
+                    raise _failures.from_failure(message.done.failure, technique)
+                value = wire.decode(result.whole())
+                yield Done(result=value, usage=_events.usage(message.done.usage))
+                return
+    raise ServerError("the server ended the stream without saying that the call is done")
+
+
+class _Result:
+    """The pieces of a result, held to the size that the first of them announces."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._total: int | None = None
+        self._data = bytearray()
+
+    def add(self, chunk: pb.ResultChunk) -> None:
+        if self._total is None:
+            self._total = chunk.total_bytes
+            if self._most is not None and self._total > self._most:
+                raise _broken(
+                    f"announced a result of {self._total} bytes where the call allows {self._most}"
+                )
+        if chunk.total_bytes != self._total:
+            raise _broken(f"announced {self._total} bytes of result, then {chunk.total_bytes}")
+        if len(self._data) + len(chunk.data) > self._total:
+            raise _broken(f"sent more than the {self._total} bytes of result that it announced")
+        self._data += chunk.data
+
+    def whole(self) -> memoryview:
+        if self._total is None:
+            raise _broken("said that the call is done, and sent no result")
+        if len(self._data) != self._total:
+            raise _broken(
+                f"sent {len(self._data)} of the {self._total} bytes of result that it announced"
+            )
+        return memoryview(self._data)
+
+
+def _least(granted: int, asked: int | None) -> int | None:
+    """The smaller of two limits; a server that names none grants 0."""
+    limits = [limit for limit in (granted, asked) if limit]
+    return min(limits, default=None)
+
+
+def _broken(what: str) -> ServerError:
+    return ServerError(f"the server broke the protocol: it {what}")
