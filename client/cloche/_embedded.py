@@ -7,7 +7,6 @@ Ends: its standard input is closed, by `close` or, however this process dies, by
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from cloche._extras import require_server
 from cloche._text import visible
 from cloche.errors import InvalidRequestError, ServerStartError, ServerUnavailableError
 
@@ -55,11 +55,10 @@ class EmbeddedServer:
         Raises:
             ServerStartError: the server is not installed, or the process cannot be started.
         """
-        if importlib.util.find_spec(_MODULE) is None:
-            raise ServerStartError(
-                "an embedded server needs the server extra: pip install 'cloche[server]'; "
-                "to use a server elsewhere, give address='host:port'"
-            )
+        require_server(
+            "an embedded server needs the server extra (to use one elsewhere, give "
+            "address='host:port')"
+        )
         directory = _private_directory()
         self._log = directory / "server.log"
         self.address = f"unix:{directory / 'cloche.sock'}"

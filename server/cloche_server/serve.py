@@ -78,7 +78,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     try:
         _listen(server, config.listen)
     except (OSError, RuntimeError) as error:
-        print(f"cloche: cannot listen on {config.listen}: {error}", file=sys.stderr)
+        reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
+        print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
     await server.start()
     _log.info("listening on %s", config.listen)

@@ -1,6 +1,5 @@
 """`cloche demo`: a walk through Cloche on a real model, each step checked."""
 
-import importlib.util
 import time
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from cloche import _display
 from cloche._client import InterpClient
+from cloche._extras import require_server
 from cloche._info import size
 from cloche.cli import _exit
 from cloche.cli._console import err, plain
@@ -37,8 +37,7 @@ def demo(
 
     Ends with exit code 0 only if every step did what it says.
     """
-    if importlib.util.find_spec("cloche_server") is None:
-        raise ServerStartError("the demo starts its own server: pip install 'cloche[demo]'")
+    require_server("the demo starts its own server", extra="demo")
     started = time.monotonic()
     # Prose is hard to read in longer lines than this.
     console = Console(highlight=False)

@@ -1,13 +1,12 @@
 """`cloche serve MODEL`"""
 
-import importlib.util
 import logging
 from typing import Annotated, Any
 
 import typer
 
+from cloche._extras import require_server
 from cloche._options import parse_size
-from cloche.errors import ServerStartError
 
 
 def serve(
@@ -34,8 +33,7 @@ def serve(
     output_max: Annotated[str | None, typer.Option(help='Of what one call prints: "16MB".')] = None,
 ) -> None:
     """Load a model and serve it until interrupted."""
-    if importlib.util.find_spec("cloche_server") is None:
-        raise ServerStartError("serving needs the server extra: pip install 'cloche[server]'")
+    require_server("serving needs the server extra")
     from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
     from cloche_server.serve import serve as run_server
 

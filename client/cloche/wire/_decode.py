@@ -126,6 +126,9 @@ def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> object:
     kind = getattr(torch, dtype.torch or "", None)
     if kind is None:
         raise WireError(f"this torch has no dtype {dtype.name}")
-    if not raw:
-        return torch.empty(shape, dtype=kind)
-    return torch.from_numpy(np.frombuffer(raw, np.uint8).copy()).view(kind).reshape(shape)
+    try:
+        if not raw:
+            return torch.empty(shape, dtype=kind)
+        return torch.from_numpy(np.frombuffer(raw, np.uint8).copy()).view(kind).reshape(shape)
+    except RuntimeError as error:  # lengths whose product only a zero among them makes small
+        raise WireError(f"no tensor has the shape {list(shape)}") from error

@@ -161,6 +161,8 @@ def _explain(value: object, root: str, cause: Exception) -> WireError:
                 parents.add(id(child))
                 break
         else:
+            if isinstance(cause, UnicodeError):
+                return WireError("a lone surrogate in a text does not travel", path=path)
             text = (
                 "nested too deep" if isinstance(cause, (RecursionError, ValueError)) else str(cause)
             )

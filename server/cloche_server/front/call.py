@@ -93,7 +93,7 @@ class Call:
         """The sandbox keeps these limits itself; a hostile one is stopped here."""
         match message:
             case job.Printed(_, text):
-                self._received += len(text)
+                self._received += len(text.encode())
             case job.Chunk(data, total):
                 self._received += len(data)
                 self._set_clock(_STALL_S, self._stalled)

@@ -96,6 +96,7 @@ class Supervisor:
         self.facts = facts
         self._serving = Serving(zygote, pool, facts)
         self._enter(pb.SERVER_STATE_READY, "")
+        _log.info("ready")
         pool.refill()
         try:
             death = await asyncio.shield(zygote.ended)

@@ -125,7 +125,13 @@ class Zygote:
             sandbox.channel.close()
 
     async def stop(self) -> None:
-        """Closes the control socket, which ends the zygote and its sandboxes; kills if it must."""
+        """Closes the control socket, which ends the zygote and its sandboxes; kills if it must.
+
+        A zygote that is still loading does not listen: it is killed at once, with its launcher.
+        """
+        if not self._loaded.done():
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         try:

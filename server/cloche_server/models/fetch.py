@@ -58,6 +58,8 @@ def fetch(
         path = directory.resolve()
         check_directory(path)
         return LocalModel(path=path, name=model_name)
+    if directory.is_file():
+        raise ModelError(f"{model_name}: a file; name the directory that holds the model")
     if not _HUB_NAME.fullmatch(model_name):
         raise ModelError(
             f"{model_name!r}: neither a directory here nor a hub name such as 'org/name'"

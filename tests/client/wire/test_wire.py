@@ -191,6 +191,7 @@ CYCLE.append(CYCLE)
         ([torch.ones(2).to_sparse()], "value[0]", "to_dense"),
         (CYCLE, "value[0]", "contains itself"),
         ({"a": datetime.datetime(2026, 1, 1)}, "value['a']", ""),
+        (["\ud800"], "value[0]", "lone surrogate"),
     ],
 )
 def test_what_does_not_travel_is_named(value: object, path: str, said: str) -> None:
@@ -248,6 +249,7 @@ def array(dtype: object, shape: object, data: bytes, code: int = 2) -> bytes:
         (array("uint8", [2], b"ab", code=8), "no dimensions"),
         (msgpack.packb({"a": 1})[:-1] + b"\xc1", "not well-formed"),
         (b"\x81\x90\x01", "not well-formed"),
+        (array("float32", [1 << 47, 1 << 47, 0], b"", code=1), "no tensor has the shape"),
     ],
 )
 def test_hostile_bytes(data: bytes, said: str) -> None:
