@@ -105,6 +105,12 @@ ROWS: tuple[Row, ...] = (
     Settable("transformers:GenerationConfig", _TOKENS, check="ids", why="token ids"),
     Kind("transformers.utils:ModelOutput", why="tensors", data=True),
     Allow("transformers.utils:ModelOutput", "to_tuple keys values items get", why="tensors"),
+    Allow(
+        "transformers.utils:ModelOutput",
+        "past_key_values",
+        why="the cache by its older name, a property since 5.24",
+        optional=True,
+    ),
     Allow("transformers", "DynamicCache", why="keys and values of attention"),
     Allow(
         "transformers:Cache",
