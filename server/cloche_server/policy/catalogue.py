@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .adapters import ADAPTERS
+from .arrays import stand_in
 from .facades import ClassToken
 from .slots import dict_of, is_class, mro_of
 from .tables.rows import Allow, Base, Field, Kind, Row, Settable
@@ -28,6 +29,7 @@ class Member:
 
     pure: bool
     adapter: str
+    arrays: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,9 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             raise TableError(f"{row.of}.{name} is a module: list it as one")
         if row.as_type:
             value = ClassToken(value)
+        elif row.arrays:
+            value = stand_in(value)
+            catalogue.callables[id(value)] = (value, row.pure)
         elif is_class(value):
             catalogue.classes[id(value)] = value
             catalogue.callables[id(value)] = (value, row.pure)
@@ -161,7 +166,11 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
         key = f"{row.of}.{name}" if row.adapted else ""
         if key and key not in ADAPTERS:
             raise TableError(f"{key}: no adapter")
-        members[name] = Member(pure=row.pure, adapter=key)
+        known = members.get(name)
+        if known is not None and known.pure and not key:
+            # A row on a subclass that inherits the method says nothing new: dict.get stays pure.
+            continue
+        members[name] = Member(row.pure, key, row.arrays)
         raw = dict_of(owner)[name]
         if isinstance(raw, (staticmethod, classmethod)):
             raw = raw.__func__

@@ -13,6 +13,7 @@ import enum
 import functools
 from typing import Any
 
+from .kernels import harden_kernels
 from .names import MARK, is_dunder
 
 C_PROTOCOLS = (
@@ -63,6 +64,27 @@ def _with_ordinary_name(original: Any) -> Any:
     return register
 
 
+def _harden_outputs() -> None:
+    """No item of a model output becomes `__dict__` or `__class__`: a key is set as an attribute."""
+    from transformers.utils import ModelOutput  # type: ignore[attr-defined]
+
+    for method in ("__setattr__", "__setitem__"):
+        original: Any = vars(ModelOutput)[method]
+        if not hasattr(original, "hardened"):
+            setattr(ModelOutput, method, _with_ordinary_key(original))
+
+
+def _with_ordinary_key(original: Any) -> Any:
+    @functools.wraps(original)
+    def set_value(self: Any, name: Any, value: Any, /) -> None:
+        if type(name) is str and is_dunder(name):
+            raise KeyError("a special name cannot be set on a model output")
+        original(self, name, value)
+
+    set_value.hardened = True  # type: ignore[attr-defined]
+    return set_value
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -71,6 +93,8 @@ def harden() -> None:
     """Idempotent."""
     _harden_enum()
     _harden_modules()
+    _harden_outputs()
+    harden_kernels()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig
     from transformers.utils import ModelOutput  # type: ignore[attr-defined]
 

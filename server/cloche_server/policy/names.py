@@ -20,7 +20,8 @@ def is_dunder(name: str) -> bool:
 #: Methods a class may define. Absent on purpose: what C code or the standard library reads to
 #: reach memory, code or another class's machinery (`__array_interface__`, `__dlpack__`,
 #: `__reduce__`, `__torch_function__`, `__getattribute__`, `__instancecheck__`, `__prepare__`,
-#: `__mro_entries__`, `__buffer__`, `__fspath__`), and `__del__`, which runs at no known time.
+#: `__mro_entries__`, `__buffer__`, `__fspath__`), `__index__`, which torch calls while it walks a
+#: list of sizes through a bare pointer, and `__del__`, which runs at no known time.
 DEFINABLE_METHODS: Final = frozenset(
     words(
         """
@@ -32,7 +33,7 @@ __imatmul__ __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ __i
 __mod__ __rmod__ __imod__ __divmod__ __rdivmod__ __pow__ __rpow__ __ipow__ __lshift__
 __rlshift__ __ilshift__ __rshift__ __rrshift__ __irshift__ __and__ __rand__ __iand__ __or__
 __ror__ __ior__ __xor__ __rxor__ __ixor__ __neg__ __pos__ __abs__ __invert__ __int__ __float__
-__complex__ __index__ __round__ __trunc__ __floor__ __ceil__ __getattr__ __setattr__
+__complex__ __round__ __trunc__ __floor__ __ceil__ __getattr__ __setattr__
 __init_subclass__ __class_getitem__ __get__ __set__ __delete__ __set_name__
 """
     )
@@ -51,6 +52,7 @@ LOADABLE: Final = BINDABLE | {"__name__"}
 #: Dunder names that may follow a dot. `__class__` is what `type(x)` gives, never more.
 READABLE: Final = (
     DEFINABLE_METHODS
+    | {"__index__"}
     | {"__name__", "__qualname__", "__doc__", "__module__", "__class__", "__match_args__"}
     | {"__members__", "__cause__", "__context__", "__notes__"}
 )
@@ -71,5 +73,6 @@ ATTRIBUTE_HINTS: Final = {
     "__reduce__": "return plain data: tensors, arrays, lists, dicts",
     "__getattribute__": "define __getattr__, which is asked only for missing names",
     "__del__": "use a context manager: __enter__ and __exit__",
+    "__index__": "define __int__ and write int(x) where an index is wanted",
     "__class__": "type(obj) reads an object's class; it cannot be replaced",
 }

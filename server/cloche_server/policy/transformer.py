@@ -8,6 +8,7 @@ begin with a space, which no source can spell, so nothing a technique binds can 
     f(...)               ->  ` call`(f)(...)
     obj.name = value     ->  ` write`(value, obj, "name")
     obj.name += value    ->  ` value` = ` read`(obj, "name"); ` value` += value; ` write`(...)
+    x += value           ->  if ` type`(x) is ` ndarray`: ` inplace`(x); x += value
     for obj.name in ...  ->  for ` target`(obj)["name"] in ...     (also with, del, unpacking)
     x[i] = value         ->  ` items`(x)[i] = value                (also +=, del, unpacking)
     import a.b as c      ->  c = ` import`("a.b")
@@ -207,34 +208,76 @@ class TechniqueTransformer(RestrictingNodeTransformer):
         call = guard_call(" write", new_value, obj, name, at=target)
         return ast.copy_location(ast.Expr(call), node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
+    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         target = node.target
-        if not isinstance(target, ast.Attribute):
-            # Python evaluates the object and the index of an item once.
-            return self.node_contents_visit(node)
-        # obj.name += value: the object once, then the old value, the new one, the write.
-        self.check_attribute(target, target.attr)
-        name = ast.Constant(self.mangle(target.attr))
+        if isinstance(target, ast.Name):
+            self.visit(target)
+            node.value = self.visit(node.value)
+            return [self._check_in_place(target.id, target), node]
+        # The object once, the index once, then the old value, the new one, the write.
 
         def load(temporary: str) -> ast.Name:
             return ast.copy_location(ast.Name(temporary, ast.Load()), target)
 
-        def store(temporary: str) -> ast.Name:
-            return ast.copy_location(ast.Name(temporary, ast.Store()), target)
+        def store(temporary: str, value: ast.expr) -> ast.Assign:
+            place = ast.copy_location(ast.Name(temporary, ast.Store()), target)
+            return ast.Assign(targets=[place], value=value)
 
-        old = guard_call(" read", load(" obj"), name, at=target)
-        write = guard_call(" write", load(" value"), load(" obj"), name, at=target)
         nothing = ast.copy_location(ast.Constant(None), target)
-        lowered: list[ast.stmt] = [
-            ast.Assign(targets=[store(" obj")], value=self.visit(target.value)),
-            ast.Assign(targets=[store(" value")], value=old),
-            ast.AugAssign(target=store(" value"), op=node.op, value=self.visit(node.value)),
-            ast.Expr(write),
-            ast.Assign(targets=[store(" obj"), store(" value")], value=nothing),
+        lowered: list[ast.stmt] = []
+        if isinstance(target, ast.Attribute):
+            self.check_attribute(target, target.attr)
+            name = ast.Constant(self.mangle(target.attr))
+            lowered.append(store(" obj", self.visit(target.value)))
+            old: ast.expr = guard_call(" read", load(" obj"), name, at=target)
+            write: ast.stmt = ast.Expr(
+                guard_call(" write", load(" value"), load(" obj"), name, at=target)
+            )
+        else:
+            items = guard_call(" items", self.visit(target.value), at=target)
+            lowered.append(store(" obj", items))
+            lowered.append(store(" key", self._index(target.slice)))
+            old = ast.Subscript(load(" obj"), load(" key"), ast.Load())
+            place = ast.Subscript(load(" obj"), load(" key"), ast.Store())
+            for each in (old, place):
+                ast.copy_location(each, target)
+            write = ast.Assign(targets=[place], value=load(" value"))
+        value = ast.copy_location(ast.Name(" value", ast.Store()), target)
+        lowered += [
+            store(" value", old),
+            self._check_in_place(" value", target),
+            ast.AugAssign(target=value, op=node.op, value=self.visit(node.value)),
+            write,
+            store(" obj", nothing),
+            store(" value", nothing),
         ]
         for statement in lowered:
             ast.copy_location(statement, node)
+            ast.fix_missing_locations(statement)
         return lowered
+
+    def _check_in_place(self, name: str, at: ast.AST) -> ast.If:
+        """Nothing works in place on an array of Python objects; see arrays.py."""
+
+        def load(name: str) -> ast.Name:
+            return ast.Name(name, ast.Load())
+
+        kind = ast.Call(func=load(" type"), args=[load(name)], keywords=[])
+        check = ast.Expr(ast.Call(func=load(" inplace"), args=[load(name)], keywords=[]))
+        test = ast.Compare(kind, [ast.Is()], [load(" ndarray")])
+        lowered = ast.copy_location(ast.If(test=test, body=[check], orelse=[]), at)
+        return ast.fix_missing_locations(lowered)
+
+    def _index(self, node: ast.expr) -> ast.expr:
+        """An index as a value that can be kept: slices are written as calls."""
+        if isinstance(node, ast.Slice):
+            parts = [each or ast.Constant(None) for each in (node.lower, node.upper, node.step)]
+            return guard_call(" slice", *(self.visit(each) for each in parts), at=node)
+        if isinstance(node, ast.Tuple):
+            parts = [self._index(each) for each in node.elts]
+            return ast.copy_location(ast.Tuple(parts, ast.Load()), node)
+        new: ast.expr = self.visit(node)
+        return new
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         if isinstance(node.target, ast.Name):

@@ -34,6 +34,7 @@ _LATE_IMPORTS = (
 _LATE_IMPORTS_IF_ANY = (
     *("torch.profiler._cupti_monitor", "torch._decomp.decompositions_for_jvp"),
     *("torch._subclasses.schema_check_mode", "numpy._core.arrayprint", "numpy._core._methods"),
+    "numpy.ma",
 )
 MODULE_NAME = "technique"
 

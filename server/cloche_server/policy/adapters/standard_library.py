@@ -9,11 +9,15 @@ import copy
 import dataclasses
 import functools
 import json
+import operator
 import re
 import typing
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
 from ..names import is_dunder
 from ..slots import dict_of, function_dict, is_class
@@ -174,6 +178,23 @@ def make_delitem(guards: Guards) -> Callable[..., Any]:
         del guards.writing.items(obj)[key]
 
     return delitem
+
+
+def _in_place(original: Callable[..., Any]) -> Callable[[Guards], Callable[..., Any]]:
+    def make(guards: Guards) -> Callable[..., Any]:
+        def operate(a: Any, b: Any, /) -> Any:
+            if type(a) is np.ndarray:
+                refuse_objects(a)
+            return original(a, b)
+
+        operate.__name__ = original.__name__
+        return operate
+
+    return make
+
+
+for _name in words("iadd iand ifloordiv imul ior isub itruediv ixor"):
+    adapts(f"operator.{_name}")(_in_place(getattr(operator, _name)))
 
 
 # dataclasses and named tuples: both build source text from names and run it

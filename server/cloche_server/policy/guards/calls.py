@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..arrays import ArrayFunction
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..slots import (
@@ -21,6 +22,7 @@ from ..slots import (
     class_name,
     descriptor_class,
     descriptor_name,
+    dict_of,
     function_name,
     is_class,
     method_function,
@@ -83,7 +85,8 @@ class CallGuard:
                     if type(called) is function and called.__globals__ is namespace:
                         return value
                 return call(value)
-            return call(verdict(obj))  # type: ignore[operator]
+            value = verdict(obj)  # type: ignore[operator]
+            return value if type(value) is ArrayFunction else call(value)
 
         return read_method
 
@@ -143,13 +146,15 @@ class CallGuard:
             return True
         if type(function) is not types.FunctionType:
             return self.call(function) is not None
-        # An override of a listed method in a library's own class: the same function must be found
-        # under its name, and the name must be allowed there.
+        # A library class's own version of a listed method: the same function must be found under
+        # its name, and the name must be allowed there. `super()` reaches past the nearest one.
         name = function_name(function)
         cls = bound if is_class(bound) else type(bound)
-        _, raw = owner_of(mro_of(cls), name)
-        raw = raw.__func__ if type(raw) is classmethod else raw
-        return raw is function and self._is_member(bound, name)
+        for each in self._real_classes(cls):
+            raw = dict_of(each).get(name)
+            if (raw.__func__ if type(raw) is classmethod else raw) is function:
+                return self._is_member(bound, name)
+        return False
 
     def _is_member(self, bound: Any, name: str) -> bool:
         """Whether `name` is a listed, unadapted method of the object it is bound to."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
-from ..slots import dict_of, is_class
+from ..slots import class_name, dict_of, is_class, mro_of
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -29,6 +29,8 @@ _PYTHONS_OWN: Final = frozenset(
 class ClassGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
+        #: ids of the wrappers made here; the guards keep them alive.
+        self._bound: set[int] = set()
 
     def build_class(self, body: Any, name: str, /, *bases: Any, **keywords: Any) -> type:
         # Enum and its kin are handed out as tokens: they may be derived from, never called.
@@ -53,7 +55,8 @@ class ClassGuard:
         cls: type = meta(name, tuple(resolved), namespace, **keywords)
         if not self.guards.is_own_class(cls):
             raise AccessRefused("the class was replaced while it was made", code="class-refused")
-        self.adopt_generated(cls, written)
+        if tuple in mro_of(cls) and "_fields" in dict_of(cls):
+            self.adopt_generated(cls, written)
         return cls
 
     def _check_base(self, base: Any) -> None:
@@ -134,15 +137,49 @@ class ClassGuard:
         setattr(cls, MARK, self.guards.mark)
 
     def adopt_generated(self, cls: type, written: set[int]) -> None:
-        """Methods that `dataclass`, NamedTuple or Enum generated may be called by name.
+        """Methods that `dataclass` and named tuples generated may be called by name.
 
-        written: ids of what the source itself put into the class; that gains nothing here.
+        They read and set attributes of whatever they are given, unguarded: each is wrapped, so
+        that it is given an instance of its own class. written: ids of what the source itself put
+        into the class; that gains nothing here.
         """
-        for value in dict_of(cls).values():
+        for name, value in list(dict_of(cls).items()):
             inner = value.__func__ if type(value) in (classmethod, staticmethod) else value
             generated = type(inner) is types.FunctionType and id(value) not in written
-            if generated and not self.guards.is_own_function(inner):
+            if not generated or self.guards.is_own_function(inner) or id(inner) in self._bound:
+                continue
+            if type(value) is classmethod:
                 self.guards.adopt(inner)
+                continue
+            bound = self._of_own_class(cls, name, inner)
+            setattr(cls, name, staticmethod(bound) if type(value) is staticmethod else bound)
+
+    def _of_own_class(self, cls: type, name: str, function: Any) -> Callable[..., Any]:
+        """`function`, for instances of `cls` only; `__new__`, for its subclasses only."""
+        fields = tuple(dict_of(cls).get("__dataclass_fields__", ()))
+        check_own, checked = self.guards.writing.check_own, self.guards.reading.checked_name
+        known: set[type] = set()
+
+        def method(self: Any, /, *args: Any, **keywords: Any) -> Any:
+            kind = self if name == "__new__" else type(self)
+            if kind not in known:
+                if not is_class(kind) or cls not in mro_of(kind):
+                    raise AccessRefused(
+                        f"'{name}' of class '{class_name(cls)}' on another class's object refused",
+                        hint="call it on an instance of that class",
+                        code="call-refused",
+                    )
+                for field in fields:
+                    check_own(self, kind, field)
+                known.add(kind)
+            if name in ("__setattr__", "__delattr__") and args:
+                check_own(self, kind, checked(args[0]))
+            return function(self, *args, **keywords)
+
+        for each in ("__name__", "__qualname__", "__doc__"):
+            setattr(method, each, getattr(function, each))
+        self._bound.add(id(method))
+        return self.guards.adopt(method)  # type: ignore[no-any-return]
 
     def _refusal(self, name: str, key: str) -> AccessRefused:
         return AccessRefused(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import types
 from typing import Any
 
+import numpy as np
+
+from ..arrays import inplace
 from ..catalogue import Catalogue
 from ..facades import make_type
 from ..names import MARK
@@ -41,6 +44,10 @@ class Guards:
             " write": self.writing.write,
             " target": self.writing.target,
             " items": self.writing.items,
+            " inplace": inplace,
+            " type": type,
+            " ndarray": np.ndarray,
+            " slice": slice,
             " match_sequence": self.matching.sequence,
             " match_mapping": self.matching.mapping,
             " match_class": self.matching.match_class,

@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..arrays import read_of_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
@@ -81,6 +82,9 @@ class ReadGuard:
         """For names that are not written in the source. A subclass of str may lie: exactly str."""
         if type(name) is not str:
             raise AccessRefused("an attribute name must be exactly a str", code="attribute-refused")
+        if name.startswith(" "):
+            # The wall's own, which no source can spell.
+            raise AccessRefused("an attribute name begins with a space", code="attribute-refused")
         return name
 
     def slow_read(self, obj: Any, name: str) -> Any:
@@ -149,6 +153,8 @@ class ReadGuard:
                 if name == "__new__":
                     return lambda obj: adapter
                 return lambda obj: functools.partial(adapter, obj)
+            if member.arrays:
+                return lambda obj: read_of_array(obj, name)
             # LISTED skips the call guard: only for methods that call nothing back.
             return LISTED if member.pure else OPEN
         return None

@@ -10,6 +10,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
 from ..names import ATTRIBUTE_HINTS, is_dunder
@@ -74,7 +77,7 @@ class WriteGuard:
         cls = type(obj)
         guards = self.guards
         if guards.is_own_class(cls):
-            self._check_own(obj, cls, name)
+            self.check_own(obj, cls, name)
             self._writable.setdefault(cls, set()).add(name)
             setattr(obj, name, value)
         elif is_class(obj) and guards.is_own_class(obj):
@@ -94,7 +97,7 @@ class WriteGuard:
         cls = type(obj)
         if not self.guards.is_own_class(cls):
             raise self._refusal(obj, name)
-        self._check_own(obj, cls, name)
+        self.check_own(obj, cls, name)
         for each in mro_of(cls):
             if not self.guards.is_own_class(each) and "__setattr__" in dict_of(each):
                 each.__setattr__(obj, name, value)  # type: ignore[call-arg]
@@ -104,7 +107,7 @@ class WriteGuard:
         cls = type(obj)
         guards = self.guards
         if guards.is_own_class(cls):
-            self._check_own(obj, cls, name)
+            self.check_own(obj, cls, name)
         elif (
             (not (is_class(obj) and guards.is_own_class(obj)) and not guards.is_own_function(obj))
             or is_dunder(name)
@@ -114,7 +117,7 @@ class WriteGuard:
         guards.reading.forget()
         delattr(obj, name)
 
-    def _check_own(self, obj: Any, cls: type, name: str) -> None:
+    def check_own(self, obj: Any, cls: type, name: str) -> None:
         """A technique's own object, whose class may derive from a real one."""
         if is_dunder(name) or self.guards.reading.is_reserved(cls, name):
             raise self._refusal(obj, name)
@@ -158,6 +161,8 @@ class WriteGuard:
         if cls in _ITEM_TYPES or self.guards.is_own_class(cls):
             return obj
         if self.guards.catalogue.use(cls).items:
+            if cls is np.ndarray:
+                refuse_objects(obj)
             return obj
         raise AccessRefused(
             f"setting an item of {describe(obj)} refused",

@@ -38,8 +38,8 @@ _DUNDER = """__len__ __getitem__ __setitem__ __iter__ __add__ __radd__ __sub__ _
     __contains__ __repr__"""
 
 ROWS: tuple[Row, ...] = (
-    Allow("numpy", _UFUNCS, why=PURE, pure=True),
-    Allow("numpy", _FUNCTIONS, why=PURE, pure=True),
+    Allow("numpy", _UFUNCS, why=PURE, pure=True, arrays=True),
+    Allow("numpy", _FUNCTIONS, why=PURE, pure=True, arrays=True),
     Allow("numpy", _SCALARS, why="scalar types, also as dtypes", pure=True),
     Allow("numpy", "pi e inf nan newaxis", why="constants"),
     Allow("numpy", "ndarray generic integer floating number dtype", why="isinstance", as_type=True),
@@ -50,9 +50,22 @@ ROWS: tuple[Row, ...] = (
     Allow("numpy:iinfo", "max min", why="data", pure=True),
     Field("numpy:finfo", "bits eps max min dtype", why="data"),
     Field("numpy:iinfo", "bits", why="data"),
-    Allow("numpy:ufunc", "accumulate outer reduce reduceat at nin nout", why=PURE, pure=True),
-    Allow("numpy:ndarray", _METHODS, why="elements and shapes, with bounds checked", pure=True),
-    Allow("numpy:ndarray", _DUNDER, why="operators by name", pure=True),
+    Allow("cloche_server.policy.arrays:ArrayFunction", "__name__", why="its name", pure=True),
+    Allow(
+        "cloche_server.policy.arrays:Ufunc",
+        "accumulate outer reduce reduceat at nin nout",
+        why=PURE,
+        pure=True,
+    ),
+    Kind("cloche_server.policy.arrays:ArrayFunction", why="numpy's functions", called=True),
+    Allow(
+        "numpy:ndarray",
+        _METHODS,
+        why="elements and shapes, with bounds checked",
+        pure=True,
+        arrays=True,
+    ),
+    Allow("numpy:ndarray", _DUNDER, why="operators by name", pure=True, arrays=True),
     Allow("numpy:ndarray", "view", why="never as another class", adapted=True),
     Allow(
         "numpy:generic",

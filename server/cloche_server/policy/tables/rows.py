@@ -17,6 +17,7 @@ class Allow:
     pure: takes no callable, so its arguments need no look.
     adapted: a stand-in from `adapters/` is handed out in its place.
     makes: what it returns is a fresh function, made of its (judged) arguments.
+    arrays: numpy's, handed out so that it takes no array of Python objects; see arrays.py.
     as_type: a class handed out for isinstance and annotations only; it cannot be called.
     """
 
@@ -26,6 +27,7 @@ class Allow:
     pure: bool = False
     adapted: bool = False
     makes: bool = False
+    arrays: bool = False
     as_type: bool = False
     optional: bool = False
 

@@ -48,8 +48,8 @@ ROWS: tuple[Row, ...] = (
     Kind("unnamed:KeyWrapper", why="wraps a judged function", called=True),
     Allow(
         "operator",
-        """abs add and_ concat contains countOf eq floordiv ge getitem gt iadd iand ifloordiv imul
-        index indexOf inv invert ior isub itemgetter itruediv ixor le lshift lt matmul mod mul ne
+        """abs add and_ concat contains countOf eq floordiv ge getitem gt index indexOf
+        inv invert itemgetter le lshift lt matmul mod mul ne
         neg not_ or_ pos pow rshift sub truediv truth xor is_ is_not length_hint""",
         why="operators as functions",
         pure=True,
@@ -57,8 +57,9 @@ ROWS: tuple[Row, ...] = (
     Kind("operator:itemgetter", why="reads items", called=True),
     Allow(
         "operator",
-        "attrgetter methodcaller setitem delitem",
-        why="read or write by name: through the guards",
+        """attrgetter methodcaller setitem delitem iadd iand ifloordiv imul ior isub itruediv
+        ixor""",
+        why="read or write by name, or in place: through the guards",
         adapted=True,
     ),
     Allow("collections", "Counter OrderedDict defaultdict deque ChainMap", why="containers"),

@@ -1,0 +1,102 @@
+"""Stand-ins for numpy's functions and methods: an array of Python objects is never computed with.
+
+numpy keeps bare pointers to the objects of such an array while it calls their methods. A method
+that changes the array meanwhile leaves numpy with freed memory. So nothing may change an array of
+objects, once made: no function or method takes one, none of its items is set, and no operator
+works in place on it. Reading it is fine.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from .diagnostics import AccessRefused
+from .tables.rows import words
+
+#: What may be read of an array of objects.
+_READ_ONLY: Final = frozenset(
+    words("shape ndim size dtype tolist astype copy item nbytes __len__ __getitem__ __iter__")
+)
+
+
+def refuse_objects(array: Any) -> None:
+    if array.dtype.hasobject:
+        raise AccessRefused(
+            "computing with an array of Python objects refused",
+            hint="use a list, or convert it first: x.astype(float)",
+            code="argument-refused",
+        )
+
+
+def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
+    for each in args:
+        if type(each) is np.ndarray:
+            refuse_objects(each)
+    for each in options.values():
+        for inner in each if type(each) is tuple else (each,):  # out=(x, y)
+            if type(inner) is np.ndarray:
+                refuse_objects(inner)
+
+
+class ArrayFunction:
+    """One function or bound method of numpy."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __call__(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function(*args, **options)
+
+    def __repr__(self) -> str:
+        return f"<function {self.function.__name__}>"
+
+    __name__ = property(lambda self: self.function.__name__)
+
+
+class Ufunc(ArrayFunction):
+    __slots__ = ()
+
+    def accumulate(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function.accumulate(*args, **options)
+
+    def at(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function.at(*args, **options)
+
+    def outer(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function.outer(*args, **options)
+
+    def reduce(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function.reduce(*args, **options)
+
+    def reduceat(self, /, *args: Any, **options: Any) -> Any:
+        _check(args, options)
+        return self.function.reduceat(*args, **options)
+
+    nin = property(lambda self: self.function.nin)
+    nout = property(lambda self: self.function.nout)
+
+
+def stand_in(function: Any) -> ArrayFunction:
+    return Ufunc(function) if type(function) is np.ufunc else ArrayFunction(function)
+
+
+def read_of_array(array: Any, name: str) -> Any:
+    """What `array.name` hands out; `name` is listed."""
+    if name not in _READ_ONLY:
+        refuse_objects(array)
+    value = getattr(array, name)
+    return ArrayFunction(value) if callable(value) else value
+
+
+def inplace(array: np.ndarray[Any, Any]) -> None:
+    """The guard of `array += ...` and its kin."""
+    refuse_objects(array)

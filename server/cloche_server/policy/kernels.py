@@ -1,0 +1,207 @@
+"""Closes kernels of torch that trust what they are told about memory.
+
+torch checks indices and shapes nearly everywhere. Where it does not, or where it walks a list
+while code of the technique can change that list, the library's own entry is replaced, so that no
+way to it is left: not through a layer, not through `map`. Each replacement names what it stops.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from .slots import class_name, mro_of, owner_of
+
+#: Taken over as they are: they are not walked, or nothing can change them.
+_LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
+
+_WALKED_AS_TEXT = frozenset({dict, str, bytes, bytearray, memoryview})
+_replaced: list[tuple[Any, str, Any]] = []
+_ARRAYS = ("Tensor", "ndarray", "generic")
+
+
+def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
+    original = getattr(holder, name)
+    if hasattr(original, "hardened"):
+        return
+    replacement = make(original)
+    functools.update_wrapper(replacement, original, ("__name__", "__qualname__", "__doc__"), ())
+    replacement.hardened = True
+    _replaced.append((holder, name, original))
+    setattr(holder, name, replacement)
+
+
+def soften_kernels() -> None:
+    """Puts back what was replaced: for tests that show what torch does by itself."""
+    while _replaced:
+        holder, name, original = _replaced.pop()
+        setattr(holder, name, original)
+
+
+def private(value: Any) -> Any:
+    """The same data in lists and tuples that nobody else holds.
+
+    torch reads a list through a bare pointer to its items. An item may be an object of the
+    technique, whose `__float__` or `__getitem__` runs meanwhile and could clear the list.
+    """
+    cls = type(value)
+    if cls in _LEAVES:
+        return value
+    if cls is list or cls is tuple:
+        if _LEAVES.issuperset(map(type, value)):
+            return cls(value)  # of a tuple, itself
+        return cls([private(each) for each in value])
+    mro = mro_of(cls)
+    if owner_of(mro, "__getitem__")[0] < 0 or not _WALKED_AS_TEXT.isdisjoint(mro):
+        return value
+    if any(class_name(each) in _ARRAYS and each.__module__ in ("torch", "numpy") for each in mro):
+        return value
+    # Iterated here, where the technique's own code may run: what comes out is walked again.
+    return (tuple if tuple in mro else list)([private(each) for each in value])
+
+
+def _harden_sequences() -> None:
+    """torch.tensor([a, b]) and t[[a, b]] walk lists whose items call back."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def from_data(data: Any = None, /, *args: Any, **options: Any) -> Any:
+            if "data" in options or "obj" in options:
+                options = {key: private(value) for key, value in options.items()}
+                return original(*args, **options)
+            return original(private(data), *args, **options)
+
+        return from_data
+
+    def make_method(original: Any) -> Any:
+        def method(self: Any, data: Any, /, *args: Any, **options: Any) -> Any:
+            if type(data) not in _LEAVES:
+                data = private(data)
+            return original(self, data, *args, **options)
+
+        return method
+
+    for name in ("tensor", "as_tensor", "asarray"):
+        _replaces(torch, name, make)
+    for name in ("new_tensor", "__getitem__", "__setitem__"):
+        _replaces(torch.Tensor, name, make_method)
+
+
+def _harden_embedding() -> None:
+    """The gradient counts rows at unchecked indices, or keeps the caller's indices unchecked."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def embedding(
+            weight: Any, indices: Any, padding_idx: int = -1,
+            scale_grad_by_freq: bool = False, sparse: bool = False,
+        ) -> Any:  # fmt: skip
+            if scale_grad_by_freq or sparse:
+                raise RuntimeError("embedding: scale_grad_by_freq and sparse are not available")
+            return original(weight, indices, padding_idx, False, False)
+
+        return embedding
+
+    _replaces(torch, "embedding", make)
+
+
+def _harden_pooling() -> None:
+    """The gradient goes where the returned indices say, unchecked: the caller gets copies."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def max_pool1d_with_indices(*args: Any, **options: Any) -> Any:
+            values, indices = original(*args, **options)
+            return values, indices.clone()
+
+        return max_pool1d_with_indices
+
+    _replaces(torch, "max_pool1d_with_indices", make)
+
+
+def _harden_fused() -> None:
+    """Fused steps believe that an optimizer's state has the parameters' sizes."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def fused(*args: Any, **options: Any) -> Any:
+            raise RuntimeError("fused optimizers are not available; leave out fused=True")
+
+        return fused
+
+    for name in ("_fused_adam_", "_fused_adamw_", "_fused_sgd_", "_fused_adagrad_"):
+        _replaces(torch, name, make)
+
+
+def _harden_recurrent() -> None:
+    """oneDNN's recurrent kernels believe that weights have the layer's sizes; ATen's look."""
+    import torch
+    from torch import _VF
+
+    def make(original: Any) -> Any:
+        def recurrent(*args: Any, **options: Any) -> Any:
+            with torch.backends.mkldnn.flags(enabled=False):
+                return original(*args, **options)
+
+        return recurrent
+
+    _replaces(_VF, "lstm", make)
+
+
+def _harden_attention() -> None:
+    """The flash kernel for CPUs believes that keys, values and mask fit each other."""
+    from torch.nn import functional
+
+    def make(original: Any) -> Any:
+        def scaled_dot_product_attention(
+            query: Any, key: Any, value: Any, attn_mask: Any = None, *args: Any, **options: Any
+        ) -> Any:
+            if key.shape[:-1] != value.shape[:-1] or query.shape[-1] != key.shape[-1]:
+                raise RuntimeError(
+                    f"attention: shapes {tuple(query.shape)}, {tuple(key.shape)} and "
+                    f"{tuple(value.shape)} do not fit"
+                )
+            if attn_mask is not None:
+                attn_mask.expand(*query.shape[:-1], key.shape[-2])
+            return original(query, key, value, attn_mask, *args, **options)
+
+        return scaled_dot_product_attention
+
+    _replaces(functional, "scaled_dot_product_attention", make)
+
+
+def _harden_generator() -> None:
+    """torch believes the position that a saved state claims, and reads numbers past its table."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def set_rng_state(new_state: Any) -> None:
+            state = new_state.detach().cpu().clone()
+            if state.dtype == torch.uint8 and state.numel() >= _STATE_WORDS * 8:
+                words = state[: _STATE_WORDS * 8].view(torch.int32)
+                left, position = int(words[2]), int(words[4])
+                if not 1 <= left <= _TABLE or not 0 <= position <= _TABLE - left + 1:
+                    raise RuntimeError("this is not a state that get_rng_state() returned")
+            original(state)
+
+        return set_rng_state
+
+    for module in (torch, torch.random):
+        _replaces(module, "set_rng_state", make)
+
+
+#: Words in torch's Mersenne twister, and in the head of its saved state.
+_TABLE = 624
+_STATE_WORDS = 3
+
+
+def harden_kernels() -> None:
+    """Idempotent."""
+    _harden_sequences()
+    _harden_embedding()
+    _harden_pooling()
+    _harden_fused()
+    _harden_recurrent()
+    _harden_attention()
+    _harden_generator()
