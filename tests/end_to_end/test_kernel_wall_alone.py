@@ -164,6 +164,13 @@ HOSTILE_FRAMES = {
     "a frame of noise": "os.write(3, struct.pack('<I', 6) + b'\\xc1noise')",
     "an unknown message": "os.write(3, struct.pack('<I', 14) + b'\\x81\\xa4type\\xa7unknown')",
     "a second ready": "os.write(3, job.frame(job.Ready(1)))",
+    "a result that does not add up": (
+        "os.write(3, job.frame(job.Chunk(b'abc', 9)) + job.frame(job.Returned(0.0)))"
+    ),
+    "a result that changes its size": (
+        "os.write(3, job.frame(job.Chunk(b'abc', 9)) + job.frame(job.Chunk(b'abc', 6)))"
+    ),
+    "an answer to another question": "os.write(3, job.frame(job.Checked((), ())))",
     "an array that claims four billion items": (
         "os.write(3, struct.pack('<I', 5) + b'\\xdd\\xff\\xff\\xff\\xff')"
     ),

@@ -109,6 +109,21 @@ def test_a_caller_that_hangs_up_frees_its_sandbox(mine: RunningServer) -> None:
     wait_until_gone(running, 2)
 
 
+def test_hanging_up_at_once_leaves_no_sandbox_behind(mine: RunningServer) -> None:
+    """Between being accepted and being run, too."""
+    for _ in range(12):
+        stream = mine.stub.ExecuteStream(pb.ExecuteStreamRequest(call=request(SLEEP, 60)))
+        next(stream)
+        stream.cancel()
+    for _ in range(12):
+        mine.stub.ExecuteStream(pb.ExecuteStreamRequest(call=request(SLEEP, 60))).cancel()
+    deadline = time.monotonic() + 10
+    while len(mine.sandboxes()) > mine.config.pool_size and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(mine.sandboxes()) == mine.config.pool_size
+    assert mine.value(SLEEP, 0) == "slept"
+
+
 def test_the_rpc_deadline_is_honoured(mine: RunningServer) -> None:
     started = time.monotonic()
     outcome = mine.execute(SLEEP, 30, deadline_s=1.0)

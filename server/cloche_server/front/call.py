@@ -44,6 +44,9 @@ class Call:
         self._verdict: Refusal | None = None
         self._clock: asyncio.TimerHandle | None = None
         self._received = 0
+        self._expected: tuple[type, ...] = ()
+        self._result_bytes = 0
+        self._result_total = 0
         self._started = 0.0
         self._kill: asyncio.Task[None] | None = None
         self.wall_clock_s = 0.0
@@ -55,6 +58,7 @@ class Call:
         Raises:
             Refusal: a limit, the sandbox's own refusal, its death, or the zygote's.
         """
+        self._expected = (job.Returned, job.Raised) if isinstance(task, job.Run) else (job.Checked,)
         self._started = time.monotonic()
         self._set_clock(self._options.timeout_s, self._out_of_time)
         watch = asyncio.create_task(self._watch_memory())
@@ -74,7 +78,7 @@ class Call:
             watch.cancel()
             if self._clock is not None:
                 self._clock.cancel()
-            self._end()
+            self.end()
 
     async def _messages(self) -> AsyncGenerator[job.FromSandbox, None]:
         while True:
@@ -99,8 +103,17 @@ class Call:
                 self._set_clock(_STALL_S, self._stalled)
                 if total > self._options.result_max_bytes:
                     raise ProtocolViolation(f"a result of {total} bytes")
+                if self._result_bytes and total != self._result_total:
+                    raise ProtocolViolation("a result that changes its size")
+                self._result_total = total
+                self._result_bytes += len(data)
             case job.Ready():
                 raise ProtocolViolation("ready a second time")
+            case job.Returned() | job.Raised() | job.Checked():
+                if not isinstance(message, self._expected):
+                    raise ProtocolViolation("an answer to another question")
+                if isinstance(message, job.Returned) and self._result_bytes != self._result_total:
+                    raise ProtocolViolation("a result that does not add up")
             case _:
                 self._received += 64
         most = self._options.output_max_bytes + self._options.result_max_bytes + _SLACK_BYTES
@@ -122,9 +135,10 @@ class Call:
     def _condemn(self, reason: Reason, text: str) -> None:
         if self._verdict is None:
             self._verdict = Refusal(reason, text)
-            self._end()
+            self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends the sandbox, also where `run` was never begun. Again: nothing happens."""
         if self._kill is None:
             self._kill = asyncio.create_task(self._zygote.kill(self._ready.sandbox))
 

@@ -45,10 +45,9 @@ class Pool:
         while True:
             task = self._waiting.popleft() if self._waiting else self._start(ahead=False)
             try:
-                ready = await task
+                ready = await asyncio.shield(task)
             except asyncio.CancelledError:
-                if not task.done():
-                    task.cancel()
+                self._waiting.appendleft(task)  # the next caller gets it
                 raise
             if not ready.sandbox.ended.done():
                 return ready

@@ -164,6 +164,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                         yield message
                 yield _done(last, call)
             finally:
+                call.end()
                 serving.pool.refill()
 
 

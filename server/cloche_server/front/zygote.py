@@ -105,8 +105,13 @@ class Zygote:
         loop = asyncio.get_running_loop()
         sandbox = Sandbox(self._count, Channel(ours), loop.create_future())
         self._sandboxes[sandbox.number] = sandbox
-        with theirs:
-            await self._send(control.Spawn(sandbox.number, ahead), theirs.fileno())
+        try:
+            with theirs:
+                await self._send(control.Spawn(sandbox.number, ahead), theirs.fileno())
+        except BaseException:
+            self._sandboxes.pop(sandbox.number, None)
+            sandbox.channel.close()
+            raise
         return sandbox
 
     async def kill(self, sandbox: Sandbox) -> None:
