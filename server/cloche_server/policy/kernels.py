@@ -14,7 +14,7 @@ from typing import Any
 from .slots import class_name, mro_of, owner_of
 
 #: Taken over as they are: they are not walked, or nothing can change them.
-_LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
+LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
 
 _WALKED_AS_TEXT = frozenset({dict, str, bytes, bytearray, memoryview})
 _replaced: list[tuple[Any, str, Any]] = []
@@ -46,10 +46,10 @@ def private(value: Any) -> Any:
     technique, whose `__float__` or `__getitem__` runs meanwhile and could clear the list.
     """
     cls = type(value)
-    if cls in _LEAVES:
+    if cls in LEAVES:
         return value
     if cls is list or cls is tuple:
-        if _LEAVES.issuperset(map(type, value)):
+        if LEAVES.issuperset(map(type, value)):
             return cls(value)  # of a tuple, itself
         return cls([private(each) for each in value])
     mro = mro_of(cls)
@@ -62,7 +62,7 @@ def private(value: Any) -> Any:
 
 
 def _harden_sequences() -> None:
-    """torch.tensor([a, b]) and t[[a, b]] walk lists whose items call back."""
+    """torch.tensor([a, b]) walks a list whose items call back. So does t[[a, b]]: see items.py."""
     import torch
 
     def make(original: Any) -> Any:
@@ -75,17 +75,14 @@ def _harden_sequences() -> None:
         return from_data
 
     def make_method(original: Any) -> Any:
-        def method(self: Any, data: Any, /, *args: Any, **options: Any) -> Any:
-            if type(data) not in _LEAVES:
-                data = private(data)
-            return original(self, data, *args, **options)
+        def new_tensor(self: Any, data: Any, /, *args: Any, **options: Any) -> Any:
+            return original(self, private(data), *args, **options)
 
-        return method
+        return new_tensor
 
     for name in ("tensor", "as_tensor", "asarray"):
         _replaces(torch, name, make)
-    for name in ("new_tensor", "__getitem__", "__setitem__"):
-        _replaces(torch.Tensor, name, make_method)
+    _replaces(torch.Tensor, "new_tensor", make_method)
 
 
 def _harden_embedding() -> None:
@@ -104,6 +101,20 @@ def _harden_embedding() -> None:
         return embedding
 
     _replaces(torch, "embedding", make)
+
+
+def _harden_losses() -> None:
+    """The gradient of a loss goes where the target says, unchecked: torch keeps a copy of it."""
+    from torch.nn import functional
+
+    def make(original: Any) -> Any:
+        def loss(input: Any, target: Any, *args: Any, **options: Any) -> Any:  # noqa: A002
+            return original(input, target.clone(), *args, **options)
+
+        return loss
+
+    for name in ("cross_entropy", "nll_loss"):
+        _replaces(functional, name, make)
 
 
 def _harden_pooling() -> None:
@@ -200,6 +211,7 @@ def harden_kernels() -> None:
     """Idempotent."""
     _harden_sequences()
     _harden_embedding()
+    _harden_losses()
     _harden_pooling()
     _harden_fused()
     _harden_recurrent()

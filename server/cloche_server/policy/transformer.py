@@ -10,6 +10,7 @@ begin with a space, which no source can spell, so nothing a technique binds can 
     obj.name += value    ->  ` value` = ` read`(obj, "name"); ` value` += value; ` write`(...)
     x += value           ->  if ` type`(x) is ` ndarray`: ` inplace`(x); x += value
     for obj.name in ...  ->  for ` target`(obj)["name"] in ...     (also with, del, unpacking)
+    x[i]                 ->  ` item`(x, i)                         (unless i is plain)
     x[i] = value         ->  ` items`(x)[i] = value                (also +=, del, unpacking)
     import a.b as c      ->  c = ` import`("a.b")
     match ...            ->  if ... elif ..., see patterns.py
@@ -50,6 +51,18 @@ def guard_call(guard: str, *args: ast.expr, at: ast.AST) -> ast.Call:
         if not hasattr(arg, "lineno"):
             ast.copy_location(arg, at)
     return call
+
+
+def _is_plain_index(node: ast.expr) -> bool:
+    """Whether the source alone shows that an index holds no list: most indices are like this."""
+    match node:
+        case ast.Constant() | ast.Slice() | ast.JoinedStr():
+            return True
+        case ast.UnaryOp(operand=ast.Constant()):
+            return True
+        case ast.Tuple(elts=parts):
+            return all(_is_plain_index(each) for each in parts)
+    return False
 
 
 class TechniqueTransformer(RestrictingNodeTransformer):
@@ -148,6 +161,9 @@ class TechniqueTransformer(RestrictingNodeTransformer):
         return ast.copy_location(ast.Subscript(value=target, slice=name, ctx=node.ctx), node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        plain = _is_plain_index(node.slice)
+        if isinstance(node.ctx, ast.Load) and not plain:
+            return guard_call(" item", self.visit(node.value), self._index(node.slice), at=node)
         node = self.node_contents_visit(node)
         if not isinstance(node.ctx, ast.Load):
             node.value = guard_call(" items", node.value, at=node.value)

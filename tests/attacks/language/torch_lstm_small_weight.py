@@ -5,7 +5,7 @@ from torch import nn
 
 
 def attack(model, tokenizer, address):
-    layer = nn.LSTM(4000, 500)
+    layer = nn.LSTM(8000, 1000)
     layer.weight_ih_l0.data = torch.zeros(1)
     with torch.no_grad():
-        layer(torch.ones(2, 1, 4000))
+        layer(torch.ones(2, 1, 8000))

@@ -57,7 +57,7 @@ def test_same_result_as_plain_python(path, run, model, tokenizer, monkeypatch):
 
 
 def test_there_are_enough():
-    assert len(SOURCES) >= 25
+    assert len(SOURCES) >= 40
 
 
 def test_output_goes_to_the_caller(run, model, tokenizer):

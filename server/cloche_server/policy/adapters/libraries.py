@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..diagnostics import AccessRefused
+from ..items import item
 from ..slots import class_name, is_class, mro_of
 from ..tables.rows import words
 from .registry import adapts, exact_keys
@@ -169,6 +170,22 @@ def make_set_attn_implementation(guards: Guards) -> Callable[..., Any]:
         model.set_attn_implementation(name)
 
     return set_attn_implementation
+
+
+@adapts("torch:Tensor.__getitem__")
+def make_tensor_item(guards: Guards) -> Callable[..., Any]:
+    def __getitem__(tensor: Any, index: Any, /) -> Any:  # noqa: N807
+        return item(tensor, index)
+
+    return __getitem__
+
+
+@adapts("torch:Tensor.__setitem__")
+def make_tensor_set_item(guards: Guards) -> Callable[..., Any]:
+    def __setitem__(tensor: Any, index: Any, value: Any, /) -> None:  # noqa: N807
+        guards.writing.items(tensor)[index] = value
+
+    return __setitem__
 
 
 @adapts("numpy:ndarray.view")

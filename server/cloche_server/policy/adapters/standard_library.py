@@ -19,6 +19,7 @@ import numpy as np
 
 from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
+from ..items import item
 from ..names import is_dunder
 from ..slots import dict_of, function_dict, is_class
 from ..tables.rows import words
@@ -162,6 +163,25 @@ def make_methodcaller(guards: Guards) -> Callable[..., Any]:
         return guards.adopt(call)
 
     return methodcaller
+
+
+@adapts("operator.getitem")
+def make_getitem(guards: Guards) -> Callable[..., Any]:
+    def getitem(obj: Any, key: Any, /) -> Any:
+        return item(obj, key)
+
+    return getitem
+
+
+@adapts("operator.itemgetter")
+def make_itemgetter(guards: Guards) -> Callable[..., Any]:
+    def itemgetter(key: Any, /, *more: Any) -> Any:
+        if not more:
+            return guards.adopt(lambda obj, /: item(obj, key))
+        keys = (key, *more)
+        return guards.adopt(lambda obj, /: tuple([item(obj, each) for each in keys]))
+
+    return itemgetter
 
 
 @adapts("operator.setitem")

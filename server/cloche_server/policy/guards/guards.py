@@ -10,6 +10,7 @@ import numpy as np
 from ..arrays import inplace
 from ..catalogue import Catalogue
 from ..facades import make_type
+from ..items import item
 from ..names import MARK
 from ..slots import dict_of, globals_of, mro_of
 from .calls import CallGuard
@@ -44,6 +45,7 @@ class Guards:
             " write": self.writing.write,
             " target": self.writing.target,
             " items": self.writing.items,
+            " item": item,
             " inplace": inplace,
             " type": type,
             " ndarray": np.ndarray,

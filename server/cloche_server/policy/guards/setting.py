@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import torch
 
 from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
+from ..items import TensorItems
 from ..names import ATTRIBUTE_HINTS, is_dunder
 from ..slots import class_name, dict_of, is_class, mro_of, owner_of
 from .hints import describe
@@ -163,6 +165,8 @@ class WriteGuard:
         if self.guards.catalogue.use(cls).items:
             if cls is np.ndarray:
                 refuse_objects(obj)
+            elif torch.Tensor in mro_of(cls):
+                return TensorItems(obj)
             return obj
         raise AccessRefused(
             f"setting an item of {describe(obj)} refused",

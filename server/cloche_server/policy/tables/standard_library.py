@@ -48,17 +48,16 @@ ROWS: tuple[Row, ...] = (
     Kind("unnamed:KeyWrapper", why="wraps a judged function", called=True),
     Allow(
         "operator",
-        """abs add and_ concat contains countOf eq floordiv ge getitem gt index indexOf
-        inv invert itemgetter le lshift lt matmul mod mul ne
+        """abs add and_ concat contains countOf eq floordiv ge gt index indexOf
+        inv invert le lshift lt matmul mod mul ne
         neg not_ or_ pos pow rshift sub truediv truth xor is_ is_not length_hint""",
         why="operators as functions",
         pure=True,
     ),
-    Kind("operator:itemgetter", why="reads items", called=True),
     Allow(
         "operator",
-        """attrgetter methodcaller setitem delitem iadd iand ifloordiv imul ior isub itruediv
-        ixor""",
+        """attrgetter methodcaller getitem itemgetter setitem delitem iadd
+        iand ifloordiv imul ior isub itruediv ixor""",
         why="read or write by name, or in place: through the guards",
         adapted=True,
     ),

@@ -40,7 +40,7 @@ _DESCRIBE = """T H mT mH device dim dtype element_size grad imag is_cuda is_leaf
     nbytes ndim ndimension nelement numel real requires_grad retains_grad shape size stride
     data is_sparse get_device"""
 _GRAD = "detach detach_ requires_grad_ retain_grad backward"
-_DUNDER = """__len__ __getitem__ __setitem__ __iter__ __add__ __radd__ __iadd__ __sub__ __rsub__
+_DUNDER = """__len__ __iter__ __add__ __radd__ __iadd__ __sub__ __rsub__
     __mul__ __rmul__ __matmul__ __rmatmul__ __truediv__ __rtruediv__ __pow__ __rpow__ __neg__
     __abs__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __and__ __or__ __xor__ __invert__ __float__
     __int__ __bool__ __index__ __contains__ __hash__ __format__ __repr__"""
@@ -55,6 +55,7 @@ ROWS: tuple[Row, ...] = (
     Allow("torch:Tensor", _DESCRIBE, why="data about the tensor", pure=True),
     Allow("torch:Tensor", _GRAD, why="derivatives", pure=True),
     Allow("torch:Tensor", _DUNDER, why="operators by name", pure=True),
+    Allow("torch:Tensor", "__getitem__ __setitem__", why="torch walks the index", adapted=True),
     Allow("torch:Tensor", "register_hook register_post_accumulate_grad_hook", why="call back"),
     Settable("torch:Tensor", "grad data", check="tensor", why="another tensor's elements"),
     Settable("torch:Tensor", "requires_grad", check="flag", why="derivatives"),
