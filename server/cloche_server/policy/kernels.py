@@ -209,6 +209,11 @@ _STATE_WORDS = 3
 
 def harden_kernels() -> None:
     """Idempotent."""
+    from torch.utils import _device
+
+    # `with torch.device(...)` knows constructors by identity, from a set made at first use. Made
+    # now, it holds the originals, which the replacements call: a model loaded later is whole.
+    _device._device_constructors()
     _harden_sequences()
     _harden_embedding()
     _harden_losses()

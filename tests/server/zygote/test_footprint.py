@@ -12,7 +12,7 @@ from cloche_server.sandbox import _libc
 from cloche_server.zygote import footprint
 
 PAGE = 4096
-PAGES = 64
+PAGES = 1024
 
 
 @pytest.fixture
