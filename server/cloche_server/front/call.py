@@ -179,6 +179,12 @@ class Call:
     async def _how_it_ended(self) -> Refusal:
         if self._verdict is not None:
             return self._verdict
+        if (name := self._ready.sandbox.forbidden) is not None:
+            return Refusal(
+                Reason.SANDBOX_DIED,
+                f"the sandbox was killed: it tried the system call {name}, "
+                "which the kernel wall forbids",
+            )
         try:
             code = await asyncio.wait_for(asyncio.shield(self._ready.sandbox.ended), _LAST_WORD_S)
         except ZygoteDied as error:

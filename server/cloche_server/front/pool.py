@@ -74,6 +74,7 @@ class Pool:
         sandbox = await self._zygote.spawn(ahead=ahead)
         try:
             async with asyncio.timeout(_READY_S):
+                await self._zygote.greet(sandbox)
                 messages = await sandbox.channel.receive()
         except ChannelClosed:
             code = await sandbox.ended

@@ -1,7 +1,8 @@
 """Every system call a sandbox may make, and those it may try in vain: the seccomp wall as a table.
 
-A call in no row kills the process. `Allow` rows may bind an argument; `Deny` rows answer with an
-errno, because libraries (or a technique's own Python) try them and carry on without.
+`Allow` rows may bind an argument; `Deny` rows answer with an errno, because libraries (or a
+technique's own Python) try them and carry on without. Any other call ends the sandbox, whether it
+has a name in `forbidden.py` or is newer than these tables.
 Numbers: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h; None where
 the architecture lacks the call. Order matters only for speed: the filter tests rows from the top.
 """
@@ -136,6 +137,8 @@ DENIED: tuple[Deny, ...] = (
     Deny("truncate", 76, 45, "files"),
     Deny("ftruncate", 77, 46, "files"),
     Deny("lseek", 8, 62, "files"),
+    Deny("readv", 19, 65, "no benign use known; its twin below has one"),
+    Deny("writev", 20, 66, "C++ warnings go to a standard error that is closed"),
     Deny("pread64", 17, 67, "files"),
     Deny("pwrite64", 18, 68, "files"),
     Deny("fcntl", 72, 25, "descriptors"),
