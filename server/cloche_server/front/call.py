@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 _MEMORY_POLL_S: Final = 0.02
 # Where asking is dear (gVisor), the watch rests for this many times what it took.
-_MEMORY_REST: Final = 10.0
+_MEMORY_REST: Final = 5.0
 _MEMORY_BLIND_S: Final = 1.0
 # Once the technique has returned, a caller that reads nothing for this long is given up.
 _STALL_S: Final = 60.0

@@ -23,13 +23,16 @@ _CAP_SYS_CHROOT: Final = 18
 
 
 def become_unprivileged() -> None:
-    """Root becomes SANDBOX_UID; anyone else stays who they are.
+    """Root becomes SANDBOX_UID.
 
     For root also the limit on processes would not bind. One power is put by for an empty directory
     (`use_chroot`); the step that drops capabilities takes it too.
+
+    Raises:
+        OSError: there is nobody else to become; sandboxes are who the server is.
     """
     if os.getuid() != 0:
-        return
+        raise OSError(errno.EPERM, "the server is not root and stays who it is")
     if not mapped(SANDBOX_UID):
         raise OSError(errno.EINVAL, "the server's user namespace knows no other user")
     os.setgroups([])

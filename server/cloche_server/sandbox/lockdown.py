@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cloche_server.sandbox import _libc, identity, landlock, limits, namespaces, seccomp
+from cloche_server.sandbox import identity, landlock, limits, namespaces, seccomp
 
 # Where a sandbox finds its only descriptor.
 CHANNEL: Final = 3
@@ -93,7 +93,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(
         name="unprivileged user",
         take=lambda _: identity.become_unprivileged(),
-        why="the host's root becomes a user that owns nothing",
+        why="the server's root becomes a user that owns nothing",
         against=("signal other processes", "read other processes' memory"),
     ),
     Step(
@@ -213,7 +213,7 @@ def prepare(*, ceiling: limits.Ceiling) -> Materials:
         channel=CHANNEL,
         ceiling=ceiling,
         address_space_bytes=limits.address_space_bytes(),
-        filters=seccomp.build(_libc.MACHINE, notify=seccomp.can_notify()),
+        filters=seccomp.build(notify=seccomp.can_notify(), kill=seccomp.killing_action()),
         landlock_abi=abi,
         nowhere=nowhere,
     )
