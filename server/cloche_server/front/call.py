@@ -26,6 +26,9 @@ from cloche_server.sandbox import limits
 _log = logging.getLogger(__name__)
 
 _MEMORY_POLL_S: Final = 0.02
+# Where asking is dear (gVisor), the watch rests for this many times what it took.
+_MEMORY_REST: Final = 5.0
+_MEMORY_BLIND_S: Final = 1.0
 # Once the technique has returned, a caller that reads nothing for this long is given up.
 _STALL_S: Final = 60.0
 # How long after its channel closed a sandbox's exit may be in coming.
@@ -144,12 +147,25 @@ class Call:
 
     async def _watch_memory(self) -> None:
         """Catches what the address-space limit cannot: pages of the model copied on write."""
-        try:
-            before = limits.anonymous_bytes(self._ready.pid)
-            while True:
-                grown = limits.anonymous_bytes(self._ready.pid) - before
-                self.memory_peak_bytes = max(self.memory_peak_bytes, grown)
-                if grown > self._options.memory_bytes:
+        before: int | None = None
+        seen = time.monotonic()
+        while True:
+            asked = time.monotonic()
+            try:
+                now = limits.anonymous_bytes(self._ready.pid)
+            except (FileNotFoundError, ProcessLookupError):
+                return  # the process has ended
+            except OSError as error:
+                # Also said of a process that is just ending; no caller may stay unwatched for long.
+                if asked - seen > _MEMORY_BLIND_S:
+                    text = f"the sandbox's memory cannot be watched ({error}); it was killed"
+                    self._condemn(Reason.SANDBOX_DIED, text)
+                    return
+            else:
+                seen = asked
+                before = now if before is None else before
+                self.memory_peak_bytes = max(self.memory_peak_bytes, now - before)
+                if now - before > self._options.memory_bytes:
                     self._condemn(
                         Reason.MEMORY_LIMIT,
                         "out of memory: the call may add "
@@ -157,9 +173,8 @@ class Call:
                         "use less, or raise the memory limit",
                     )
                     return
-                await asyncio.sleep(_MEMORY_POLL_S)
-        except OSError:
-            return  # the process has ended
+            cost_s = time.monotonic() - asked
+            await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * cost_s))
 
     async def _how_it_ended(self) -> Refusal:
         if self._verdict is not None:

@@ -16,6 +16,7 @@ _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = [
     ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long,
 ]  # fmt: skip
+_libc.shmat.restype = ctypes.c_void_p
 _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
@@ -39,6 +40,7 @@ MNT_DETACH: Final = 2
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_DUMPABLE: Final = 4
+PR_SET_KEEPCAPS: Final = 8
 PR_CAPBSET_READ: Final = 23
 PR_CAPBSET_DROP: Final = 24
 PR_SET_NO_NEW_PRIVS: Final = 38
@@ -102,6 +104,21 @@ def munmap(address: int, size: int) -> None:
 
 def madvise(address: int, size: int, advice: int) -> None:
     _check(_libc.madvise(address, size, advice))
+
+
+def shmget(size: int, mode: int) -> int:
+    """A new System V segment, which has a number but no key."""
+    return _check(_libc.shmget(0, ctypes.c_size_t(size), mode))
+
+
+def shmat(segment: int) -> None:
+    if _libc.shmat(segment, None, 0) == ctypes.c_void_p(-1).value:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def shm_remove(segment: int) -> None:
+    _check(_libc.shmctl(segment, 0, None))
 
 
 def malloc_trim() -> None:

@@ -21,6 +21,8 @@ ALLOW: Final = 0x7FFF_0000
 # Stops the caller until whoever holds the filter's listener answers.
 NOTIFY: Final = 0x7FC0_0000
 KILL_PROCESS: Final = 0x8000_0000
+# A SIGSYS, which ends the process unless it has a handler.
+TRAP: Final = 0x0003_0000
 
 
 def errno_action(number: int) -> int:

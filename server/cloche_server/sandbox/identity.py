@@ -16,20 +16,31 @@ from cloche_server.sandbox import _libc
 
 # Not 65534: services run as nobody. Below 65536: mapped in every container.
 SANDBOX_UID: Final = 65533
+_CAPGET: Final = {"x86_64": 125, "aarch64": 90}
 _CAPSET: Final = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION_3: Final = 0x2008_0522
+_CAP_SYS_CHROOT: Final = 18
 
 
 def become_unprivileged() -> None:
-    """Root becomes SANDBOX_UID; anyone else stays who they are.
+    """Root becomes SANDBOX_UID.
 
-    For root also the limit on processes would not bind.
+    For root also the limit on processes would not bind. One power is put by for an empty directory
+    (`use_chroot`); the step that drops capabilities takes it too.
+
+    Raises:
+        OSError: there is nobody else to become; sandboxes are who the server is.
     """
-    if os.getuid() != 0 or not _mapped(SANDBOX_UID):
-        return
+    if os.getuid() != 0:
+        raise OSError(errno.EPERM, "the server is not root and stays who it is")
+    if not mapped(SANDBOX_UID):
+        raise OSError(errno.EINVAL, "the server's user namespace knows no other user")
     os.setgroups([])
     os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    _libc.prctl(_libc.PR_SET_KEEPCAPS, 1)
     os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    _libc.prctl(_libc.PR_SET_KEEPCAPS, 0)
+    _set_capabilities(effective=0, permitted=_permitted() & 1 << _CAP_SYS_CHROOT)
     # The change made /proc/self root's; the user namespace that comes next writes its map there.
     _libc.prctl(_libc.PR_SET_DUMPABLE, 1)
 
@@ -51,9 +62,14 @@ def drop_capabilities() -> None:
     except OSError as error:
         if error.errno != errno.EINVAL:  # EINVAL: a kernel without ambient capabilities
             raise
-    header = ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0))
-    empty = ctypes.create_string_buffer(bytes(24))
-    _libc.syscall(_CAPSET[_libc.MACHINE], header, empty)
+    _set_capabilities(effective=0, permitted=0)
+
+
+def use_chroot() -> None:
+    """Takes up CAP_SYS_CHROOT where it was put by; elsewhere nothing changes."""
+    permitted = _permitted()
+    if permitted & 1 << _CAP_SYS_CHROOT:
+        _set_capabilities(effective=permitted, permitted=permitted)
 
 
 def hide_from_peers() -> None:
@@ -69,7 +85,7 @@ def forbid_new_privileges() -> None:
     _libc.prctl(_libc.PR_SET_NO_NEW_PRIVS, 1)
 
 
-def _mapped(uid: int) -> bool:
+def mapped(uid: int) -> bool:
     """Whether this user namespace knows `uid`."""
     with open("/proc/self/uid_map") as lines:
         for line in lines:
@@ -77,3 +93,23 @@ def _mapped(uid: int) -> bool:
             if inside <= uid < inside + count:
                 return True
     return False
+
+
+def _permitted() -> int:
+    """The permitted capabilities, one bit each."""
+    data = ctypes.create_string_buffer(24)
+    _libc.syscall(_CAPGET[_libc.MACHINE], _capability_header(), data)
+    low, high = struct.unpack_from("<4xI8xI", data)
+    return int(low | high << 32)
+
+
+def _set_capabilities(*, effective: int, permitted: int) -> None:
+    low, high = (
+        [sets >> shift & 0xFFFF_FFFF for sets in (effective, permitted)] for shift in (0, 32)
+    )
+    data = ctypes.create_string_buffer(struct.pack("<6I", *low, 0, *high, 0))
+    _libc.syscall(_CAPSET[_libc.MACHINE], _capability_header(), data)
+
+
+def _capability_header() -> ctypes.Array[ctypes.c_char]:
+    return ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0))

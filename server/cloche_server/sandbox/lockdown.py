@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cloche_server.sandbox import _libc, identity, landlock, limits, namespaces, seccomp
+from cloche_server.sandbox import identity, landlock, limits, namespaces, seccomp
 
 # Where a sandbox finds its only descriptor.
 CHANNEL: Final = 3
@@ -31,6 +31,8 @@ class Materials:
     address_space_bytes: int
     filters: seccomp.Filters
     landlock_abi: int
+    # An empty directory without a name, where every sandbox starts; None if none could be made.
+    nowhere: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,15 @@ class Step:
     name: str
     take: Callable[[Materials], None]
     why: str
+    # What it closes alone, where the kernel has it. The proof finds that out anew; this says what
+    # to look for among the other layers where it is missing.
+    against: tuple[str, ...] = ()
     # Steps that must have been taken for this one to work.
     needs: tuple[str, ...] = ()
+    # Steps whose power it uses where the kernel has them.
+    after: tuple[str, ...] = ()
+    # The step that is better, and makes this one needless.
+    instead_of: str = ""
 
 
 def _descriptors(materials: Materials) -> None:
@@ -60,10 +69,13 @@ def _limits(materials: Materials) -> None:
     limits.lower_to(materials.ceiling, address_space_bytes=materials.address_space_bytes)
 
 
+_FILES: Final = ("read files", "write files", "run programs")
+
 _DESCRIPTORS: Final = Step(
     name="descriptors",
     take=_descriptors,
     why="nothing inherited but the pipe to the front",
+    against=("use inherited descriptors",),
 )
 STEPS: Final[tuple[Step, ...]] = (
     _DESCRIPTORS,
@@ -71,6 +83,7 @@ STEPS: Final[tuple[Step, ...]] = (
         name="environment",
         take=_environment,
         why="no variable is inherited; the zygote's own hold no secret",
+        against=("read the environment",),
     ),
     Step(
         name="oom score",
@@ -80,34 +93,48 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(
         name="unprivileged user",
         take=lambda _: identity.become_unprivileged(),
-        why="the host's root becomes a user that owns nothing",
+        why="the server's root becomes a user that owns nothing",
+        against=("signal other processes", "read other processes' memory"),
     ),
     Step(
         name="user namespace",
         take=lambda _: namespaces.own_user(),
         why="peers in another user namespace may not be traced, read or robbed of descriptors",
+        against=("read other processes' memory",),
     ),
     Step(
         name="ipc namespace",
         take=lambda _: namespaces.own_ipc(),
         why="no queue or shared memory segment of the host has a name here",
+        against=("attach others' shared memory",),
         needs=("user namespace",),
     ),
     Step(
         name="empty root",
         take=lambda _: namespaces.empty_root(),
         why="no file has a name here",
+        against=_FILES,
         needs=("user namespace",),
+    ),
+    Step(
+        name="empty directory",
+        take=lambda _: namespaces.empty_directory(),
+        why="the root is an empty directory without a name, of which no name leads out",
+        against=_FILES,
+        after=("user namespace",),
+        instead_of="empty root",
     ),
     Step(
         name="limits",
         take=_limits,
         why="memory, processor time, threads, file size",
+        against=("outgrow the memory limit",),
     ),
     Step(
         name="no capabilities",
         take=lambda _: identity.drop_capabilities(),
         why="what the namespaces needed is given up, also for what could be run later",
+        against=("read other processes' memory",),
     ),
     Step(
         name="death signal",
@@ -128,12 +155,24 @@ STEPS: Final[tuple[Step, ...]] = (
         name="landlock",
         take=lambda materials: landlock.restrict(materials.landlock_abi),
         why="no file may be opened by any name or handle, no TCP port used, nobody signalled",
+        against=(*_FILES, "signal other processes", "read other processes' memory"),
         needs=("no new privileges",),
     ),
     Step(
         name="seccomp",
         take=lambda materials: seccomp.load(materials.filters, materials.channel),
         why="system calls outside the table do not exist; last, for it forbids the steps above",
+        against=(
+            *_FILES,
+            "open sockets",
+            "reach the network",
+            "make processes",
+            "signal other processes",
+            "read other processes' memory",
+            "attach others' shared memory",
+            "make namespaces",
+            "map executable memory",
+        ),
         needs=("no new privileges",),
     ),
 )
@@ -148,6 +187,8 @@ def lock_down(materials: Materials, layers: frozenset[str]) -> None:
     if len(os.listdir("/proc/self/task")) != 1:
         # Filters and namespaces bind the calling thread: another one would stay outside the wall.
         raise LockdownError("a second thread is running; a sandbox is locked down single-threaded")
+    if materials.nowhere is not None:
+        os.fchdir(materials.nowhere)
     for step in STEPS:
         if step.name in layers:
             try:
@@ -164,10 +205,15 @@ def prepare(*, ceiling: limits.Ceiling) -> Materials:
         abi = landlock.abi()
     except OSError:
         abi = 0
+    try:
+        nowhere: int | None = namespaces.make_nowhere()
+    except OSError:
+        nowhere = None
     return Materials(
         channel=CHANNEL,
         ceiling=ceiling,
         address_space_bytes=limits.address_space_bytes(),
-        filters=seccomp.build(_libc.MACHINE, notify=seccomp.can_notify()),
+        filters=seccomp.build(notify=seccomp.can_notify(), kill=seccomp.killing_action()),
         landlock_abi=abi,
+        nowhere=nowhere,
     )

@@ -7,14 +7,15 @@ open behind the whole wall stops the server.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from cloche_server.sandbox import seccomp
+from cloche_server.sandbox import _libc, seccomp
 from cloche_server.sandbox.holes import HOLES, MAGIC, OPEN, Hole, Scene
 from cloche_server.sandbox.lockdown import CHANNEL, STEPS, LockdownError, Materials, Step, lock_down
 from cloche_server.sandbox.namespaces import PidNamespaces
@@ -35,6 +36,8 @@ class Layer:
     active: bool
     detail: str
     closes: tuple[str, ...] = ()
+    # What a missing layer would have closed.
+    missing_against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,45 +61,73 @@ class _Finding:
     text: str
 
 
-def prove(materials: Materials, pid_namespaces: PidNamespaces | None) -> Wall:
+def prove(
+    materials: Materials, pid_namespaces: PidNamespaces | None, landmark: socket.socket
+) -> Wall:
     """Tries everything that a sandbox must not do.
 
     Args:
         materials: as a real sandbox would get them.
         pid_namespaces: how children get one of their own; None where the kernel has none.
+        landmark: listens in the network that the launcher was started in.
 
     Raises:
         LockdownError: a hole stays open; the message names it and what would close it.
     """
+    with _scene(materials, landmark) as scene:
+        laboratory = _Laboratory(materials, scene)
+        layers: list[Layer] = []
+        for step in STEPS:
+            active = frozenset(layer.name for layer in layers if layer.active)
+            if step.instead_of not in active:
+                layers.append(_prove_step(step, active, laboratory))
+        layers.append(_prove_network_namespace(scene, laboratory))
+        # Last of all: where there is no way back, a plain fork fails from here on.
+        layers.append(_prove_pid_namespace(pid_namespaces, laboratory))
+        wall = Wall(layers=_with_replacements(layers))
+        _require_closed(wall, pid_namespaces, laboratory)
+        return wall
+
+
+@contextlib.contextmanager
+def _scene(materials: Materials, landmark: socket.socket) -> Iterator[Scene]:
     magic = ctypes.create_string_buffer(MAGIC)
+    reader, writer = os.pipe()
     neighbour = os.fork()
     if neighbour == 0:
+        os.write(writer, os.readlink("/proc/self").encode())
         signal.pause()
         os._exit(0)
     try:
-        scene = Scene(
+        segment = _libc.shmget(4096, 0o666)
+    except OSError:
+        segment = -1
+    try:
+        yield Scene(
             neighbour=neighbour,
+            neighbour_in_proc=int(os.read(reader, 32)),
             magic_address=ctypes.addressof(magic),
+            segment=segment,
+            outside_port=landmark.getsockname()[1],
             memory_bytes=materials.ceiling.memory_bytes,
         )
-        laboratory = _Laboratory(materials, scene)
-        layers = [_prove_step(step, laboratory) for step in STEPS]
-        layers.append(_prove_pid_namespace(pid_namespaces, laboratory))
-        layers.append(_prove_network_namespace(laboratory))
-        wall = Wall(layers=tuple(layers))
-        _require_closed(wall, pid_namespaces, laboratory)
-        return wall
     finally:
+        os.close(reader)
+        os.close(writer)
         os.kill(neighbour, signal.SIGKILL)
         os.waitpid(neighbour, 0)
+        if segment != -1:
+            _libc.shm_remove(segment)
 
 
-def _prove_step(step: Step, laboratory: _Laboratory) -> Layer:
-    alone = _with_needs(step)
+def _prove_step(step: Step, active: frozenset[str], laboratory: _Laboratory) -> Layer:
+    alone = _with_needs(step, active)
     findings = {hole: laboratory.attempt(hole, alone) for hole in HOLES}
     failures = {finding.text for finding in findings.values() if finding.step_failed}
     if failures:
-        return Layer(name=step.name, active=False, detail=failures.pop())
+        return Layer(
+            name=step.name, active=False, detail=failures.pop(), missing_against=step.against
+        )
     # A step must not be credited with what the steps it needs have closed.
     before = alone - {step.name}
     closes = tuple(
@@ -107,29 +138,49 @@ def _prove_step(step: Step, laboratory: _Laboratory) -> Layer:
     return Layer(name=step.name, active=True, detail=step.why, closes=closes)
 
 
+def _prove_network_namespace(scene: Scene, laboratory: _Laboratory) -> Layer:
+    """Every child is born behind this one: it is seen by what it leaves to reach."""
+    network = next(hole for hole in HOLES if hole.name == "reach the network")
+    if laboratory.attempt(network, _NO_STEPS).open:
+        detail = "the server's network is in sight"
+    elif not scene.outside_port:
+        detail = "the server has no network either"
+    else:
+        detail = "no interface leads out"
+        return Layer(name=NETWORK_NAMESPACE, active=True, detail=detail, closes=(network.name,))
+    return Layer(
+        name=NETWORK_NAMESPACE, active=False, detail=detail, missing_against=(network.name,)
+    )
+
+
 def _prove_pid_namespace(pid_namespaces: PidNamespaces | None, laboratory: _Laboratory) -> Layer:
     if pid_namespaces is None:
-        return Layer(name=PID_NAMESPACE, active=False, detail="the kernel refuses one to this user")
+        detail = "the kernel refuses one to this user"
+        against = ("signal other processes",)
+        return Layer(name=PID_NAMESPACE, active=False, detail=detail, missing_against=against)
+    open_before = [hole for hole in HOLES if laboratory.attempt(hole, _NO_STEPS).open]
     closes = tuple(
         hole.name
-        for hole in HOLES
-        if laboratory.attempt(hole, _NO_STEPS).open
-        and not laboratory.attempt(hole, _NO_STEPS, pid_namespaces).open
+        for hole in open_before
+        if not laboratory.attempt(hole, _NO_STEPS, pid_namespaces).open
     )
     return Layer(
         name=PID_NAMESPACE, active=True, detail="no other process has a number here", closes=closes
     )
 
 
-def _prove_network_namespace(laboratory: _Laboratory) -> Layer:
-    """Every child is born behind this one: it is seen by what it leaves to reach."""
-    network = next(hole for hole in HOLES if hole.name == "reach the network")
-    finding = laboratory.attempt(network, _NO_STEPS)
-    if finding.open:
-        return Layer(name=NETWORK_NAMESPACE, active=False, detail="the host's network is in sight")
-    return Layer(
-        name=NETWORK_NAMESPACE, active=True, detail="no interface is up", closes=(network.name,)
-    )
+def _with_replacements(layers: list[Layer]) -> tuple[Layer, ...]:
+    """Says of each missing layer what was seen to close its holes instead."""
+    found = []
+    for layer in layers:
+        holes: dict[str, list[str]] = {}
+        for hole in layer.missing_against:
+            closers = ", ".join(other.name for other in layers if hole in other.closes)
+            holes.setdefault(closers or "nothing here opens", []).append(hole)
+        instead = "; ".join(f"{closers} ({', '.join(names)})" for closers, names in holes.items())
+        detail = f"{layer.detail}. Instead: {instead}" if instead else layer.detail
+        found.append(replace(layer, detail=detail))
+    return tuple(found)
 
 
 def _require_closed(
@@ -153,10 +204,10 @@ def _require_closed(
         )
 
 
-def _with_needs(step: Step) -> frozenset[str]:
-    names = {step.name}
+def _with_needs(step: Step, active: frozenset[str]) -> frozenset[str]:
+    names = {step.name, *(active & set(step.after))}
     for needed in step.needs:
-        names |= _with_needs(next(other for other in STEPS if other.name == needed))
+        names |= _with_needs(next(other for other in STEPS if other.name == needed), active)
     return frozenset(names)
 
 
@@ -184,15 +235,11 @@ class _Laboratory:
         self, hole: Hole, steps: frozenset[str], pid_namespaces: PidNamespaces | None
     ) -> _Finding:
         ours, theirs = socket.socketpair()
-        if pid_namespaces is not None:
-            pid_namespaces.before_fork()
-        child = os.fork()
+        child = os.fork() if pid_namespaces is None else pid_namespaces.fork()
         if child == 0:
             channel = theirs.fileno()
             materials = replace(self._materials, channel=channel)
             _run_child(lambda: _act(hole, steps, materials, self._scene), steps, channel)
-        if pid_namespaces is not None:
-            pid_namespaces.after_fork()
         theirs.close()
         # Read as plain bytes, a greeting leaves its listener behind: nobody waits for an answer.
         with ours, ours.makefile("rb") as stream:

@@ -29,6 +29,7 @@ _AUDIT_ARCH: Final = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
 _SENDMSG: Final = {"x86_64": 46, "aarch64": 211}
 _SET_MODE_FILTER: Final = 1
+_GET_ACTION_AVAIL: Final = 2
 _GET_NOTIF_SIZES: Final = 3
 _NEW_LISTENER: Final = 8
 # x86-64 also answers to x32 numbers, which have this bit and would dodge every row.
@@ -53,15 +54,19 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def build(machine: str = _libc.MACHINE, *, notify: bool) -> Filters:
+def build(machine: str = _libc.MACHINE, *, notify: bool, kill: int = bpf.KILL_PROCESS) -> Filters:
     """The filters for `machine`.
+
+    Args:
+        notify: forbidden calls stop the caller and notify the front.
+        kill: how all that is not to be named ends the process; see `killing_action`.
 
     Raises:
         ValueError: no numbers are known for this machine.
     """
     if machine not in _AUDIT_ARCH:
         raise ValueError(f"seccomp: no table of system calls for {machine}")
-    table = _prologue(machine)
+    table = _prologue(machine, kill)
     if notify:
         table += _row(_SENDMSG[machine], [bpf.answer(bpf.ALLOW)])
         table += _row(_SECCOMP[machine], [bpf.answer(bpf.ALLOW)])
@@ -70,11 +75,11 @@ def build(machine: str = _libc.MACHINE, *, notify: bool) -> Filters:
         number = row.x86_64 if machine == "x86_64" else row.aarch64
         if number is not None:
             table += _row(number, _block(row))
-    table.append(bpf.answer(bpf.NOTIFY if notify else bpf.KILL_PROCESS))
+    table.append(bpf.answer(bpf.NOTIFY if notify else kill))
     seal = [
-        *_prologue(machine),
+        *_prologue(machine, kill),
         *_row(_SENDMSG[machine], [bpf.answer(bpf.errno_action(errno.EPERM))]),
-        *_row(_SECCOMP[machine], [bpf.answer(bpf.KILL_PROCESS)]),
+        *_row(_SECCOMP[machine], [bpf.answer(kill)]),
         bpf.answer(bpf.ALLOW),
     ]
     return Filters(b"".join(table), b"".join(seal) if notify else None)
@@ -89,6 +94,20 @@ def can_notify() -> bool:
         return False
     (notification, _, _) = struct.unpack("<HHH", sizes.raw)
     return bool(notification == NOTIFICATION.size)
+
+
+def killing_action() -> int:
+    """What ends a whole process here: on gVisor, where KILL_PROCESS ends one thread, a trap.
+
+    Nobody behind the filter can set a handler for its SIGSYS. Who blocks the signal outlives the
+    call on gVisor, but the call is not made there either.
+    """
+    action = ctypes.c_uint32(bpf.KILL_PROCESS)
+    try:
+        _libc.syscall(_SECCOMP[_libc.MACHINE], _GET_ACTION_AVAIL, 0, ctypes.byref(action))
+    except OSError:
+        return bpf.TRAP
+    return bpf.KILL_PROCESS
 
 
 def load(filters: Filters, channel: int) -> None:
@@ -114,16 +133,16 @@ def _load(program: bytes, flags: int) -> int:
     return _libc.syscall(_SECCOMP[_libc.MACHINE], _SET_MODE_FILTER, flags, ctypes.byref(header))
 
 
-def _prologue(machine: str) -> list[bpf.Instruction]:
+def _prologue(machine: str, kill: int) -> list[bpf.Instruction]:
     """Other architectures' numbers kill; then the number is loaded."""
     program = [
         bpf.load(bpf.ARCH),
         bpf.skip_if_equal(_AUDIT_ARCH[machine], 1),
-        bpf.answer(bpf.KILL_PROCESS),
+        bpf.answer(kill),
         bpf.load(bpf.NUMBER),
     ]
     if machine == "x86_64":
-        program += [bpf.skip_if_below(_X32_BIT, 1), bpf.answer(bpf.KILL_PROCESS)]
+        program += [bpf.skip_if_below(_X32_BIT, 1), bpf.answer(kill)]
     return program
 
 

@@ -1,7 +1,7 @@
-"""`python -m cloche_server.zygote CONTROL_FD`: run by the launcher, never by hand."""
+"""`python -m cloche_server.zygote CONTROL_FD LANDMARK_FD`: run by the launcher, never by hand."""
 
 import sys
 
 from cloche_server.zygote.main import main
 
-raise SystemExit(main(int(sys.argv[1])))
+raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -5,48 +5,79 @@ environment. Its child is born into new namespaces and becomes the zygote by exe
 of another process is ever in the zygote's memory. Root's zygote is root in its namespace only, and
 there knows one more user, whom its sandboxes become.
 
-Where the kernel refuses namespaces the zygote starts without; whether the wall still stands is not
-decided here but proved there (`sandbox/proof.py`).
+Where the kernel refuses some of the namespaces the zygote starts without them; whether the wall
+still stands is not decided here but proved there (`sandbox/proof.py`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import sys
 
-from cloche_server.sandbox import _libc
-from cloche_server.sandbox.identity import SANDBOX_UID
+from cloche_server.sandbox import _libc, identity
 
+# A user namespace first: it gives whoever is not root the power to make the others.
 _WANTED = (
-    _libc.CLONE_NEWUSER
-    | _libc.CLONE_NEWPID
-    | _libc.CLONE_NEWNET
-    | _libc.CLONE_NEWIPC
-    | _libc.CLONE_NEWNS
-    | _libc.CLONE_NEWUTS
+    _libc.CLONE_NEWUSER,
+    _libc.CLONE_NEWPID,
+    _libc.CLONE_NEWNET,
+    _libc.CLONE_NEWIPC,
+    _libc.CLONE_NEWNS,
+    _libc.CLONE_NEWUTS,
 )
 _CLONE = {"x86_64": 56, "aarch64": 220}[_libc.MACHINE]
 
 
 def main(control: int) -> int:
     """Returns the zygote's exit code, or 128 plus the signal that ended it."""
+    landmark = _listen_outside()
+    namespaces = _granted()
     mapped_reader, mapped_writer = os.pipe()
-    try:
-        child = _clone(_WANTED)
-    except OSError:
-        child = _clone(0)
-        namespaced = False
-    else:
-        namespaced = True
+    child = _clone(namespaces)
     if child == 0:
-        _become_zygote(control, mapped_reader, mapped_writer)
+        _become_zygote(control, landmark.fileno(), mapped_reader, mapped_writer)
     os.close(control)
-    if namespaced:
+    landmark.close()
+    if namespaces & _libc.CLONE_NEWUSER:
         _map_users(child)
     os.close(mapped_writer)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def _listen_outside() -> socket.socket:
+    """A socket that the proof tries to reach from within; the zygote closes it afterwards."""
+    landmark = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    with contextlib.suppress(OSError):  # no loopback: then there is nothing to be reached
+        landmark.bind(("127.0.0.1", 0))
+        landmark.listen()
+    return landmark
+
+
+def _granted() -> int:
+    """All namespaces at once, or else each that the kernel gives on top of those before it."""
+    everything = sum(_WANTED)
+    if _is_granted(everything):
+        return everything
+    granted = 0
+    for namespace in _WANTED:
+        if _is_granted(granted | namespace):
+            granted |= namespace
+    return granted
+
+
+def _is_granted(namespaces: int) -> bool:
+    try:
+        child = _clone(namespaces)
+    except OSError:
+        return False
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return True
 
 
 def _clone(flags: int) -> int:
@@ -54,14 +85,16 @@ def _clone(flags: int) -> int:
     return _libc.syscall(_CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 
-def _become_zygote(control: int, mapped_reader: int, mapped_writer: int) -> None:
+def _become_zygote(control: int, landmark: int, mapped_reader: int, mapped_writer: int) -> None:
     try:
         _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(mapped_writer)
         os.read(mapped_reader, 1)  # end of file: the users are mapped
-        os.set_inheritable(control, True)
-        arguments = [sys.executable, "-P", "-m", "cloche_server.zygote", str(control)]
-        os.execv(sys.executable, arguments)
+        inherited = (control, landmark)
+        for descriptor in inherited:
+            os.set_inheritable(descriptor, True)
+        module = ["-P", "-m", "cloche_server.zygote"]
+        os.execv(sys.executable, [sys.executable, *module, *map(str, inherited)])
     finally:
         os._exit(127)
 
@@ -69,7 +102,10 @@ def _become_zygote(control: int, mapped_reader: int, mapped_writer: int) -> None
 def _map_users(child: int) -> None:
     uid, gid = os.getuid(), os.getgid()
     if uid == 0:
-        both = f"0 0 1\n{SANDBOX_UID} {SANDBOX_UID} 1"
+        users = [0]
+        if identity.mapped(identity.SANDBOX_UID):  # not in a container that knows one user only
+            users.append(identity.SANDBOX_UID)
+        both = "\n".join(f"{user} {user} 1" for user in users)
         maps = {"uid_map": both, "gid_map": both}
     else:
         maps = {"setgroups": "deny", "uid_map": f"0 {uid} 1", "gid_map": f"0 {gid} 1"}

@@ -37,8 +37,11 @@ class Held:
     notes: tuple[str, ...]
 
 
-def load(boot: control.Boot, report: Callable[[str, float], None]) -> Held:
+def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, float], None]) -> Held:
     """Loads model, tokenizer and language wall, single-threaded.
+
+    Args:
+        fork: how this zygote forks its sandboxes.
 
     Raises:
         ModelError: the model cannot be loaded or held; the message says what to do.
@@ -65,7 +68,7 @@ def load(boot: control.Boot, report: Callable[[str, float], None]) -> Held:
     heap.settle()
     exhibit = Exhibit(model=loaded.model, tokenizer=loaded.tokenizer, threads=boot.threads)
     return Held(
-        footprint=footprint.measure(lambda: play_overture(exhibit, language)),
+        footprint=footprint.measure(lambda: play_overture(exhibit, language), fork),
         exhibit=exhibit,
         language=language,
         weights=held_weights,

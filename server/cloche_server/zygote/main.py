@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,17 +32,24 @@ EXIT_LOCKDOWN_FAILED = 80
 EXIT_CRASHED = 81
 
 
-def main(descriptor: int) -> int:
-    """Serves the front on its control socket; returns the exit code."""
+def main(descriptor: int, landmark: int) -> int:
+    """Serves the front on its control socket; returns the exit code.
+
+    Args:
+        descriptor: the control socket.
+        landmark: a socket that listens where the launcher was started, for the proof.
+    """
     front = socket.socket(fileno=descriptor)
     front.set_inheritable(False)
+    outside = socket.socket(fileno=landmark)
+    outside.set_inheritable(False)
     boot, _ = control.receive(front)
     if not isinstance(boot, control.Boot):
         return 0
     from cloche_server.models.errors import ModelError
 
     try:
-        zygote = _start(front, boot)
+        zygote = _start(front, boot, outside)
     except (LockdownError, ModelError) as error:
         _send(front, control.Failed(str(error)))
         return 1
@@ -49,7 +57,7 @@ def main(descriptor: int) -> int:
     return 0
 
 
-def _start(front: socket.socket, boot: control.Boot) -> _Zygote:
+def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> _Zygote:
     """The wall is proved first, and the model loaded behind it."""
     _send(front, control.Stage("proving the kernel wall", 0.05))
     try:
@@ -67,12 +75,14 @@ def _start(front: socket.socket, boot: control.Boot) -> _Zygote:
         off = proof.Layer(name="kernel wall", active=False, detail="switched off")
         wall = proof.Wall(layers=(off,))
     else:
-        wall = proof.prove(materials, pid_namespaces)
+        wall = proof.prove(materials, pid_namespaces, outside)
+    outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
     # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
     from cloche_server.zygote import loading
 
-    held = loading.load(boot, lambda text, part: _send(front, control.Stage(text, part)))
+    fork = os.fork if pid_namespaces is None else pid_namespaces.fork
+    held = loading.load(boot, fork, lambda text, part: _send(front, control.Stage(text, part)))
     for note in held.notes:
         print(f"cloche: not available with this model: {note}", file=sys.stderr)
     _send(front, msgspec.structs.replace(held.facts, layers=_layers(boot, wall)))
@@ -81,7 +91,7 @@ def _start(front: socket.socket, boot: control.Boot) -> _Zygote:
         held=held,
         materials=replace(materials, address_space_bytes=limits.address_space_bytes()),
         steps=wall.steps,
-        pid_namespaces=pid_namespaces,
+        fork=fork,
     )
 
 
@@ -110,7 +120,7 @@ class _Zygote:
     held: Held
     materials: Materials
     steps: frozenset[str]
-    pid_namespaces: PidNamespaces | None
+    fork: Callable[[], int]
     _sandboxes: dict[int, int] = field(default_factory=dict)  # process number → sandbox number
 
     def serve(self) -> None:
@@ -158,19 +168,14 @@ class _Zygote:
                 _send(self.front, control.Ended(number, os.waitstatus_to_exitcode(status)))
 
     def _fork(self, sandbox: int, channel: int, ahead: bool) -> None:
-        if self.pid_namespaces is not None:
-            self.pid_namespaces.before_fork()
         try:
-            process = os.fork()
+            process = self.fork()
             if process == 0:
                 self._become_sandbox(channel, ahead)
         except OSError as error:
             print(f"cloche: no sandbox could be forked: {error}", file=sys.stderr)
             _send(self.front, control.Ended(sandbox, EXIT_CRASHED))
             return
-        finally:
-            if self.pid_namespaces is not None:
-                self.pid_namespaces.after_fork()
         self._sandboxes[process] = sandbox
 
     def _become_sandbox(self, channel: int, ahead: bool) -> NoReturn:

@@ -16,10 +16,11 @@ from cloche_server.sandbox.holes import HOLES
 from cloche_server.sandbox.lockdown import STEPS
 
 PROVE = """
-import dataclasses, errno, json, sys
+import dataclasses, errno, json, socket, sys
 from cloche_server.sandbox import limits, lockdown, namespaces, proof
 
 removed = set(json.loads(sys.argv[1]))
+landmark = socket.socket(fileno=int(sys.argv[2]))
 
 def lacking(materials):
     raise OSError(errno.ENOSYS, "this kernel has none")
@@ -34,7 +35,7 @@ except OSError:
     pid_namespaces = None
 materials = lockdown.prepare(ceiling=limits.Ceiling(memory_bytes=1 << 30, cpu_s=60))
 try:
-    wall = proof.prove(materials, pid_namespaces)
+    wall = proof.prove(materials, pid_namespaces, landmark)
 except lockdown.LockdownError as error:
     print(json.dumps({"refused": str(error)}))
 else:
@@ -48,7 +49,7 @@ import os, sys
 from cloche_server.zygote import launcher
 
 def execv(path, arguments):
-    os.execve(path, [path, "-c", sys.argv[2], sys.argv[3]], dict(os.environ))
+    os.execve(path, [path, "-c", sys.argv[2], sys.argv[3], arguments[-1]], dict(os.environ))
 
 os.execv = execv
 null = os.open("/dev/null", os.O_RDONLY)
@@ -89,6 +90,16 @@ def test_files_processes_and_neighbours_are_closed_twice(whole: dict[str, object
         assert len(layers) >= 2, (hole, layers)
 
 
+def test_layers_close_what_they_are_said_to(whole: dict[str, object]) -> None:
+    """What a layer would have closed is looked for elsewhere where it is missing."""
+    if os.getuid() != 0 or not all(active for active, _, _ in whole.values()):  # type: ignore[attr-defined]
+        pytest.skip("this user, or this kernel, has not every layer")
+    for step in STEPS:
+        if step.name in whole:
+            missed = set(step.against) - set(whole[step.name][2])  # type: ignore[index]
+            assert missed <= {"reach the network"}, step.name  # closed before, by the namespace
+
+
 @pytest.mark.parametrize(
     ("removed", "opens"),
     [
@@ -97,8 +108,9 @@ def test_files_processes_and_neighbours_are_closed_twice(whole: dict[str, object
         (("limits",), "outgrow the memory limit"),
         (("descriptors",), "use inherited descriptors"),
         (("environment",), "read the environment"),
-        (("seccomp", "landlock", "empty root"), "read files"),
-        (("seccomp", "landlock", "empty root"), "run programs"),
+        (("seccomp", "landlock", "empty root", "empty directory"), "read files"),
+        (("seccomp", "landlock", "empty root", "empty directory"), "run programs"),
+        (("seccomp", "ipc namespace"), "attach others' shared memory"),
         (("seccomp", "landlock", "pid namespace", "unprivileged user", "no capabilities",
           "user namespace", "empty root"), "signal other processes"),
     ],
@@ -143,6 +155,23 @@ def test_without_namespaces_the_other_layers_close_everything() -> None:
         assert detail
     closed = {name for _, _, closes in found.values() for name in closes}  # type: ignore[attr-defined]
     assert {hole.name for hole in HOLES} - closed <= {"make namespaces"}
+
+
+def test_a_missing_layer_says_what_stands_in_for_it() -> None:
+    found = prove("landlock", "empty root")
+    assert "refused" not in found, found
+    active, detail, _ = found["landlock"]  # type: ignore[misc]
+    assert not active
+    assert "this kernel has none. Instead: empty directory, seccomp (read files" in detail
+
+
+def test_the_empty_directory_is_taken_only_where_the_root_cannot_be_empty(
+    whole: dict[str, object],
+) -> None:
+    assert "empty directory" not in whole
+    found = prove("empty root")
+    assert found["empty directory"][0]  # type: ignore[index]
+    assert {"read files", "write files", "run programs"} <= set(found["empty directory"][2])  # type: ignore[index]
 
 
 def test_under_gvisor_the_wall_stands_without_landlock() -> None:

@@ -167,6 +167,8 @@ class Locked:
     """A process behind the filter, and the front's end of its channel."""
 
     def __init__(self, act: str, *, notify: bool) -> None:
+        if notify and not seccomp.can_notify():
+            pytest.skip("this kernel notifies nobody of a forbidden call")
         self.front, back = socket.socketpair()
         source = KERNEL.replace("NOTIFY", str(notify)).replace("ACT", act)
         self.process = subprocess.Popen(

@@ -1,0 +1,45 @@
+"""Runs things under gVisor, whose kernel lacks much that Linux has: see docs/kernel-wall.md."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+# The ptrace platform wants no hardware, and costs 2 ms for each page fault.
+_OPTIONS: Final = ("--platform=ptrace", "--network=none", "--ignore-cgroups")
+
+
+def command(*arguments: str) -> list[str]:
+    """`arguments` as a command under gVisor; skips the test where there is no gVisor.
+
+    Files are this machine's, seen through an overlay that keeps what is written inside.
+    """
+    runsc = shutil.which("runsc")
+    if runsc is None:
+        pytest.skip("gVisor is not installed (apt-get install runsc)")
+    return [runsc, *_OPTIONS, "do", *arguments]
+
+
+def run_inside(
+    arguments: Sequence[str], *, timeout_s: float = 900.0
+) -> subprocess.CompletedProcess[str]:
+    """Runs `pytest ARGUMENTS` under gVisor, in the repository's root."""
+    pytest_inside = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300")
+    return subprocess.run(
+        command(sys.executable, *pytest_inside, *arguments),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        # A pipe: where output goes to a file, what runs outside writes over what runs inside.
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
