@@ -1,9 +1,12 @@
 """Launcher. Holds: nothing. Starts: the zygote, in namespaces of its own. Ends: with the zygote.
 
-Who runs it: the front, as `python -P -m cloche_server.zygote.launcher CONTROL_FD`, with a bare
-environment. Its child is born into new namespaces and becomes the zygote by exec, so that nothing
-of another process is ever in the zygote's memory. Root's zygote is root in its namespace only, and
-there knows one more user, whom its sandboxes become.
+Who runs it: the front, as `python -P -m cloche_server.zygote.launcher CONTROL_FD FRONT_PID`, with a
+bare environment and in a session of its own. Its child is born into new namespaces and becomes the
+zygote by exec, so that nothing of another process is ever in the zygote's memory. Root's zygote is
+root in its namespace only, and there knows one more user, whom its sandboxes become.
+
+When to stop is for the front to say: what terminals and service managers send to all processes of a
+server is ignored here and below, so that calls that run may end. Who kills the front kills all.
 
 Where the kernel refuses namespaces the zygote starts without; whether the wall still stands is not
 decided here but proved there (`sandbox/proof.py`).
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 
 from cloche_server.sandbox import _libc
@@ -27,10 +31,18 @@ _WANTED = (
     | _libc.CLONE_NEWUTS
 )
 _CLONE = {"x86_64": 56, "aarch64": 220}[_libc.MACHINE]
+# Libraries ask for it while they are imported and keep it: the host's own name stays unknown.
+_HOST_NAME = "cloche"
+_MAPPED = b"m"
 
 
-def main(control: int) -> int:
+def main(control: int, front: int) -> int:
     """Returns the zygote's exit code, or 128 plus the signal that ended it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != front:
+        return 0  # it ended before it could be told
     mapped_reader, mapped_writer = os.pipe()
     try:
         child = _clone(_WANTED)
@@ -40,11 +52,11 @@ def main(control: int) -> int:
     else:
         namespaced = True
     if child == 0:
-        _become_zygote(control, mapped_reader, mapped_writer)
+        _become_zygote(control, mapped_reader, mapped_writer, namespaced)
     os.close(control)
     if namespaced:
         _map_users(child)
-    os.close(mapped_writer)
+    os.write(mapped_writer, _MAPPED)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 
@@ -54,11 +66,14 @@ def _clone(flags: int) -> int:
     return _libc.syscall(_CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 
-def _become_zygote(control: int, mapped_reader: int, mapped_writer: int) -> None:
+def _become_zygote(control: int, mapped_reader: int, mapped_writer: int, namespaced: bool) -> None:
     try:
         _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(mapped_writer)
-        os.read(mapped_reader, 1)  # end of file: the users are mapped
+        if os.read(mapped_reader, 1) != _MAPPED:
+            return  # the launcher ended; so does this
+        if namespaced:
+            socket.sethostname(_HOST_NAME)
         os.set_inheritable(control, True)
         arguments = [sys.executable, "-P", "-m", "cloche_server.zygote", str(control)]
         os.execv(sys.executable, arguments)
@@ -81,4 +96,4 @@ def _map_users(child: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1])))
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
