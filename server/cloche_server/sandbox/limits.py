@@ -1,7 +1,8 @@
 """Resource limits: what a sandbox can never have more of, whatever it calls.
 
 RLIMIT_AS stops memory of every kind but copies of pages that were there before the call (bounded by
-the size of the model and the heap); the front watches those. Source: getrlimit(2).
+the size of the model and the heap) and tables of pages; the front watches those
+(`front/memory.py`). Source: getrlimit(2).
 """
 
 from __future__ import annotations
@@ -59,24 +60,12 @@ def go_first() -> None:
 
 
 def address_space_bytes() -> int:
-    return _status_bytes("self", "VmSize")
-
-
-def anonymous_bytes(pid: int) -> int:
-    """Anonymous resident memory of a process, pages copied on write included.
-
-    Raises:
-        OSError: the process is gone.
-    """
-    return _status_bytes(str(pid), "RssAnon")
-
-
-def _status_bytes(pid: str, name: str) -> int:
-    with open(f"/proc/{pid}/status", "rb") as lines:
+    """Of this process, now."""
+    with open("/proc/self/status", "rb") as lines:
         for line in lines:
-            if line.startswith(name.encode() + b":"):
+            if line.startswith(b"VmSize:"):
                 return int(line.split()[1]) * 1024
-    raise OSError(f"/proc/{pid}/status has no {name}")
+    raise OSError("/proc/self/status has no VmSize")
 
 
 def _lower(kind: int, value: int) -> None:
