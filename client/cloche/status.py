@@ -57,7 +57,7 @@ STATUS: dict[Reason, Row] = {
     ),
     Reason.SANDBOX_DIED: Row(
         grpc.StatusCode.ABORTED, errors.SandboxError, False,
-        "the sandbox crashed, or did what the kernel wall forbids",
+        "the sandbox crashed, or tried a system call that the kernel wall forbids",
     ),
     Reason.CANCELLED: Row(
         grpc.StatusCode.CANCELLED, errors.CallCancelledError, False,

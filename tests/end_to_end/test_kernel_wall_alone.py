@@ -83,7 +83,27 @@ def test_killed_by_the_filter(kernel_wall_alone: RunningServer, name: str, numbe
     outcome = kernel_wall_alone.execute(source)
     assert isinstance(outcome, Refused), (name, outcome)
     assert outcome.reason == "SANDBOX_DIED"
-    assert "kernel wall" in outcome.message
+    assert "the kernel wall forbids" in outcome.message
+    # A filter may not be asked about the filter: that kills on the spot, unnamed.
+    named = name != "seccomp"
+    assert (f"{name} ({number})" in outcome.message) is named
+    assert (f"forbidden system call {name} ({number})" in kernel_wall_alone.log()) is named
+
+
+def test_a_forbidden_call_ends_every_thread(kernel_wall_alone: RunningServer) -> None:
+    """One thread is stopped in the forbidden call; the others do not go on without it."""
+    source = """
+import ctypes, threading, time
+
+def attack(model, tokenizer):
+    libc = ctypes.CDLL(None)
+    threading.Thread(target=lambda: libc.mount(0, 0, 0, 0, 0), daemon=True).start()
+    time.sleep(30)
+    return "went on"
+"""
+    outcome = kernel_wall_alone.execute(source)
+    assert isinstance(outcome, Refused), outcome
+    assert outcome.reason == "SANDBOX_DIED"
 
 
 def test_nothing_was_left_outside(kernel_wall_alone: RunningServer) -> None:

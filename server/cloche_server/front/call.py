@@ -169,6 +169,12 @@ class Call:
             pass  # and the sandbox with it
 
     async def _how_it_ended(self) -> Refusal:
+        if (name := self._ready.sandbox.forbidden) is not None:
+            return Refusal(
+                Reason.SANDBOX_DIED,
+                f"the sandbox was killed: it tried the system call {name}, "
+                "which the kernel wall forbids",
+            )
         try:
             async with asyncio.timeout(_LAST_WORD_S):
                 code = await asyncio.shield(self._ready.sandbox.ended)

@@ -36,6 +36,26 @@ class Channel:
         self._end = end
         self._pending = bytearray()
 
+    async def receive_greeting(self) -> int | None:
+        """A sandbox's first byte, and the listener of its filter where the kernel has one.
+
+        Raises:
+            ChannelClosed: the sandbox's end is closed.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                greeting, descriptors, _, _ = socket.recv_fds(self._end, 1, 1)
+            except BlockingIOError:
+                await _readable(loop, self._end)
+            except OSError as error:
+                raise ChannelClosed from error
+            else:
+                break
+        if not greeting:
+            raise ChannelClosed
+        return descriptors[0] if descriptors else None
+
     async def send(self, message: job.ToSandbox) -> None:
         """Raises ChannelClosed."""
         try:
@@ -90,3 +110,18 @@ class Channel:
             start = end
         del self._pending[:start]
         return messages
+
+
+async def _readable(loop: asyncio.AbstractEventLoop, end: socket.socket) -> None:
+    """asyncio receives bytes, but not the descriptors that come with them."""
+    there: asyncio.Future[None] = loop.create_future()
+
+    def wake() -> None:
+        if not there.done():
+            there.set_result(None)
+
+    loop.add_reader(end, wake)
+    try:
+        await there
+    finally:
+        loop.remove_reader(end)

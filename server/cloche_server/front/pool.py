@@ -92,6 +92,7 @@ class Pool:
             raise _lacking(error) from None
         try:
             async with asyncio.timeout(_READY_S):
+                await self._zygote.greet(sandbox)
                 return ReadySandbox(sandbox, await _ready(sandbox))
         except ChannelClosed:
             code = await self._zygote.kill(sandbox)
@@ -103,7 +104,7 @@ class Pool:
             await self._zygote.kill(sandbox)
             raise _lacking(error) from None
         except asyncio.CancelledError:
-            sandbox.channel.close()
+            sandbox.close()
             raise
 
 
@@ -120,7 +121,7 @@ def _lacking(error: OSError) -> Refusal:
 
 
 def _close(ready: ReadySandbox) -> None:
-    ready.sandbox.channel.close()
+    ready.sandbox.close()
     ready.memory.close()
 
 

@@ -15,10 +15,12 @@ import msgspec
 
 from cloche_server.front.channel import Channel
 from cloche_server.front.text import one_line
+from cloche_server.front.witness import Witness
 from cloche_server.ipc import control
 from cloche_server.models.load import SINGLE_THREADED_ENV
 
 _log = logging.getLogger(__name__)
+_audit = logging.getLogger("cloche.audit")
 
 # What the zygote gets of the front's environment. Everything else, tokens among it, stays behind.
 _INHERITED = (
@@ -51,6 +53,23 @@ class Sandbox:
     number: int
     channel: Channel
     ended: asyncio.Future[int] = field(repr=False)
+    # The forbidden system call that it tried, once it has.
+    forbidden: str | None = None
+    _witness: Witness | None = field(default=None, repr=False)
+
+    def watch(self, listener: int, on_forbidden: Callable[[Sandbox], None]) -> None:
+        """Takes the listener of the sandbox's filter over; it is closed with the channel."""
+
+        def on_call(name: str) -> None:
+            self.forbidden = name
+            on_forbidden(self)
+
+        self._witness = Witness(listener, on_call)
+
+    def close(self) -> None:
+        self.channel.close()
+        if self._witness is not None:
+            self._witness.close()
 
 
 class Zygote:
@@ -65,6 +84,7 @@ class Zygote:
         self._loaded: asyncio.Future[control.Loaded] = loop.create_future()
         self.ended: asyncio.Future[ZygoteDied] = loop.create_future()
         self._listener: asyncio.Task[None] | None = None
+        self._kills: set[asyncio.Task[int | None]] = set()
 
     @classmethod
     async def launch(cls, boot: control.Boot, on_stage: Callable[[str, float], None]) -> Zygote:
@@ -123,7 +143,7 @@ class Zygote:
                 await self._send(control.Spawn(sandbox.number, ahead), theirs.fileno())
         except BaseException:
             self._sandboxes.pop(sandbox.number, None)
-            sandbox.channel.close()
+            sandbox.close()
             raise
         return sandbox
 
@@ -152,8 +172,26 @@ class Zygote:
         except ZygoteDied:
             pass  # and the sandbox with it
         finally:
-            sandbox.channel.close()
+            sandbox.close()
         return None
+
+    async def greet(self, sandbox: Sandbox) -> None:
+        """Waits for a new sandbox's greeting; from then on its system calls are watched.
+
+        Raises:
+            ChannelClosed: it ended before.
+        """
+        listener = await sandbox.channel.receive_greeting()
+        if listener is not None:
+            sandbox.watch(listener, self._forbidden)
+
+    def _forbidden(self, sandbox: Sandbox) -> None:
+        _audit.warning(
+            "sandbox %d killed: forbidden system call %s", sandbox.number, sandbox.forbidden
+        )
+        kill = asyncio.create_task(self.kill(sandbox))
+        self._kills.add(kill)
+        kill.add_done_callback(self._kills.discard)
 
     async def stop(self) -> None:
         """Closes the control socket, which ends the zygote and its sandboxes; kills if it must.

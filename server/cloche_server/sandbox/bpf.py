@@ -18,6 +18,8 @@ _AND: Final = 0x54
 _RETURN: Final = 0x06
 
 ALLOW: Final = 0x7FFF_0000
+# Stops the caller until whoever holds the filter's listener answers.
+NOTIFY: Final = 0x7FC0_0000
 KILL_PROCESS: Final = 0x8000_0000
 
 

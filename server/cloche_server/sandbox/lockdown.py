@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cloche_server.sandbox import _libc, identity, landlock, limits, namespaces, seccomp
@@ -29,7 +29,7 @@ class Materials:
     channel: int
     ceiling: limits.Ceiling
     address_space_bytes: int
-    filter: bytes
+    filters: seccomp.Filters
     landlock_abi: int
 
 
@@ -60,12 +60,13 @@ def _limits(materials: Materials) -> None:
     limits.lower_to(materials.ceiling, address_space_bytes=materials.address_space_bytes)
 
 
+_DESCRIPTORS: Final = Step(
+    name="descriptors",
+    take=_descriptors,
+    why="nothing inherited but the pipe to the front",
+)
 STEPS: Final[tuple[Step, ...]] = (
-    Step(
-        name="descriptors",
-        take=_descriptors,
-        why="nothing inherited but the pipe to the front",
-    ),
+    _DESCRIPTORS,
     Step(
         name="environment",
         take=_environment,
@@ -131,7 +132,7 @@ STEPS: Final[tuple[Step, ...]] = (
     ),
     Step(
         name="seccomp",
-        take=lambda materials: seccomp.load(materials.filter),
+        take=lambda materials: seccomp.load(materials.filters, materials.channel),
         why="system calls outside the table do not exist; last, for it forbids the steps above",
         needs=("no new privileges",),
     ),
@@ -153,6 +154,8 @@ def lock_down(materials: Materials, layers: frozenset[str]) -> None:
                 step.take(materials)
             except (OSError, ValueError) as error:
                 raise LockdownError(f"{step.name}: {error}") from None
+            if step is _DESCRIPTORS:
+                materials = replace(materials, channel=CHANNEL)
 
 
 def prepare(*, ceiling: limits.Ceiling) -> Materials:
@@ -165,6 +168,6 @@ def prepare(*, ceiling: limits.Ceiling) -> Materials:
         channel=CHANNEL,
         ceiling=ceiling,
         address_space_bytes=limits.address_space_bytes(),
-        filter=seccomp.build(_libc.MACHINE),
+        filters=seccomp.build(_libc.MACHINE, notify=seccomp.can_notify()),
         landlock_abi=abi,
     )

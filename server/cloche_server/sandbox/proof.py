@@ -10,9 +10,11 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cloche_server.sandbox import seccomp
 from cloche_server.sandbox.holes import HOLES, MAGIC, OPEN, Hole, Scene
 from cloche_server.sandbox.lockdown import CHANNEL, STEPS, LockdownError, Materials, Step, lock_down
 from cloche_server.sandbox.namespaces import PidNamespaces
@@ -181,18 +183,21 @@ class _Laboratory:
     def _fork(
         self, hole: Hole, steps: frozenset[str], pid_namespaces: PidNamespaces | None
     ) -> _Finding:
-        reader, writer = os.pipe()
+        ours, theirs = socket.socketpair()
         if pid_namespaces is not None:
             pid_namespaces.before_fork()
         child = os.fork()
         if child == 0:
-            materials = replace(self._materials, channel=writer)
-            _run_child(lambda: _act(hole, steps, materials, self._scene), steps, writer)
+            channel = theirs.fileno()
+            materials = replace(self._materials, channel=channel)
+            _run_child(lambda: _act(hole, steps, materials, self._scene), steps, channel)
         if pid_namespaces is not None:
             pid_namespaces.after_fork()
-        os.close(writer)
-        with os.fdopen(reader, "rb") as pipe:
-            text = pipe.read(4096).decode(errors="replace")
+        theirs.close()
+        # Read as plain bytes, a greeting leaves its listener behind: nobody waits for an answer.
+        with ours, ours.makefile("rb") as stream:
+            said = stream.read().removeprefix(seccomp.GREETING)
+        text = said.decode(errors="replace")
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             name = signal.Signals(os.WTERMSIG(status)).name
@@ -215,7 +220,7 @@ def _act(hole: Hole, steps: frozenset[str], materials: Materials, scene: Scene) 
     return OPEN, "it worked"
 
 
-def _run_child(act: Callable[[], tuple[int, str]], steps: frozenset[str], writer: int) -> None:
+def _run_child(act: Callable[[], tuple[int, str]], steps: frozenset[str], channel: int) -> None:
     """Never returns. Anything unforeseen counts as an open hole."""
     code, text = OPEN, "the probe itself failed"
     try:
@@ -223,7 +228,8 @@ def _run_child(act: Callable[[], tuple[int, str]], steps: frozenset[str], writer
     except BaseException as error:  # noqa: BLE001  # a child must never run on into the zygote's code
         text = f"the probe itself failed: {error!r}"
     finally:
-        channel = CHANNEL if "descriptors" in steps else writer
+        if "descriptors" in steps:
+            channel = CHANNEL
         try:
             os.write(channel, text.encode())
         finally:

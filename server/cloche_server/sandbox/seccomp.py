@@ -1,11 +1,25 @@
 """seccomp: which system calls exist for a sandbox. Built once in the zygote, loaded by each child.
 
-Source: seccomp(2), Documentation/userspace-api/seccomp_filter.rst.
+A forbidden call must end the sandbox, and somebody must be able to say which call it was. So the
+kernel is asked to stop the caller there and to notify whoever holds the filter's *listener*: the
+front (`front/witness.py`), which names the call and has the sandbox killed. The call itself is
+never made; should the front be gone, the kernel refuses it (ENOSYS).
+
+The listener can only be made by the child, and the child must hand it over behind the filter that
+made it. Hence two filters: `table` is the whole table and leaves open, for a moment and before any
+caller's byte is in the process, the two calls of the handover; `seal` then closes those two. Of two
+filters the stricter answer counts.
+Source: seccomp(2), seccomp_unotify(2), Documentation/userspace-api/seccomp_filter.rst.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
+import os
+import socket
+import struct
+from dataclasses import dataclass
 from typing import Final
 
 from cloche_server.sandbox import _libc, bpf
@@ -13,23 +27,95 @@ from cloche_server.sandbox.syscalls import ALLOWED, DENIED, Allow, Deny, Masked,
 
 _AUDIT_ARCH: Final = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
+_SENDMSG: Final = {"x86_64": 46, "aarch64": 211}
 _SET_MODE_FILTER: Final = 1
+_GET_NOTIF_SIZES: Final = 3
+_NEW_LISTENER: Final = 8
 # x86-64 also answers to x32 numbers, which have this bit and would dodge every row.
 _X32_BIT: Final = 0x4000_0000
+
+# sizeof(struct seccomp_notif), which the front reads: id, pid, flags, and struct seccomp_data.
+NOTIFICATION: Final = struct.Struct("<QIIiIQ6Q")
+
+# The first thing that a sandbox sends: with the listener, or alone where there is none.
+GREETING: Final = b"\x00"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """BPF programs. Without `seal`, forbidden calls kill and nobody is notified."""
+
+    table: bytes
+    seal: bytes | None
 
 
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def build(machine: str = _libc.MACHINE) -> bytes:
-    """Returns the filter for `machine` as BPF instructions.
+def build(machine: str = _libc.MACHINE, *, notify: bool) -> Filters:
+    """The filters for `machine`.
 
     Raises:
         ValueError: no numbers are known for this machine.
     """
     if machine not in _AUDIT_ARCH:
         raise ValueError(f"seccomp: no table of system calls for {machine}")
+    table = _prologue(machine)
+    if notify:
+        table += _row(_SENDMSG[machine], [bpf.answer(bpf.ALLOW)])
+        table += _row(_SECCOMP[machine], [bpf.answer(bpf.ALLOW)])
+    rows: tuple[Allow | Deny, ...] = (*ALLOWED, *DENIED)
+    for row in rows:
+        number = row.x86_64 if machine == "x86_64" else row.aarch64
+        if number is not None:
+            table += _row(number, _block(row))
+    table.append(bpf.answer(bpf.NOTIFY if notify else bpf.KILL_PROCESS))
+    seal = [
+        *_prologue(machine),
+        *_row(_SENDMSG[machine], [bpf.answer(bpf.errno_action(errno.EPERM))]),
+        *_row(_SECCOMP[machine], [bpf.answer(bpf.KILL_PROCESS)]),
+        bpf.answer(bpf.ALLOW),
+    ]
+    return Filters(b"".join(table), b"".join(seal) if notify else None)
+
+
+def can_notify() -> bool:
+    """Whether this kernel notifies, in the form that the front reads. gVisor does not."""
+    sizes = ctypes.create_string_buffer(6)
+    try:
+        _libc.syscall(_SECCOMP[_libc.MACHINE], _GET_NOTIF_SIZES, 0, sizes)
+    except OSError:
+        return False
+    (notification, _, _) = struct.unpack("<HHH", sizes.raw)
+    return bool(notification == NOTIFICATION.size)
+
+
+def load(filters: Filters, channel: int) -> None:
+    """Puts the filters on the calling thread, for good, and greets the front. Needs no_new_privs.
+
+    The greeting carries the listener, of which no copy stays here.
+    """
+    if filters.seal is None:
+        _load(filters.table, 0)
+        os.write(channel, GREETING)
+        return
+    # Made before the filter, behind which a socket could not be asked what it is.
+    front = socket.socket(fileno=channel)
+    listener = _load(filters.table, _NEW_LISTENER)
+    socket.send_fds(front, [GREETING], [listener])
+    os.close(listener)
+    front.detach()
+    _load(filters.seal, 0)
+
+
+def _load(program: bytes, flags: int) -> int:
+    header = _Program(len(program) // 8, program)
+    return _libc.syscall(_SECCOMP[_libc.MACHINE], _SET_MODE_FILTER, flags, ctypes.byref(header))
+
+
+def _prologue(machine: str) -> list[bpf.Instruction]:
+    """Other architectures' numbers kill; then the number is loaded."""
     program = [
         bpf.load(bpf.ARCH),
         bpf.skip_if_equal(_AUDIT_ARCH[machine], 1),
@@ -38,24 +124,11 @@ def build(machine: str = _libc.MACHINE) -> bytes:
     ]
     if machine == "x86_64":
         program += [bpf.skip_if_below(_X32_BIT, 1), bpf.answer(bpf.KILL_PROCESS)]
-    rows: tuple[Allow | Deny, ...] = (*ALLOWED, *DENIED)
-    for row in rows:
-        number = _number(row, machine)
-        if number is not None:
-            block = _block(row)
-            program += [bpf.skip_unless_equal(number, len(block)), *block]
-    program.append(bpf.answer(bpf.KILL_PROCESS))
-    return b"".join(program)
+    return program
 
 
-def load(program: bytes) -> None:
-    """Puts the filter on the calling thread, for good. Needs no_new_privs."""
-    header = _Program(len(program) // 8, program)
-    _libc.syscall(_SECCOMP[_libc.MACHINE], _SET_MODE_FILTER, 0, ctypes.byref(header))
-
-
-def _number(row: Allow | Deny, machine: str) -> int | None:
-    return row.x86_64 if machine == "x86_64" else row.aarch64
+def _row(number: int, block: list[bpf.Instruction]) -> list[bpf.Instruction]:
+    return [bpf.skip_unless_equal(number, len(block)), *block]
 
 
 def _block(row: Allow | Deny) -> list[bpf.Instruction]:
@@ -73,7 +146,8 @@ def _unless(condition: Masked | OneOf) -> list[bpf.Instruction]:
     match condition:
         case Masked(mask=mask, value=value):
             block += [bpf.mask(mask), bpf.skip_if_equal(value, 1)]
-        case OneOf(values=values):
+        case OneOf(values=values, mask=mask):
+            block.append(bpf.mask(mask))
             left = len(values)
             for value in values:
                 block.append(bpf.skip_if_equal(value, left))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from cloche_server.ipc import control
-from cloche_server.sandbox import limits, lockdown, proof
+from cloche_server.sandbox import limits, lockdown, proof, seccomp
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.lockdown import LockdownError, Materials
 from cloche_server.sandbox.namespaces import PidNamespaces
@@ -187,6 +187,8 @@ class _Zygote:
             if self.steps:
                 lockdown.lock_down(replace(self.materials, channel=channel), self.steps)
                 channel = lockdown.CHANNEL
+            if "seccomp" not in self.steps:
+                os.write(channel, seccomp.GREETING)
             from cloche_server.sandbox import session
 
             session.run(

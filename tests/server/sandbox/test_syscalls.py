@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from cloche_server.sandbox.forbidden import FORBIDDEN, name_of
 from cloche_server.sandbox.syscalls import ALLOWED, DENIED
 
-ROWS = [*ALLOWED, *DENIED]
+ROWS = [*ALLOWED, *DENIED, *FORBIDDEN]
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
     "aarch64": Path("/usr/include/asm-generic/unistd.h"),
@@ -24,9 +25,27 @@ def test_numbers_are_the_kernels(machine: str) -> None:
         pytest.skip("no kernel headers on this machine")
     pattern = re.compile(r"#define __NR(?:3264)?_(\w+)\s+(\d+)")
     numbers = {name: int(number) for name, number in pattern.findall(header.read_text())}
+    newest = max(number for name, number in numbers.items() if name != "syscalls")
     for row in ROWS:
+        number = getattr(row, machine)
         name = RENAMED.get(machine, {}).get(row.name, row.name)
-        assert getattr(row, machine) == numbers.get(name), row.name
+        if number is None or number <= newest:
+            assert number == numbers.get(name), row.name
+
+
+def test_every_call_of_x86_64_was_looked_at() -> None:
+    """arm64's header names each call of every 32-bit machine as well: its numbers tell nothing."""
+    header = HEADERS["x86_64"]
+    if not header.exists():
+        pytest.skip("no kernel headers on this machine")
+    names = set(re.findall(r"#define __NR_(\w+) \d+", header.read_text()))
+    assert names - {row.name for row in ROWS} == set()
+
+
+def test_a_call_is_named() -> None:
+    assert name_of(165, "x86_64") == "mount (165)"
+    assert name_of(40, "aarch64") == "mount (40)"
+    assert name_of(9999, "x86_64") == "unknown (9999)"
 
 
 def test_every_row_has_a_reason_and_no_call_two_rows() -> None:

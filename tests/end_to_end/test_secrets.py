@@ -1,0 +1,101 @@
+"""No secret of the server, and no word of another call, is in the memory of zygote or sandbox.
+
+Looked for from outside, in every resident page of every process of a live server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cloche.v1 import execution_pb2 as pb
+from cloche_server.config import ServerConfig
+
+from tests.support.memory import holds
+from tests.support.server import RunningServer, request, running_server
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="reads other processes' memory as root")
+
+TOKENS = ("HF_TOKEN", "MODAL_TOKEN_SECRET", "AWS_SECRET_ACCESS_KEY", "CLOCHE_TEST_SECRET")
+
+
+@pytest.fixture(scope="module")
+def token() -> str:
+    return "secret-" + secrets.token_hex(24)
+
+
+@pytest.fixture(scope="module")
+def guarded(config: ServerConfig, token: str) -> Iterator[RunningServer]:
+    """A server whose environment is full of the token; plain Python in its sandboxes."""
+    off = dataclasses.replace(config, unsafe_walls_off=("language",))
+    with running_server(off, env={**os.environ, **dict.fromkeys(TOKENS, token)}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def another_call(server: RunningServer, word: str) -> Iterator[None]:
+    """A call in the middle of its run: its argument, output and metadata carry `word`."""
+    source = (
+        "import time\n"
+        "def hold(model, tokenizer, word):\n    print(word)\n    time.sleep(60)\n    return word"
+    )
+    call = pb.ExecuteStreamRequest(call=request(source, word))
+    stream = server.stub.ExecuteStream(call, metadata=[("authorization", word)])
+    try:
+        while next(stream).WhichOneof("event") != "output":
+            pass
+        yield
+    finally:
+        stream.cancel()
+
+
+def test_where_a_token_of_the_server_is(guarded: RunningServer, token: str) -> None:
+    """It is in the front, or the search would prove nothing; it is nowhere below."""
+    assert guarded.value("def f(model, tokenizer): return 1") == 1
+    secret = token.encode()
+    assert holds(guarded.process.pid, secret)
+    below = [process for process in guarded.processes() if process.pid != guarded.process.pid]
+    assert {guarded.launcher(), guarded.zygote(), *guarded.sandboxes()} <= set(below)
+    assert guarded.sandboxes()
+    assert [process.pid for process in below if holds(process.pid, secret)] == []
+    for process in below:
+        assert secret not in Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert secret not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+
+
+def test_where_a_word_of_another_call_is(guarded: RunningServer) -> None:
+    """In the front and in that call's own sandbox: not in the zygote, not in a waiting sandbox."""
+    word = secrets.token_hex(24)
+    guarded.value("def f(model, tokenizer): return 1")
+    with another_call(guarded, word):
+        sandboxes = {process.pid for process in guarded.sandboxes()}
+        held = word.encode()
+        holders = {process.pid for process in guarded.processes() if holds(process.pid, held)}
+    assert guarded.process.pid in holders
+    assert guarded.zygote().pid not in holders
+    assert len(holders & sandboxes) == 1
+    assert len(sandboxes) > 1
+    assert holders <= {guarded.process.pid, *sandboxes}
+
+
+def test_what_a_call_said_is_gone_with_it(guarded: RunningServer) -> None:
+    word = secrets.token_hex(24)
+    with another_call(guarded, word):
+        pass
+    guarded.value("def f(model, tokenizer): return 1")
+    below = [process for process in guarded.processes() if process.pid != guarded.process.pid]
+    assert [process.pid for process in below if holds(process.pid, word.encode())] == []
+
+
+def test_a_secret_file_is_out_of_reach(guarded: RunningServer, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("secret")
+    file.chmod(0o644)
+    source = "def f(model, tokenizer, path): return open(path).read()"
+    outcome = guarded.execute(source, str(file))
+    assert type(outcome).__name__ == "Raised", outcome
