@@ -36,13 +36,17 @@ _HOST_NAME = "cloche"
 _MAPPED = b"m"
 
 
-def main(control: int, front: int) -> int:
-    """Returns the zygote's exit code, or 128 plus the signal that ended it."""
+def obey_only(front: int) -> None:
+    """Ends with the front, and at nobody else's wish."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != front:
-        return 0  # it ended before it could be told
+        raise SystemExit(0)  # it had ended before the kernel was told
+
+
+def main(control: int) -> int:
+    """Returns the zygote's exit code, or 128 plus the signal that ended it."""
     mapped_reader, mapped_writer = os.pipe()
     try:
         child = _clone(_WANTED)
@@ -96,4 +100,5 @@ def _map_users(child: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
+    obey_only(int(sys.argv[2]))
+    raise SystemExit(main(int(sys.argv[1])))
