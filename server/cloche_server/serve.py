@@ -19,6 +19,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from cloche_server.config import ServerConfig
+from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.service import ExecutionService
 from cloche_server.front.supervisor import StartError, Supervisor
 
@@ -58,6 +59,7 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
 
     limits = config.limits
     supervisor = Supervisor(config, on_state)
+    ignore_hang_ups()
     on_state(supervisor.state)
     server = grpc.aio.server(
         options=[

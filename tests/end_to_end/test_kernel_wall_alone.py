@@ -225,7 +225,7 @@ def test_the_front_stops_a_flood(kernel_wall_alone: RunningServer) -> None:
         source, timeout_s=60, output_max_bytes=1000, result_max_bytes=1000
     )
     assert isinstance(outcome, Refused), outcome
-    assert outcome.reason == "SANDBOX_DIED"
+    assert outcome.reason == "OUTPUT_LIMIT"
 
 
 def test_a_sandbox_that_answers_twice_is_heard_once(kernel_wall_alone: RunningServer) -> None:

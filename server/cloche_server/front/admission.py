@@ -40,3 +40,30 @@ class Admission:
             yield
         finally:
             self._places.release()
+
+
+class Unread:
+    """Answers that lie in the front because their callers have not taken them yet.
+
+    Nobody can be made to read, and gRPC cannot be told to hang up on one caller: so what lies here
+    is counted, and beyond `most_bytes` no further call is taken.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+
+    def require_room(self) -> None:
+        """Raises Refusal(BUSY)."""
+        if self._bytes >= self._most_bytes:
+            raise Refusal(
+                Reason.BUSY,
+                f"{self._bytes} bytes of answers lie unread; try again when they have been taken",
+                retry_after_s=_RETRY_AFTER_S,
+            )
+
+    def add(self, count: int) -> None:
+        self._bytes += count
+
+    def remove(self, count: int) -> None:
+        self._bytes -= count

@@ -1,7 +1,7 @@
 """One call: a job goes into a sandbox, what comes out is bounded, and the sandbox ends.
 
-The clock and the memory watch run beside the reading, not between the reads: a caller who reads
-slowly must not keep a sandbox alive.
+Whose time runs: the technique's, from the moment its sandbox has the job. Once its result has
+begun, the time that is spent waiting for the caller to take it is the caller's, and bounded too.
 """
 
 from __future__ import annotations
@@ -10,175 +10,172 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncGenerator
 from typing import Final
 
 from cloche.status import Reason
 
+from cloche_server.front.allowance import Allowance
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
 from cloche_server.front.options import Options
+from cloche_server.front.outbox import Outbox
 from cloche_server.front.pool import ReadySandbox
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.text import one_line
 from cloche_server.front.zygote import Zygote, ZygoteDied
 from cloche_server.ipc import job
-from cloche_server.sandbox import limits
 
 _log = logging.getLogger(__name__)
 
 _MEMORY_POLL_S: Final = 0.02
 # Where asking is dear (gVisor), the watch rests for this many times what it took.
 _MEMORY_REST: Final = 5.0
-_MEMORY_BLIND_S: Final = 1.0
-# Once the technique has returned, a caller that reads nothing for this long is given up.
-_STALL_S: Final = 60.0
+# What a caller may take for a result in all: this, and what so slow a line needs.
+_PATIENCE_S: Final = 60.0
+_SLOWEST_BYTES_PER_S: Final = 1 << 18
 # How long after its channel closed a sandbox's exit may be in coming.
 _LAST_WORD_S: Final = 5.0
-# Room for frames' headers, tracebacks and the sandbox's last word, above the call's own limits.
-_SLACK_BYTES: Final = 1 << 21
 
 
 class Call:
-    """For one use: iterate `run`, then read `wall_clock_s` and `memory_peak_bytes`."""
+    """For one use: `conduct` it, `end` it, and read `wall_clock_s` and `memory_peak_bytes`."""
 
     def __init__(self, zygote: Zygote, ready: ReadySandbox, options: Options) -> None:
         self._zygote = zygote
         self._ready = ready
         self._options = options
+        self._clock = asyncio.timeout(options.timeout_s)
+        # Why the clock was made to end early, if it was.
         self._verdict: Refusal | None = None
-        self._clock: asyncio.TimerHandle | None = None
-        self._received = 0
-        self._expected: tuple[type, ...] = ()
-        self._result_bytes = 0
-        self._result_total = 0
-        self._started = 0.0
-        self._kill: asyncio.Task[None] | None = None
+        # For a caller that is waited for now: what to tell it if it comes too late.
+        self._too_late: Refusal | None = None
+        self._waited_s = 0.0
+        self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
         self.memory_peak_bytes = 0
 
-    async def run(self, task: job.ToSandbox) -> AsyncGenerator[job.FromSandbox, None]:
-        """Yields what the sandbox says; the last is Returned, Raised or Checked.
+    async def conduct(self, task: job.ToSandbox, outbox: Outbox) -> job.Answer:
+        """Puts into `outbox` what the sandbox says, and returns its last word.
 
         Raises:
             Refusal: a limit, the sandbox's own refusal, its death, or the zygote's.
         """
-        self._expected = (job.Returned, job.Raised) if isinstance(task, job.Run) else (job.Checked,)
-        self._started = time.monotonic()
-        self._set_clock(self._options.timeout_s, self._out_of_time)
-        watch = asyncio.create_task(self._watch_memory())
+        started = time.monotonic()
+        watch: asyncio.Task[None] | None = None
         try:
-            await self._ready.sandbox.channel.send(task)
-            async for message in self._messages():
-                yield message
+            async with self._clock:
+                watch = asyncio.create_task(self._watch_memory())
+                return await self._converse(task, outbox)
+        except TimeoutError:
+            raise self._verdict or self._too_late or self._out_of_time() from None
+        finally:
+            self.wall_clock_s = time.monotonic() - started - self._waited_s
+            if watch is not None:
+                watch.cancel()
+
+    async def end(self) -> None:
+        """Returns once the sandbox has ended. May be called more than once."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._zygote.kill(self._ready.sandbox))
+        try:
+            await asyncio.shield(self._ending)
+        finally:
+            self._ready.memory.close()
+
+    async def _converse(self, task: job.ToSandbox, outbox: Outbox) -> job.Answer:
+        channel = self._ready.sandbox.channel
+        allowance = Allowance(task, self._options)
+        try:
+            await channel.send(task)
+            while True:
+                for message in await channel.receive():
+                    allowance.charge(message)
+                    match message:
+                        case job.Returned() | job.Raised() | job.Checked():
+                            return message
+                        case job.Refused(reason, text, field, diagnostics, more):
+                            raise Refusal(
+                                Reason(reason), text,
+                                field=field, diagnostics=diagnostics, more=more,
+                            )  # fmt: skip
+                    if outbox.full:
+                        await self._wait_for_caller(outbox, allowance.result_total)
+                    outbox.put(message)
         except ChannelClosed:
             raise await self._how_it_ended() from None
         except ProtocolViolation as error:
-            _log.error("sandbox %d: %s", self._ready.sandbox.number, error)
+            _log.error("sandbox %d: %s", self._ready.sandbox.number, one_line(str(error)))
             raise Refusal(
                 Reason.SANDBOX_DIED, "the sandbox broke its protocol and was killed"
             ) from None
-        finally:
-            self.wall_clock_s = time.monotonic() - self._started
-            watch.cancel()
-            if self._clock is not None:
-                self._clock.cancel()
-            self.end()
 
-    async def _messages(self) -> AsyncGenerator[job.FromSandbox, None]:
-        while True:
-            for message in _merge(await self._ready.sandbox.channel.receive()):
-                self._account(message)
-                if isinstance(message, job.Refused):
-                    raise Refusal(
-                        Reason(message.reason), message.message,
-                        field=message.field, diagnostics=message.diagnostics,
-                    )  # fmt: skip
-                yield message
-                if isinstance(message, (job.Returned, job.Raised, job.Checked)):
-                    return
+    async def _wait_for_caller(self, outbox: Outbox, result_bytes: int) -> None:
+        """Where the technique is at its result, its own time stands still."""
+        deadline = self._clock.when()
+        if not result_bytes or deadline is None:
+            await outbox.room()
+            return
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        patience_s = _PATIENCE_S + result_bytes / _SLOWEST_BYTES_PER_S
+        self._too_late = Refusal(
+            Reason.TIMEOUT,
+            f"the caller did not take a result of {result_bytes} bytes within {patience_s:.0f} s",
+        )
+        self._reschedule(started + patience_s - self._waited_s)
+        await outbox.room()
+        waited_s = loop.time() - started
+        self._waited_s += waited_s
+        self._too_late = None
+        self._reschedule(deadline + waited_s)
 
-    def _account(self, message: job.FromSandbox) -> None:
-        """The sandbox keeps these limits itself; a hostile one is stopped here."""
-        match message:
-            case job.Printed(_, text):
-                self._received += len(text.encode())
-            case job.Chunk(data, total):
-                self._received += len(data)
-                self._set_clock(_STALL_S, self._stalled)
-                if total > self._options.result_max_bytes:
-                    raise ProtocolViolation(f"a result of {total} bytes")
-                if self._result_bytes and total != self._result_total:
-                    raise ProtocolViolation("a result that changes its size")
-                self._result_total = total
-                self._result_bytes += len(data)
-            case job.Ready():
-                raise ProtocolViolation("ready a second time")
-            case job.Returned() | job.Raised() | job.Checked():
-                if not isinstance(message, self._expected):
-                    raise ProtocolViolation("an answer to another question")
-                if isinstance(message, job.Returned) and self._result_bytes != self._result_total:
-                    raise ProtocolViolation("a result that does not add up")
-            case _:
-                self._received += 64
-        most = self._options.output_max_bytes + self._options.result_max_bytes + _SLACK_BYTES
-        if self._received > most:
-            raise ProtocolViolation(f"more than {most} bytes")
-
-    def _set_clock(self, after_s: float, then: object) -> None:
-        if self._clock is not None:
-            self._clock.cancel()
-        self._clock = asyncio.get_running_loop().call_later(after_s, then)  # type: ignore[arg-type]
-
-    def _out_of_time(self) -> None:
+    def _out_of_time(self) -> Refusal:
         seconds = self._options.timeout_s
-        self._condemn(Reason.TIMEOUT, f"the technique ran longer than {seconds:g} s and was killed")
+        return Refusal(
+            Reason.TIMEOUT, f"the technique ran longer than {seconds:g} s and was killed"
+        )
 
-    def _stalled(self) -> None:
-        self._condemn(Reason.TIMEOUT, f"the caller took no result for {_STALL_S:g} s")
+    def _condemn(self, verdict: Refusal) -> None:
+        """Ends the call now, whatever it waits for."""
+        self._reschedule(asyncio.get_running_loop().time())
+        self._verdict = verdict
 
-    def _condemn(self, reason: Reason, text: str) -> None:
-        if self._verdict is None:
-            self._verdict = Refusal(reason, text)
-            self.end()
-
-    def end(self) -> None:
-        """Ends the sandbox, also where `run` was never begun. Again: nothing happens."""
-        if self._kill is None:
-            self._kill = asyncio.create_task(self._zygote.kill(self._ready.sandbox))
+    def _reschedule(self, when: float) -> None:
+        """A clock that has run out, or was made to, stays so."""
+        if self._verdict is None and not self._clock.expired():
+            self._clock.reschedule(when)
 
     async def _watch_memory(self) -> None:
         """Catches what the address-space limit cannot: pages of the model copied on write."""
-        before: int | None = None
-        seen = time.monotonic()
-        while True:
-            asked = time.monotonic()
-            try:
-                now = limits.anonymous_bytes(self._ready.pid)
-            except (FileNotFoundError, ProcessLookupError):
-                return  # the process has ended
-            except OSError as error:
-                # Also said of a process that is just ending; no caller may stay unwatched for long.
-                if asked - seen > _MEMORY_BLIND_S:
-                    text = f"the sandbox's memory cannot be watched ({error}); it was killed"
-                    self._condemn(Reason.SANDBOX_DIED, text)
-                    return
-            else:
-                seen = asked
-                before = now if before is None else before
-                self.memory_peak_bytes = max(self.memory_peak_bytes, now - before)
-                if now - before > self._options.memory_bytes:
+        try:
+            while True:
+                asked = time.monotonic()
+                grown = self._ready.memory.grown_bytes()
+                if grown is None:
+                    break
+                self.memory_peak_bytes = max(self.memory_peak_bytes, grown)
+                if grown > self._options.memory_bytes:
                     self._condemn(
-                        Reason.MEMORY_LIMIT,
-                        "out of memory: the call may add "
-                        f"{self._options.memory_bytes} bytes to the loaded model; "
-                        "use less, or raise the memory limit",
+                        Refusal(
+                            Reason.MEMORY_LIMIT,
+                            "out of memory: the call may add "
+                            f"{self._options.memory_bytes} bytes to the loaded model; "
+                            "use less, or raise the memory limit",
+                        )
                     )
                     return
-            cost_s = time.monotonic() - asked
-            await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * cost_s))
+                cost_s = time.monotonic() - asked
+                await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * cost_s))
+            # What cannot be watched may not go on. What it has said already is still heard.
+            await self._zygote.signal(self._ready.sandbox)
+        except OSError as error:
+            _log.error("sandbox %d: no watch of its memory: %s", self._ready.sandbox.number, error)
+            self._condemn(
+                Refusal(Reason.SANDBOX_DIED, "the sandbox's memory could not be watched any more")
+            )
+        except ZygoteDied:
+            pass  # and the sandbox with it
 
     async def _how_it_ended(self) -> Refusal:
-        if self._verdict is not None:
-            return self._verdict
         if (name := self._ready.sandbox.forbidden) is not None:
             return Refusal(
                 Reason.SANDBOX_DIED,
@@ -186,28 +183,13 @@ class Call:
                 "which the kernel wall forbids",
             )
         try:
-            code = await asyncio.wait_for(asyncio.shield(self._ready.sandbox.ended), _LAST_WORD_S)
+            async with asyncio.timeout(_LAST_WORD_S):
+                code = await asyncio.shield(self._ready.sandbox.ended)
         except ZygoteDied as error:
             return Refusal(Reason.MODEL_PROCESS_DIED, f"{error}; it is being started again")
         except TimeoutError:
             return Refusal(Reason.SANDBOX_DIED, "the sandbox closed its channel without an answer")
         return Refusal(Reason.SANDBOX_DIED, _describe(code))
-
-
-def _merge(messages: list[job.FromSandbox]) -> list[job.FromSandbox]:
-    """Joins prints that arrived together: a million lines are not a million events."""
-    merged: list[job.FromSandbox] = []
-    for message in messages:
-        last = merged[-1] if merged else None
-        if (
-            isinstance(message, job.Printed)
-            and isinstance(last, job.Printed)
-            and message.stream == last.stream
-        ):
-            merged[-1] = job.Printed(last.stream, last.text + message.text)
-        else:
-            merged.append(message)
-    return merged
 
 
 def _describe(code: int) -> str:

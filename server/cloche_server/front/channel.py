@@ -1,7 +1,8 @@
 """The front's end of the pipe to one sandbox. Whatever comes out of it is hostile.
 
 Bounds: a frame's length is checked before it is awaited; its message is validated before it is
-returned; nothing is read that nobody asks for, so a sandbox that floods waits.
+returned; nothing is read that nobody asks for, so a sandbox that floods waits; and however much
+there is to read, everybody else gets their turn.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from typing import Final
 
 import msgspec
 
 from cloche_server.ipc import job
 
-_READ_BYTES = 1 << 18
+_READ_BYTES: Final = 1 << 18
+_MOST_AT_ONCE: Final = 256
 
 
 class ChannelClosed(Exception):
@@ -61,15 +64,16 @@ class Channel:
             raise ChannelClosed from error
 
     async def receive(self) -> list[job.FromSandbox]:
-        """Waits for at least one message, and returns with it all that came along.
+        """Waits for at least one message, and returns with it what came along, up to a bound.
 
         Raises:
             ChannelClosed: the sandbox's end is closed.
             ProtocolViolation: a frame is too long or holds no valid message.
         """
         while True:
-            messages = list(self._take())
-            if messages:
+            # Neither what is here already nor what can be read at once would let others run.
+            await asyncio.sleep(0)
+            if messages := self._take():
                 return messages
             try:
                 data = await asyncio.get_running_loop().sock_recv(self._end, _READ_BYTES)
@@ -88,11 +92,11 @@ class Channel:
         self._end.close()
 
     def _take(self) -> list[job.FromSandbox]:
-        """The whole frames that are there; they leave the buffer."""
-        messages = []
+        """The first whole frames that are there; they leave the buffer."""
+        messages: list[job.FromSandbox] = []
         start = 0
         header = job.LENGTH.size
-        while len(self._pending) - start >= header:
+        while len(self._pending) - start >= header and len(messages) < _MOST_AT_ONCE:
             (length,) = job.LENGTH.unpack_from(self._pending, start)
             if length > job.MAX_FRAME_FROM_SANDBOX:
                 raise ProtocolViolation(f"a frame of {length} bytes")
@@ -101,12 +105,7 @@ class Channel:
                 break
             try:
                 messages.append(job.unpack_from_sandbox(bytes(self._pending[start + header : end])))
-            except (
-                msgspec.DecodeError,
-                msgspec.ValidationError,
-                MemoryError,
-                RecursionError,
-            ) as error:
+            except (msgspec.MsgspecError, ValueError, MemoryError, RecursionError) as error:
                 raise ProtocolViolation(f"not a message: {error}") from None
             start = end
         del self._pending[:start]

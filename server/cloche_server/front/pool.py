@@ -6,13 +6,19 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
+
+from cloche.status import Reason
 
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
+from cloche_server.front.memory import MemoryMeter
+from cloche_server.front.refusal import Refusal
 from cloche_server.front.zygote import Sandbox, Zygote, ZygoteDied
 from cloche_server.ipc import job
 
 _log = logging.getLogger(__name__)
-_READY_S = 30.0
+_READY_S: Final = 30.0
+_RETRY_AFTER_S: Final = 1.0
 
 
 class SandboxNotReady(Exception):
@@ -21,10 +27,10 @@ class SandboxNotReady(Exception):
 
 @dataclass(frozen=True)
 class ReadySandbox:
-    """Locked down and waiting for its job. `pid` is its number in the front's namespace."""
+    """Locked down and waiting for its job."""
 
     sandbox: Sandbox
-    pid: int
+    memory: MemoryMeter
 
 
 class Pool:
@@ -41,17 +47,24 @@ class Pool:
         Raises:
             ZygoteDied: there is no model to fork from.
             SandboxNotReady: the fork failed.
+            Refusal: the server lacks what a sandbox needs.
         """
         while True:
-            task = self._waiting.popleft() if self._waiting else self._start(ahead=False)
+            ahead = bool(self._waiting)
+            task = self._waiting.popleft() if ahead else self._start(ahead=False)
             try:
                 ready = await asyncio.shield(task)
             except asyncio.CancelledError:
                 self._waiting.appendleft(task)  # the next caller gets it
                 raise
+            except (SandboxNotReady, Refusal):
+                if not ahead:
+                    raise
+                continue  # it was made for nobody yet: no call is lost by that
             if not ready.sandbox.ended.done():
                 return ready
-            # It was ended from outside while it waited: nobody's call is lost by that.
+            # Ended from outside while it waited.
+            _close(ready)
 
     def refill(self) -> None:
         """Called when a call has ended, so that forking does not compete with it."""
@@ -62,7 +75,9 @@ class Pool:
         """Gives up what is waiting."""
         for task in self._waiting:
             task.cancel()
-        await asyncio.gather(*self._waiting, return_exceptions=True)
+        for made in await asyncio.gather(*self._waiting, return_exceptions=True):
+            if isinstance(made, ReadySandbox):
+                _close(made)
         self._waiting.clear()
 
     def _start(self, *, ahead: bool) -> asyncio.Task[ReadySandbox]:
@@ -71,22 +86,43 @@ class Pool:
         return task
 
     async def _make_ready(self, ahead: bool) -> ReadySandbox:
-        sandbox = await self._zygote.spawn(ahead=ahead)
+        try:
+            sandbox = await self._zygote.spawn(ahead=ahead)
+        except OSError as error:
+            raise _lacking(error) from None
         try:
             async with asyncio.timeout(_READY_S):
                 await self._zygote.greet(sandbox)
-                messages = await sandbox.channel.receive()
+                return ReadySandbox(sandbox, await _ready(sandbox))
         except ChannelClosed:
-            code = await sandbox.ended
+            code = await self._zygote.kill(sandbox)
             raise SandboxNotReady(f"the fork ended with {code} before it was ready") from None
         except (TimeoutError, ProtocolViolation) as error:
             await self._zygote.kill(sandbox)
             raise SandboxNotReady(f"the fork was not ready: {error!r}") from None
-        match messages:
-            case [job.Ready(pid)]:
-                return ReadySandbox(sandbox, pid)
-        await self._zygote.kill(sandbox)
-        raise SandboxNotReady("the fork spoke out of turn")
+        except OSError as error:
+            await self._zygote.kill(sandbox)
+            raise _lacking(error) from None
+        except asyncio.CancelledError:
+            sandbox.close()
+            raise
+
+
+async def _ready(sandbox: Sandbox) -> MemoryMeter:
+    match await sandbox.channel.receive():
+        case [job.Ready(pid)]:
+            return MemoryMeter(pid)
+    raise ProtocolViolation("the fork spoke out of turn")
+
+
+def _lacking(error: OSError) -> Refusal:
+    text = f"the server lacks what a sandbox needs ({error.strerror}); try again later"
+    return Refusal(Reason.BUSY, text, retry_after_s=_RETRY_AFTER_S)
+
+
+def _close(ready: ReadySandbox) -> None:
+    ready.sandbox.close()
+    ready.memory.close()
 
 
 def _notice(task: asyncio.Task[ReadySandbox]) -> None:

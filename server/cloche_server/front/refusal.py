@@ -1,9 +1,13 @@
-"""How the front says no: one exception, turned into a gRPC status with details at one place."""
+"""How the front says no: one exception, turned into a gRPC status with details at one place.
+
+A status travels in trailers, and a receiver takes 8 KiB of those: more, and the caller is told
+about trailers instead of being told no. So every part has its most, in bytes as they travel.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import grpc
 from cloche.status import DOMAIN, STATUS, Reason
@@ -11,14 +15,27 @@ from cloche.v1 import execution_pb2 as pb
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
+from cloche_server.front.text import fit, fit_header
 from cloche_server.ipc import job
 
-_DETAILS = "grpc-status-details-bin"
-_MAX_MESSAGE = 4000
+_DETAILS: Final = "grpc-status-details-bin"
+# The message travels twice: once by itself, and in the details, which take a third more than their
+# bytes. With all details at their most and what gRPC adds it comes to less than 7.9 KB.
+_MESSAGE_BYTES: Final = 1400
+_FIELD_BYTES: Final = 100
+_DESCRIPTION_BYTES: Final = 200
+_DETAILS_BYTES: Final = 4600
+# Of one diagnostic. Three times its code, message and hint are less than the details may take.
+_CODE_BYTES: Final = 60
+_TEXT_BYTES: Final = 800
 
 
 class Refusal(Exception):
-    """The call gets no outcome. `reason` decides the status code (cloche.status.STATUS)."""
+    """The call gets no outcome. `reason` decides the status code (cloche.status.STATUS).
+
+    Args:
+        more: how many diagnostics there are beyond those given.
+    """
 
     def __init__(
         self,
@@ -27,30 +44,41 @@ class Refusal(Exception):
         *,
         field: str = "",
         diagnostics: Sequence[job.DiagnosticFact] = (),
+        more: int = 0,
         retry_after_s: float = 0.0,
     ) -> None:
         self.reason = reason
-        self.field = field
+        self.field = fit(field, _FIELD_BYTES)
         self.diagnostics = tuple(diagnostics)
+        self.more = more
         self.retry_after_s = retry_after_s
-        super().__init__(message[:_MAX_MESSAGE])
+        super().__init__(fit_header(message, _MESSAGE_BYTES))
 
 
-def diagnostics_message(items: Sequence[job.DiagnosticFact]) -> pb.Diagnostics:
-    return pb.Diagnostics(
-        items=[
-            pb.Diagnostic(
-                code=item.code, message=item.message, hint=item.hint,
-                line=_natural(item.line), column=_natural(item.column),
-                end_line=_natural(item.end_line), end_column=_natural(item.end_column),
-            )
-            for item in items
-        ]
-    )  # fmt: skip
+def diagnostics_message(
+    items: Sequence[job.DiagnosticFact], more: int, *, most_bytes: int
+) -> pb.Diagnostics:
+    """As many of the first as fit; then, where some are left out or were before, how many."""
+    message = pb.Diagnostics()
+    for index, item in enumerate(items):
+        message.items.append(_diagnostic(item))
+        left_out = len(items) - index + more
+        if index and message.ByteSize() + _note(left_out, item).ByteSize() > most_bytes:
+            del message.items[index]
+            message.items.append(_note(left_out, items[index - 1]))
+            return message
+    if items and more > 0:
+        message.items.append(_note(more, items[-1]))
+    return message
 
 
 async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal) -> NoReturn:
     """Ends the call with the refusal's status, message and google.rpc details."""
+    await context.abort(STATUS[refusal.reason].code, str(refusal), ((_DETAILS, _details(refusal)),))
+    raise AssertionError("abort returned")
+
+
+def _details(refusal: Refusal) -> bytes:
     row = STATUS[refusal.reason]
     status = status_pb2.Status(code=row.code.value[0], message=str(refusal))
     metadata = {"field": refusal.field} if refusal.field else {}
@@ -58,18 +86,44 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal) -
     status.details.extend(_pack(detail) for detail in details)
     if refusal.field:
         violation = error_details_pb2.BadRequest.FieldViolation(
-            field=refusal.field, description=str(refusal)
+            field=refusal.field, description=fit(str(refusal), _DESCRIPTION_BYTES)
         )
         status.details.append(_pack(error_details_pb2.BadRequest(field_violations=[violation])))
-    if refusal.diagnostics:
-        status.details.append(_pack(diagnostics_message(refusal.diagnostics)))
     if row.retry:
         delay = duration_pb2.Duration()
         delay.FromMilliseconds(int(max(refusal.retry_after_s, 0.1) * 1000))
         status.details.append(_pack(error_details_pb2.RetryInfo(retry_delay=delay)))
-    trailer = ((_DETAILS, status.SerializeToString()),)
-    await context.abort(row.code, str(refusal), trailer)
-    raise AssertionError("abort returned")
+    if refusal.diagnostics:
+        room = _DETAILS_BYTES - status.ByteSize()
+        found = diagnostics_message(refusal.diagnostics, refusal.more, most_bytes=room)
+        status.details.append(_pack(found))
+    data: bytes = status.SerializeToString()
+    return data
+
+
+def _diagnostic(item: job.DiagnosticFact) -> pb.Diagnostic:
+    return pb.Diagnostic(
+        code=fit(item.code, _CODE_BYTES),
+        message=fit(item.message, _TEXT_BYTES),
+        hint=fit(item.hint, _TEXT_BYTES),
+        line=natural(item.line),
+        column=natural(item.column),
+        end_line=natural(item.end_line),
+        end_column=natural(item.end_column),
+    )
+
+
+def _note(count: int, after: job.DiagnosticFact) -> pb.Diagnostic:
+    places = "1 more place is" if count == 1 else f"{natural(count)} more places are"
+    return pb.Diagnostic(
+        code="more",
+        message=f"{places} refused after this one",
+        hint="mend the first ones first",
+        line=natural(after.line),
+        column=natural(after.column),
+        end_line=natural(after.end_line),
+        end_column=natural(after.end_column),
+    )
 
 
 def _pack(message: object) -> any_pb2.Any:
@@ -78,6 +132,6 @@ def _pack(message: object) -> any_pb2.Any:
     return packed
 
 
-def _natural(number: int) -> int:
-    """A sandbox may claim any number; the wire takes 32 bits."""
+def natural(number: int) -> int:
+    """A sandbox may claim any number; the wire takes 32 bits and no sign."""
     return min(max(number, 0), 0xFFFF_FFFF)

@@ -1,15 +1,11 @@
-"""The gRPC service: validates requests, admits calls, and turns what happens into messages."""
+"""The gRPC service: validates requests, has them run, and turns what happens into messages."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import logging
-import math
-import time
-import uuid
+import dataclasses
 from collections.abc import AsyncGenerator
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import grpc
 from cloche.status import Reason
@@ -17,23 +13,22 @@ from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
 
 from cloche_server.config import Limits, ServerConfig
+from cloche_server.front import events
 from cloche_server.front import refusal as refusals
-from cloche_server.front.admission import Admission
-from cloche_server.front.call import Call
+from cloche_server.front.audit import Record
+from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
 from cloche_server.front.options import Options, settle
-from cloche_server.front.pool import SandboxNotReady
+from cloche_server.front.outbox import Item
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
-from cloche_server.front.zygote import ZygoteDied
 from cloche_server.ipc import job
 
-_log = logging.getLogger(__name__)
-_audit = logging.getLogger("cloche.audit")
-
 # A compile takes milliseconds; hostile source may try for longer.
-_CHECK_TIMEOUT_S = 10.0
-_STREAMS = {"stdout": pb.STREAM_STDOUT, "stderr": pb.STREAM_STDERR}
+_CHECK_TIMEOUT_S: Final = 10.0
+# One message is built, encoded and sent whole: the front holds several copies of it.
+_UNARY_RESULT_BYTES: Final = 64 << 20
+_DIAGNOSTICS_BYTES: Final = 1 << 20
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -44,26 +39,27 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
     def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
         self._config = config
         self._supervisor = supervisor
-        self._admission = Admission(
-            concurrent=config.limits.concurrent_calls, queued=config.limits.queued_calls
+        self._calls = Calls(config.limits, supervisor)
+        limits = config.limits
+        self._unary_limits = dataclasses.replace(
+            limits,
+            result_default_bytes=min(limits.result_default_bytes, _UNARY_RESULT_BYTES),
+            result_max_bytes=min(limits.result_max_bytes, _UNARY_RESULT_BYTES),
         )
 
     async def Execute(self, request: pb.ExecuteRequest, context: _Context) -> pb.ExecuteResponse:
-        response = pb.ExecuteResponse()
-        chunks: list[bytes] = []
-        async with contextlib.aclosing(self._events(request.call, context)) as events:
-            async for event in events:
-                match event.WhichOneof("event"):
-                    case "output":
-                        response.outputs.append(event.output)
-                    case "result_chunk":
-                        chunks.append(event.result_chunk.data)
-                    case "done":
-                        response.usage.CopyFrom(event.done.usage)
-                        if event.done.HasField("failure"):
-                            response.failure.CopyFrom(event.done.failure)
-                        else:
-                            response.result = b"".join(chunks)
+        collector = events.Collector()
+        async with contextlib.aclosing(
+            self._items(request.call, self._unary_limits, context)
+        ) as items:
+            async for item in items:
+                collector.add(item)
+        response = collector.response()
+        size = response.ByteSize()
+        self._calls.unread.add(size)
+        # Typed as a class without a constructor, and called with the context.
+        forget: Any = lambda _: self._calls.unread.remove(size)  # noqa: E731
+        context.add_done_callback(forget)
         return response
 
     async def ExecuteStream(
@@ -71,9 +67,13 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         request: pb.ExecuteStreamRequest,
         context: _Context,
     ) -> AsyncGenerator[pb.ExecuteStreamResponse, None]:
-        async with contextlib.aclosing(self._events(request.call, context)) as events:
-            async for event in events:
-                yield event
+        async with contextlib.aclosing(
+            self._items(request.call, self._config.limits, context)
+        ) as items:
+            async for item in items:
+                event = events.event(item)
+                if event is not None:
+                    yield event
 
     async def Check(self, request: pb.CheckRequest, context: _Context) -> pb.CheckResponse:
         options = Options(
@@ -83,20 +83,25 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
             output_max_bytes=1,
             seed=None,
         )
+        technique = request.technique
+        record = Record("check", technique.source)
         response = pb.CheckResponse()
         try:
-            _validate_technique(request.technique, self._config.limits)
-            task = job.Check(
-                source=request.technique.source, entry_point=request.technique.entry_point
-            )
-            async with contextlib.aclosing(self._run(task, options, _new_id())) as messages:
-                async for message in messages:
-                    if isinstance(message, job.Checked):
-                        response.functions.extend(message.functions)
-                        found = refusals.diagnostics_message(message.diagnostics)
+            _validate_technique(technique, self._config.limits)
+            task = job.Check(source=technique.source, entry_point=technique.entry_point)
+            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+                async for item in items:
+                    if isinstance(item, job.Checked):
+                        response.functions.extend(item.functions)
+                        found = refusals.diagnostics_message(
+                            item.diagnostics, item.more, most_bytes=_DIAGNOSTICS_BYTES
+                        )
                         response.diagnostics.CopyFrom(found)
         except Refusal as refusal:
+            record.close(refusal.reason)
             await refusals.abort(context, refusal)
+        finally:
+            record.close("cancelled")
         return response
 
     async def GetServerInfo(
@@ -106,19 +111,14 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
     ) -> pb.GetServerInfoResponse:
         return server_info(self._config, self._supervisor)
 
-    async def _events(
-        self,
-        call: pb.Call,
-        context: _Context,
-    ) -> AsyncGenerator[pb.ExecuteStreamResponse, None]:
-        """The whole of one call as events; a refusal aborts the RPC."""
-        call_id = _new_id()
-        digest = hashlib.sha256(call.technique.source.encode()).hexdigest()[:16]
-        started = time.monotonic()
-        outcome = "cancelled"
+    async def _items(
+        self, call: pb.Call, limits: Limits, context: _Context
+    ) -> AsyncGenerator[Item, None]:
+        """The whole of one call; a refusal aborts the RPC."""
+        record = Record("call", call.technique.source)
         try:
-            _validate(call, self._config.limits)
-            options = settle(call.options, self._config.limits, _remaining(context))
+            _validate(call, limits)
+            options = settle(call.options, limits, _remaining(context))
             task = job.Run(
                 source=call.technique.source,
                 entry_point=call.technique.entry_point,
@@ -130,95 +130,15 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            async with contextlib.aclosing(self._run(task, options, call_id)) as messages:
-                async for message in messages:
-                    event = _event(message)
-                    if event is not None:
-                        outcome = _name(event, outcome)
-                        yield event
+            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+                async for item in items:
+                    yield item
         except Refusal as refusal:
-            outcome = refusal.reason
+            record.close(refusal.reason)
+            if refusal.reason is Reason.RESULT_LIMIT and limits is self._unary_limits:
+                text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
+                refusal = Refusal(refusal.reason, text)
             await refusals.abort(context, refusal)
-        finally:
-            seconds = time.monotonic() - started
-            _audit.info("call %s source %s %s in %.3f s", call_id, digest, outcome, seconds)
-
-    async def _run(
-        self, task: job.ToSandbox, options: Options, call_id: str
-    ) -> AsyncGenerator[job.FromSandbox | pb.Done | pb.Accepted, None]:
-        """Admits, runs, and closes with a Done that says what it took."""
-        async with self._admission.place():
-            serving = self._supervisor.serving()
-            try:
-                ready = await serving.pool.take()
-            except ZygoteDied as error:
-                raise Refusal(Reason.NOT_READY, str(error), retry_after_s=1.0) from None
-            except SandboxNotReady as error:
-                raise Refusal(Reason.SANDBOX_DIED, str(error)) from None
-            call = Call(serving.zygote, ready, options)
-            try:
-                yield pb.Accepted(call_id=call_id, options=options.as_message())
-                async with contextlib.aclosing(call.run(task)) as messages:
-                    async for message in messages:
-                        last = message
-                        yield message
-                yield _done(last, call)
-            finally:
-                call.end()
-                serving.pool.refill()
-
-
-def _event(
-    message: job.FromSandbox | pb.Done | pb.Accepted,
-) -> pb.ExecuteStreamResponse | None:
-    match message:
-        case pb.Accepted():
-            return pb.ExecuteStreamResponse(accepted=message)
-        case pb.Done():
-            return pb.ExecuteStreamResponse(done=message)
-        case job.Printed(stream, text):
-            return pb.ExecuteStreamResponse(output=pb.Output(stream=_STREAMS[stream], text=text))
-        case job.Progressed(done, total, note):
-            return pb.ExecuteStreamResponse(progress=pb.Progress(done=done, total=total, note=note))
-        case job.Chunk(data, total_bytes):
-            return pb.ExecuteStreamResponse(
-                result_chunk=pb.ResultChunk(data=data, total_bytes=total_bytes)
-            )
-    return None
-
-
-def _name(event: pb.ExecuteStreamResponse, before: str) -> str:
-    if event.WhichOneof("event") != "done":
-        return before
-    return f"raised {event.done.failure.type}" if event.done.HasField("failure") else "returned"
-
-
-def _done(last: job.FromSandbox, call: Call) -> pb.Done:
-    done = pb.Done()
-    cpu_s = getattr(last, "cpu_s", 0.0)
-    if not (math.isfinite(cpu_s) and 0 <= cpu_s < 1e9):
-        cpu_s = 0.0  # a sandbox may claim any number
-    done.usage.cpu.FromMicroseconds(int(cpu_s * 1e6))
-    done.usage.wall_clock.FromMicroseconds(int(call.wall_clock_s * 1e6))
-    done.usage.memory_peak_bytes = call.memory_peak_bytes
-    if isinstance(last, job.Raised):
-        done.failure.CopyFrom(
-            pb.TechniqueFailure(
-                type=last.exception,
-                message=last.message,
-                traceback=last.traceback,
-                frames=[
-                    pb.TracebackFrame(
-                        function=frame.function,
-                        line=min(max(frame.line, 0), 0xFFFF_FFFF),
-                        column=min(max(frame.column, 0), 0xFFFF_FFFF),
-                        text=frame.text,
-                    )
-                    for frame in last.frames
-                ],
-            )
-        )
-    return done
 
 
 def _validate(call: pb.Call, limits: Limits) -> None:
@@ -258,7 +178,3 @@ def _validate_technique(technique: pb.Technique, limits: Limits) -> None:
 def _remaining(context: _Context) -> float | None:
     remaining: float | None = context.time_remaining()
     return remaining
-
-
-def _new_id() -> str:
-    return uuid.uuid4().hex[:12]

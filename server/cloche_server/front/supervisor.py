@@ -16,6 +16,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche_server.config import ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.text import one_line
 from cloche_server.front.zygote import Zygote, ZygoteDied, ZygoteFailed
 from cloche_server.ipc import control
 
@@ -67,20 +68,14 @@ class Supervisor:
         boot = await self._fetch()
         backoff_s = _FIRST_BACKOFF_S
         while True:
-            zygote = await Zygote.launch(boot, self._stage)
             try:
-                facts = await zygote.loaded()
-            except ZygoteFailed as error:
-                raise StartError(str(error)) from None
-            except ZygoteDied as error:
-                if self.facts is None:
-                    raise StartError(f"{error} while it was starting") from None
-                _log.error("%s while it was starting again", error)
-            else:
+                await self._live(boot)
                 backoff_s = _FIRST_BACKOFF_S
-                await self._serve(zygote, facts)
-            finally:
-                await zygote.stop()
+            except (ZygoteDied, OSError) as error:
+                # What has served once is tried again: it may have been ended on its way, too.
+                if self.facts is None:
+                    raise StartError(_why_not(error)) from None
+                _log.error("%s while it was starting again", one_line(str(error)))
             self._enter(pb.SERVER_STATE_RECOVERING, "the model's process died; starting it again")
             await asyncio.sleep(backoff_s)
             backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
@@ -89,6 +84,14 @@ class Supervisor:
         """From now on no call is taken."""
         self._serving = None
         self._enter(pb.SERVER_STATE_STOPPING, "the server is stopping")
+
+    async def _live(self, boot: control.Boot) -> None:
+        """One zygote's life. Raises ZygoteDied or OSError where it does not come to serve."""
+        zygote = await Zygote.launch(boot, self._stage)
+        try:
+            await self._serve(zygote, await zygote.loaded())
+        finally:
+            await zygote.stop()
 
     async def _serve(self, zygote: Zygote, facts: control.Loaded) -> None:
         """Until the zygote dies."""
@@ -114,7 +117,10 @@ class Supervisor:
             arguments += ["--revision", model.revision]
         arguments += ["--", model.name]
         helper = await asyncio.create_subprocess_exec(
-            *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         try:
             answer, _ = await helper.communicate()
@@ -154,3 +160,7 @@ class Supervisor:
     ) -> None:
         self.state, self.detail, self.fraction = state, detail, fraction
         self._on_state(state)
+
+
+def _why_not(error: ZygoteDied | OSError) -> str:
+    return str(error) if isinstance(error, ZygoteFailed) else f"{error} while it was starting"

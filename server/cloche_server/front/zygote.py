@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from cloche_server.front.channel import Channel
+from cloche_server.front.text import one_line
 from cloche_server.front.witness import Witness
 from cloche_server.ipc import control
 from cloche_server.models.load import SINGLE_THREADED_ENV
@@ -83,25 +84,37 @@ class Zygote:
         self._loaded: asyncio.Future[control.Loaded] = loop.create_future()
         self.ended: asyncio.Future[ZygoteDied] = loop.create_future()
         self._listener: asyncio.Task[None] | None = None
-        self._kills: set[asyncio.Task[None]] = set()
+        self._kills: set[asyncio.Task[int | None]] = set()
 
     @classmethod
     async def launch(cls, boot: control.Boot, on_stage: Callable[[str, float], None]) -> Zygote:
-        """Starts the process; `loaded` tells when it is of use."""
+        """Starts the process; `loaded` tells when it is of use.
+
+        Raises:
+            OSError: the kernel starts no process.
+        """
         front, back = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        with back:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "cloche_server.zygote.launcher", str(back.fileno()),
-                pass_fds=[back.fileno()],
-                stdin=asyncio.subprocess.DEVNULL,
-                env=inherited | dict(SINGLE_THREADED_ENV) | _FIXED,
-                cwd="/",
-            )  # fmt: skip
+        try:
+            with back:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-P", "-m", "cloche_server.zygote.launcher",
+                    str(back.fileno()), str(os.getpid()),
+                    pass_fds=[back.fileno()],
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env=inherited | dict(SINGLE_THREADED_ENV) | _FIXED,
+                    cwd="/",
+                    # What a terminal sends to our group is for us: calls that run may end.
+                    start_new_session=True,
+                )  # fmt: skip
+        except BaseException:
+            front.close()
+            raise
         front.setblocking(False)
         zygote = cls(process, front)
-        await zygote._send(boot)
         zygote._listener = asyncio.create_task(zygote._listen(on_stage))
+        with contextlib.suppress(ZygoteDied):  # `loaded` says so
+            await zygote._send(boot)
         return zygote
 
     async def loaded(self) -> control.Loaded:
@@ -134,13 +147,25 @@ class Zygote:
             raise
         return sandbox
 
-    async def kill(self, sandbox: Sandbox) -> None:
-        """Ends a sandbox for sure: if the zygote does not, all of it is ended."""
+    async def signal(self, sandbox: Sandbox) -> None:
+        """Sends SIGKILL, and leaves what the sandbox has said to be read.
+
+        Raises:
+            ZygoteDied: there is nobody to send it, and nothing left to end.
+        """
+        if not sandbox.ended.done():
+            await self._send(control.Kill(sandbox.number))
+
+    async def kill(self, sandbox: Sandbox) -> int | None:
+        """Ends a sandbox for sure: if the zygote does not, all of it is ended.
+
+        Returns its exit code, or minus the signal that ended it; None where the zygote died too.
+        """
         sandbox.channel.hang_up()
         try:
-            if not sandbox.ended.done():
-                await self._send(control.Kill(sandbox.number))
-            await asyncio.wait_for(asyncio.shield(sandbox.ended), _STOP_S)
+            async with asyncio.timeout(_STOP_S):
+                await self.signal(sandbox)
+                return await asyncio.shield(sandbox.ended)
         except TimeoutError:
             _log.error("sandbox %d outlived its kill; ending the zygote", sandbox.number)
             await self.stop()
@@ -148,6 +173,7 @@ class Zygote:
             pass  # and the sandbox with it
         finally:
             sandbox.close()
+        return None
 
     async def greet(self, sandbox: Sandbox) -> None:
         """Waits for a new sandbox's greeting; from then on its system calls are watched.
@@ -212,7 +238,7 @@ class Zygote:
                 match control.unpack_from_zygote(packet):
                     case control.Stage(text, fraction):
                         on_stage(text, fraction)
-                    case control.Loaded() as facts:
+                    case control.Loaded() as facts if not self._loaded.done():
                         self._loaded.set_result(facts)
                     case control.Failed(message):
                         death = ZygoteFailed(message)
@@ -222,8 +248,8 @@ class Zygote:
                             sandbox.ended.set_result(exit_code)
         except OSError:
             pass  # the same as its end of file
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            _log.error("the zygote sent nonsense: %s", error)
+        except (msgspec.MsgspecError, ValueError) as error:
+            _log.error("the zygote sent nonsense: %s", one_line(str(error)))
             self._process.kill()
         self._control.close()
         code = await self._process.wait()

@@ -14,7 +14,10 @@ import msgspec
 LENGTH: Final = struct.Struct("<I")
 # No frame from a sandbox is larger: texts are cut and results are chunked below it.
 MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
+# A result comes in pieces of this size; only the last is smaller.
 CHUNK_BYTES: Final = 1 << 18
+# What a report of progress takes of the call's output, beside its note.
+PROGRESS_BYTES: Final = 16
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
@@ -109,15 +112,21 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     message: str
     field: str
     diagnostics: tuple[DiagnosticFact, ...] = ()
+    # Diagnostics that there are beyond these.
+    more: int = 0
 
 
 class Checked(msgspec.Struct, frozen=True, tag=True):
+    """What there is to say of a source; `more` as in Refused."""
+
     functions: tuple[str, ...]
     diagnostics: tuple[DiagnosticFact, ...]
+    more: int = 0
 
 
 ToSandbox = Run | Check
-FromSandbox = Ready | Printed | Progressed | Chunk | Returned | Raised | Refused | Checked
+Answer = Returned | Raised | Checked
+FromSandbox = Ready | Printed | Progressed | Chunk | Refused | Answer
 
 _encoder = msgspec.msgpack.Encoder()
 _to_sandbox: msgspec.msgpack.Decoder[ToSandbox] = msgspec.msgpack.Decoder(ToSandbox)
@@ -134,5 +143,5 @@ def unpack_to_sandbox(body: bytes) -> ToSandbox:
 
 
 def unpack_from_sandbox(body: bytes | memoryview) -> FromSandbox:
-    """Raises msgspec.ValidationError or msgspec.DecodeError."""
+    """Raises msgspec.MsgspecError, or ValueError for text that is no UTF-8."""
     return _from_sandbox.decode(body)

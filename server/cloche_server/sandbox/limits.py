@@ -1,7 +1,8 @@
 """Resource limits: what a sandbox can never have more of, whatever it calls.
 
 RLIMIT_AS stops memory of every kind but copies of pages that were there before the call (bounded by
-the size of the model and the heap); the front watches those. Source: getrlimit(2).
+the size of the model and the heap) and tables of pages; the front watches those
+(`front/memory.py`). Source: getrlimit(2).
 """
 
 from __future__ import annotations
@@ -59,31 +60,12 @@ def go_first() -> None:
 
 
 def address_space_bytes() -> int:
-    found = _kilobytes(b"VmSize:", "/proc/self/status")
-    if not found:
-        raise OSError("/proc/self/status has no VmSize")
-    return found[0] * 1024
-
-
-def anonymous_bytes(pid: int) -> int:
-    """Anonymous resident memory of a process, pages copied on write included.
-
-    Raises:
-        FileNotFoundError, ProcessLookupError: the process is gone.
-        OSError: the kernel does not say, or no longer: an ending process has no memory any more.
-    """
-    found = _kilobytes(b"RssAnon:", f"/proc/{pid}/status")
-    # gVisor has no such line; the sum over all mappings is the same number, and dear.
-    found = found or _kilobytes(b"Anonymous:", f"/proc/{pid}/smaps")
-    if not found:
-        raise OSError(f"/proc/{pid}: neither status nor smaps tells of anonymous memory")
-    return sum(found) * 1024
-
-
-def _kilobytes(name: bytes, path: str) -> list[int]:
-    """The numbers in all lines that begin with `name`."""
-    with open(path, "rb") as file:
-        return [int(line.split()[1]) for line in file.read().split(b"\n") if line.startswith(name)]
+    """Of this process, now."""
+    with open("/proc/self/status", "rb") as lines:
+        for line in lines:
+            if line.startswith(b"VmSize:"):
+                return int(line.split()[1]) * 1024
+    raise OSError("/proc/self/status has no VmSize")
 
 
 def _lower(kind: int, value: int) -> None:

@@ -42,9 +42,9 @@ class Output:
     def progress(self, done: float, total: float | None = None, note: str = "") -> None:
         """Raises OutputLimitReached: reports count as output, a million of them too."""
         whole = None if total is None else float(total)
-        text = str(note)[:_NOTE].encode("utf-8", "replace").decode()
-        self._take(16 + len(text))
-        self._channel.send(job.Progressed(float(done), whole, text))
+        text = str(note)[:_NOTE].encode("utf-8", "replace")
+        self._take(job.PROGRESS_BYTES + len(text))
+        self._channel.send(job.Progressed(float(done), whole, text.decode()))
 
     def _take(self, count: int) -> None:
         self._left -= count

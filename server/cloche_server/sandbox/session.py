@@ -11,7 +11,7 @@ import os
 import random
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -37,6 +37,10 @@ class Exhibit:
     tokenizer: Any
     threads: int
 
+
+# A frame holds them all at their longest.
+_MOST_DIAGNOSTICS: Final = 100
+_MOST_NAMES: Final = 20
 
 _OVERTURE = """
 import torch
@@ -112,7 +116,8 @@ def _check(channel: Channel, language: Language, task: job.Check) -> None:
         program = language.compile(task.source)
         _entry_point(program, task.entry_point)
     except PolicyViolation as violation:
-        channel.send(job.Checked(functions=(), diagnostics=_facts(violation.diagnostics)))
+        facts, more = _facts(violation.diagnostics)
+        channel.send(job.Checked(functions=(), diagnostics=facts, more=more))
     except Refusal as refusal:
         channel.send(refusal.as_message())
     else:
@@ -180,7 +185,7 @@ def _arguments(data: bytes, kind: type[list[Any]] | type[dict[str, Any]], field:
 
 
 def _entry_point(program: Program, name: str) -> str:
-    known = ", ".join(program.functions) or "none"
+    known = _listed(program.functions) or "none"
     if name:
         if name not in program.functions:
             text = f"no top-level function is called {name!r:.200}; the source defines: {known}"
@@ -235,22 +240,29 @@ def _send_result(channel: Channel, result: object, task: job.Run) -> job.FromSan
 
 
 def _policy(diagnostics: tuple[Diagnostic, ...]) -> job.Refused:
-    # As many as fit a frame; a caller mends the first ones first.
-    shown = diagnostics[:100]
     text = f"the language wall refused the technique in {len(diagnostics)} place(s)"
-    return job.Refused(reason="POLICY", message=text, field="source", diagnostics=_facts(shown))
+    facts, more = _facts(diagnostics)
+    return job.Refused(reason="POLICY", message=text, field="source", diagnostics=facts, more=more)
 
 
-def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[job.DiagnosticFact, ...]:
-    return tuple(
+def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[job.DiagnosticFact, ...], int]:
+    """As many as fit a frame, and how many are left out; a caller mends the first ones first."""
+    facts = tuple(
         job.DiagnosticFact(
             code=item.code[:100],
-            message=item.message[:2000],
-            hint=item.hint[:2000],
+            message=item.message[:1000],
+            hint=item.hint[:1000],
             line=item.line,
             column=item.column,
             end_line=item.end_line,
             end_column=item.end_column,
         )
-        for item in diagnostics
+        for item in diagnostics[:_MOST_DIAGNOSTICS]
     )
+    return facts, len(diagnostics) - len(facts)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"{name:.80}" for name in names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown

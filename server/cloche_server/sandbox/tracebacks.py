@@ -17,6 +17,8 @@ _MAX_MESSAGE: Final = 1 << 14
 _MAX_FRAMES: Final = 100
 _MAX_CHAIN: Final = 8
 _MAX_LINE: Final = 300
+# With four bytes to the letter, a frame still holds it beside all the rest.
+_MAX_TRACEBACK: Final = 1 << 17
 _REPEATS_SHOWN: Final = 3
 
 
@@ -28,7 +30,7 @@ def describe(error: BaseException, source: str, filename: str, *, cpu_s: float) 
         exception=type_name(error),
         message=message(error),
         frames=frames,
-        traceback=_format(error, lines, filename),
+        traceback=_end_of(_format(error, lines, filename)),
         cpu_s=cpu_s,
     )
 
@@ -115,6 +117,13 @@ def _format(error: BaseException, lines: list[str], filename: str) -> str:
         if index < len(chain) - 1:
             parts.append(chain[len(chain) - 1 - index][1])
     return "".join(parts)
+
+
+def _end_of(traceback: str) -> str:
+    """Its last lines, which tell what happened, where it is too long."""
+    if len(traceback) <= _MAX_TRACEBACK:
+        return traceback
+    return "[…]\n" + traceback[-_MAX_TRACEBACK:].partition("\n")[2]
 
 
 def _format_one(error: BaseException, lines: list[str], filename: str) -> str:

@@ -1,9 +1,12 @@
 """Launcher. Holds: nothing. Starts: the zygote, in namespaces of its own. Ends: with the zygote.
 
-Who runs it: the front, as `python -P -m cloche_server.zygote.launcher CONTROL_FD`, with a bare
-environment. Its child is born into new namespaces and becomes the zygote by exec, so that nothing
-of another process is ever in the zygote's memory. Root's zygote is root in its namespace only, and
-there knows one more user, whom its sandboxes become.
+Who runs it: the front, as `python -P -m cloche_server.zygote.launcher CONTROL_FD FRONT_PID`, with a
+bare environment and in a session of its own. Its child is born into new namespaces and becomes the
+zygote by exec, so that nothing of another process is ever in the zygote's memory. Root's zygote is
+root in its namespace only, and there knows one more user, whom its sandboxes become.
+
+When to stop is for the front to say: what terminals and service managers send to all processes of a
+server is ignored here and below, so that calls that run may end. Who kills the front kills all.
 
 Where the kernel refuses some of the namespaces the zygote starts without them; whether the wall
 still stands is not decided here but proved there (`sandbox/proof.py`).
@@ -29,6 +32,18 @@ _WANTED = (
     _libc.CLONE_NEWUTS,
 )
 _CLONE = {"x86_64": 56, "aarch64": 220}[_libc.MACHINE]
+# Libraries ask for it while they are imported and keep it: the host's own name stays unknown.
+_HOST_NAME = "cloche"
+_MAPPED = b"m"
+
+
+def obey_only(front: int) -> None:
+    """Ends with the front, and at nobody else's wish."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != front:
+        raise SystemExit(0)  # it had ended before the kernel was told
 
 
 def main(control: int) -> int:
@@ -38,12 +53,14 @@ def main(control: int) -> int:
     mapped_reader, mapped_writer = os.pipe()
     child = _clone(namespaces)
     if child == 0:
-        _become_zygote(control, landmark.fileno(), mapped_reader, mapped_writer)
+        inherited = (control, landmark.fileno())
+        own_name = bool(namespaces & _libc.CLONE_NEWUTS)
+        _become_zygote(inherited, mapped_reader, mapped_writer, own_name=own_name)
     os.close(control)
     landmark.close()
     if namespaces & _libc.CLONE_NEWUSER:
         _map_users(child)
-    os.close(mapped_writer)
+    os.write(mapped_writer, _MAPPED)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 
@@ -85,12 +102,16 @@ def _clone(flags: int) -> int:
     return _libc.syscall(_CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 
-def _become_zygote(control: int, landmark: int, mapped_reader: int, mapped_writer: int) -> None:
+def _become_zygote(
+    inherited: tuple[int, int], mapped_reader: int, mapped_writer: int, *, own_name: bool
+) -> None:
     try:
         _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(mapped_writer)
-        os.read(mapped_reader, 1)  # end of file: the users are mapped
-        inherited = (control, landmark)
+        if os.read(mapped_reader, 1) != _MAPPED:
+            return  # the launcher ended; so does this
+        if own_name:
+            socket.sethostname(_HOST_NAME)
         for descriptor in inherited:
             os.set_inheritable(descriptor, True)
         module = ["-P", "-m", "cloche_server.zygote"]
@@ -117,4 +138,5 @@ def _map_users(child: int) -> None:
 
 
 if __name__ == "__main__":
+    obey_only(int(sys.argv[2]))
     raise SystemExit(main(int(sys.argv[1])))

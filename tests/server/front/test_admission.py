@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from cloche.reason import Reason
-from cloche_server.front.admission import Admission
+from cloche_server.front.admission import Admission, Unread
 from cloche_server.front.refusal import Refusal
 
 
@@ -58,3 +58,16 @@ async def test_one_who_gives_up_waiting_frees_the_place_in_the_queue() -> None:
         await asyncio.sleep(0)
         assert not next_one.done()
     await next_one
+
+
+def test_what_lies_unread_is_bounded() -> None:
+    unread = Unread(100)
+    unread.add(60)
+    unread.require_room()
+    unread.add(60)
+    with pytest.raises(Refusal) as caught:
+        unread.require_room()
+    assert caught.value.reason is Reason.BUSY
+    assert caught.value.retry_after_s > 0
+    unread.remove(60)
+    unread.require_room()

@@ -80,9 +80,10 @@ async def test_hanging_up_wakes_who_waits() -> None:
         struct.pack("<I", 1000) + b"\x91" * 1000,
         job.frame(job.Run("", "", b"", b"", 1.0, 1, 1, 1, None)),
         job.frame(job.Ready(1))[:4] + b"\x82\xa4type\xa5Ready\xa3pid\xc0",
+        struct.pack("<I", 33) + b"\x83\xa4type\xa7Printed\xa6stream\xa6stdout\xa4text\xa2\xff\xfe",
     ],
     ids=["too long", "far too long", "empty", "noise", "claims too much", "deep", "not for us",
-         "wrong type"],
+         "wrong type", "no text"],
 )  # fmt: skip
 async def test_lies_are_protocol_violations(data: bytes) -> None:
     channel, peer = pair()
@@ -91,8 +92,17 @@ async def test_lies_are_protocol_violations(data: bytes) -> None:
         await channel.receive()
 
 
-@given(st.binary(min_size=1, max_size=300))
-@settings(max_examples=300, deadline=None)
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A message with some of its bytes exchanged."""
+    body = bytearray(job.frame(draw(st.sampled_from(MESSAGES)))[job.LENGTH.size :][:300])
+    for _ in range(draw(st.integers(1, 3))):
+        body[draw(st.integers(0, len(body) - 1))] = draw(st.integers(0, 255))
+    return bytes(body)
+
+
+@given(st.binary(min_size=1, max_size=300) | damaged())
+@settings(max_examples=1000, deadline=None)
 def test_any_frame_is_a_message_or_a_violation(body: bytes) -> None:
     async def attempt() -> None:
         channel, peer = pair()
@@ -121,3 +131,26 @@ async def test_nothing_is_read_that_nobody_asks_for() -> None:
         pass
     assert sent < 4 << 20
     assert await channel.receive()
+
+
+async def test_a_flood_lets_others_run() -> None:
+    """Messages come in turns of a bounded size, and each turn lets the loop go round."""
+    channel, peer = pair()
+    peer.sendall(job.frame(job.Printed("stdout", "x")) * 4000)
+    rounds = 0
+
+    async def other() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(other())
+    read, turns = 0, 0
+    while read < 4000:
+        messages = await channel.receive()
+        assert len(messages) <= 256
+        read += len(messages)
+        turns += 1
+    counting.cancel()
+    assert rounds >= turns - 1

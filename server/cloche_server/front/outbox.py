@@ -1,0 +1,106 @@
+"""What a call has for its caller and the caller has not taken yet: little of it, in order.
+
+The call goes on beside the RPC that asked for it, and this stands between them: whoever reads
+slowly holds back what is written here, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final, TypeAlias
+
+from cloche.v1 import execution_pb2 as pb
+
+from cloche_server.ipc import job
+
+Item: TypeAlias = job.FromSandbox | pb.Accepted | pb.Done
+
+_MOST_BYTES: Final = 1 << 19
+# What an item takes beside its text or data.
+_ITEM_BYTES: Final = 200
+
+
+class Outbox:
+    """For one writer, who ends it with `close` or `fail`, and one reader, who iterates over it.
+
+    Prints of one stream that wait together are read as one: a million of them are not a million
+    events.
+    """
+
+    def __init__(self) -> None:
+        self._runs: deque[list[Item]] = deque()
+        self._bytes = 0
+        self._error: BaseException | None = None
+        self._changed = asyncio.Event()
+        self.closed = False
+
+    @property
+    def full(self) -> bool:
+        return self._bytes >= _MOST_BYTES
+
+    async def room(self) -> None:
+        """Waits until the reader has taken enough."""
+        while self.full:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def put(self, item: Item) -> None:
+        """Never waits: `room` does."""
+        if self._runs and _belong_together(self._runs[-1][-1], item):
+            self._runs[-1].append(item)
+        else:
+            self._runs.append([item])
+        self._bytes += _size(item)
+        self._changed.set()
+
+    def close(self) -> None:
+        """Everything has been put."""
+        self.closed = True
+        self._changed.set()
+
+    def fail(self, error: BaseException) -> None:
+        """The reader gets what was put before, and then `error`. After the end: nothing happens."""
+        if not self.closed:
+            self._error = error
+            self.close()
+
+    def __aiter__(self) -> Outbox:
+        return self
+
+    async def __anext__(self) -> Item:
+        while not self._runs:
+            if self._error is not None:
+                raise self._error
+            if self.closed:
+                raise StopAsyncIteration
+            self._changed.clear()
+            await self._changed.wait()
+        run = self._runs.popleft()
+        self._bytes -= sum(map(_size, run))
+        self._changed.set()
+        return _joined(run)
+
+
+def _belong_together(last: Item, item: Item) -> bool:
+    return (
+        isinstance(last, job.Printed)
+        and isinstance(item, job.Printed)
+        and last.stream == item.stream
+    )
+
+
+def _joined(run: list[Item]) -> Item:
+    prints = [item for item in run if isinstance(item, job.Printed)]
+    if len(prints) < 2:
+        return run[0]
+    return job.Printed(prints[0].stream, "".join(item.text for item in prints))
+
+
+def _size(item: Item) -> int:
+    match item:
+        case job.Printed(text=text) | job.Progressed(note=text):
+            return _ITEM_BYTES + len(text.encode())
+        case job.Chunk(data=data):
+            return _ITEM_BYTES + len(data)
+    return _ITEM_BYTES

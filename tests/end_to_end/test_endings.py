@@ -1,0 +1,211 @@
+"""The server's processes ended by signals, where a terminal or an operator would send them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from cloche_server.config import ServerConfig
+
+from tests.support.server import Outcome, Refused, Returned, RunningServer, running_server
+
+
+@pytest.fixture(scope="module")
+def mine(config: ServerConfig) -> Iterator[RunningServer]:
+    """A server of this module's own: its processes are killed and stopped."""
+    with running_server(config) as running:
+        yield running
+
+
+SLEEP = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return 'slept'"
+
+
+@pytest.fixture
+def in_a_terminal(config: ServerConfig, tmp_path: Path) -> Iterator[RunningServer]:
+    """A server that leads a process group, as a shell starts it."""
+    address = f"unix:{tmp_path}/socket"
+    config = dataclasses.replace(config, listen=address)
+    log = tmp_path / "log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cloche_server"],
+            stdin=subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    assert process.stdin is not None
+    process.stdin.write(config.to_json().encode() + b"\n")
+    process.stdin.flush()
+    server = RunningServer(process, address, log, config)
+    try:
+        yield server
+    finally:
+        server.channel.close()
+        process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_control_c_lets_a_running_call_end(in_a_terminal: RunningServer) -> None:
+    """The front drains for ten seconds; the interrupt must not end what it waits for."""
+    in_a_terminal.wait_until_ready()
+    call, outcomes = in_background(in_a_terminal, 1.5)
+    os.killpg(in_a_terminal.process.pid, signal.SIGINT)
+    call.join()
+    assert in_a_terminal.process.wait(15) == 0
+    assert isinstance(outcomes[0], Returned), outcomes
+    assert "Traceback" not in in_a_terminal.log()
+
+
+def test_control_c_while_loading_ends_quietly(in_a_terminal: RunningServer) -> None:
+    wait_for(lambda: "importing libraries" in in_a_terminal.log(), 60)
+    time.sleep(0.5)
+    os.killpg(in_a_terminal.process.pid, signal.SIGINT)
+    assert in_a_terminal.process.wait(15) == 0
+    assert "Traceback" not in in_a_terminal.log()
+
+
+def wait_for(what: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+
+
+def zygote_after(server: RunningServer, before: psutil.Process) -> psutil.Process:
+    """The next zygote, as soon as there is one."""
+    found: list[psutil.Process] = []
+
+    def look() -> bool:
+        with contextlib.suppress(ValueError, psutil.Error):
+            found.append(server.zygote())
+        return bool(found) and found[-1] != before
+
+    wait_for(look, 30)
+    return found[-1]
+
+
+def in_background(server: RunningServer, seconds: float) -> tuple[threading.Thread, list[Outcome]]:
+    outcomes: list[Outcome] = []
+    call = threading.Thread(target=lambda: outcomes.append(server.execute(SLEEP, seconds)))
+    call.start()
+    time.sleep(0.5)
+    return call, outcomes
+
+
+def test_a_terminal_is_out_of_reach(in_a_terminal: RunningServer) -> None:
+    """Neither its signals nor its device: nothing below the front shares its session."""
+    in_a_terminal.wait_until_ready()
+    ours = os.getsid(in_a_terminal.process.pid)
+    below = in_a_terminal.processes()[1:]
+    assert in_a_terminal.sandboxes() <= set(below)
+    assert not [process for process in below if os.getsid(process.pid) == ours]
+
+
+def test_a_signal_to_all_lets_a_running_call_end(config: ServerConfig) -> None:
+    """As a service manager stops a unit: every process gets it, the front among them."""
+    with running_server(config) as server:
+        call, outcomes = in_background(server, 1.5)
+        below = server.processes()[1:]
+        for process in below:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                process.send_signal(number)
+        time.sleep(0.3)
+        assert [process for process in below if not process.is_running()] == []
+        server.process.send_signal(signal.SIGTERM)
+        call.join()
+        assert isinstance(outcomes[0], Returned), outcomes
+        assert server.process.wait(15) == 0
+        _, alive = psutil.wait_procs(below, timeout=5)
+        assert alive == []
+
+
+def test_sigkill_of_the_front_while_it_loads_leaves_nothing(in_a_terminal: RunningServer) -> None:
+    wait_for(lambda: "importing libraries" in in_a_terminal.log(), 60)
+    below = in_a_terminal.processes()[1:]
+    assert below
+    in_a_terminal.process.kill()
+    in_a_terminal.process.wait()
+    _, alive = psutil.wait_procs(below, timeout=5)
+    assert alive == []
+
+
+def test_kill_9_at_every_moment_of_its_starting_again(mine: RunningServer) -> None:
+    """Of the launcher, which may not have started the zygote yet, and of the zygote."""
+    for delay_s in (0.0, 0.05, 0.3, 1.0):
+        wait_for(lambda: len(mine.processes()) > 1, 40)
+        time.sleep(delay_s)
+        for process in mine.processes()[1:3]:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+    assert mine.process.poll() is None, mine.log()
+    mine.wait_until_ready()
+    assert mine.value(SLEEP, 0) == "slept"
+    assert "Traceback" not in mine.log()
+
+
+def test_a_stopped_zygote_is_given_up(mine: RunningServer) -> None:
+    """A call runs out of time, its sandbox is not killed by a zygote that sleeps: all of it is."""
+    first = mine.zygote()
+    first.suspend()
+    outcome = mine.execute(SLEEP, 30, timeout_s=1)
+    assert isinstance(outcome, Refused), outcome
+    assert outcome.reason == "TIMEOUT"
+    zygote_after(mine, first)
+    mine.wait_until_ready()
+    assert mine.value(SLEEP, 0) == "slept"
+    assert not psutil.pid_exists(first.pid)
+
+
+def test_a_stopped_sandbox_runs_out_of_time(mine: RunningServer) -> None:
+    wait_for(lambda: len(mine.sandboxes()) == mine.config.pool_size, 10)
+    time.sleep(0.5)
+    for process in mine.sandboxes():
+        process.suspend()
+    for _ in range(mine.config.pool_size):
+        outcome = mine.execute(SLEEP, 0, timeout_s=1)
+        assert isinstance(outcome, Refused), outcome
+        assert outcome.reason == "TIMEOUT"
+    assert mine.value(SLEEP, 0) == "slept"
+
+
+def test_kill_9_again_while_it_starts_again(mine: RunningServer) -> None:
+    first = mine.zygote()
+    first.kill()
+    again = zygote_after(mine, first)
+    time.sleep(0.5)
+    again.kill()
+    time.sleep(0.3)
+    mine.wait_until_ready()
+    assert mine.value(SLEEP, 0) == "slept"
+    # Ended over and over while they are made: their callers are told, or served.
+    storm = threading.Event()
+
+    def kill() -> None:
+        while not storm.is_set():
+            with contextlib.suppress(ValueError, psutil.Error):
+                for process in mine.sandboxes():
+                    process.kill()
+            time.sleep(0.03)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    for _ in range(15):
+        mine.execute(SLEEP, 0)
+    storm.set()
+    killer.join()
+    time.sleep(0.5)
+    assert mine.value(SLEEP, 0) == "slept"
+    assert not [each for each in mine.processes() if each.status() == psutil.STATUS_ZOMBIE]
+    assert "Traceback" not in mine.log()
