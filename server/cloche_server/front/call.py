@@ -27,6 +27,8 @@ from cloche_server.ipc import job
 _log = logging.getLogger(__name__)
 
 _MEMORY_POLL_S: Final = 0.02
+# Where asking is dear (gVisor), the watch rests for this many times what it took.
+_MEMORY_REST: Final = 5.0
 # What a caller may take for a result in all: this, and what so slow a line needs.
 _PATIENCE_S: Final = 60.0
 _SLOWEST_BYTES_PER_S: Final = 1 << 18
@@ -145,6 +147,7 @@ class Call:
     async def _watch_memory(self) -> None:
         """Catches what the address-space limit cannot: pages of the model copied on write."""
         try:
+            asked = time.monotonic()
             while (grown := self._ready.memory.grown_bytes()) is not None:
                 self.memory_peak_bytes = max(self.memory_peak_bytes, grown)
                 if grown > self._options.memory_bytes:
@@ -157,7 +160,9 @@ class Call:
                         )
                     )
                     return
-                await asyncio.sleep(_MEMORY_POLL_S)
+                took_s = time.monotonic() - asked
+                await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * took_s))
+                asked = time.monotonic()
             # What cannot be watched may not go on. What it has said already is still heard.
             await self._zygote.signal(self._ready.sandbox)
         except OSError as error:

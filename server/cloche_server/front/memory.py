@@ -9,11 +9,16 @@ import errno
 import os
 from typing import Final
 
-# Pages of its own, written or copied on write; the same where the machine has swapped them out; and
-# the tables that map pages: a few bytes here and there in a wide address space take a page of table
-# each, and neither an address-space limit nor a count of pages sees them.
-_COUNTED: Final = (b"RssAnon:", b"VmSwap:", b"VmPTE:")
-_ALL_BYTES: Final = 1 << 14
+# Where to look for what, the first that a kernel has. Pages of its own, written or copied on write;
+# the same where the machine has swapped them out; and the tables that map pages: a few bytes here
+# and there in a wide address space take a page of table each, and neither an address-space limit
+# nor a count of pages sees them. gVisor has no such lines, and keeps no such tables; the sum over
+# all mappings is the same number, and dear.
+_SOURCES: Final = (
+    ("status", (b"RssAnon:", b"VmSwap:", b"VmPTE:")),
+    ("smaps", (b"Anonymous:",)),
+)
+_READ_BYTES: Final = 1 << 16
 
 
 class MemoryMeter:
@@ -27,12 +32,15 @@ class MemoryMeter:
     """
 
     def __init__(self, pid: int) -> None:
-        self._file = open(f"/proc/{pid}/status", "rb", buffering=0)  # noqa: SIM115  # see close
-        before = self._read()
-        if before is None:
+        for name, counted in _SOURCES:
+            self._counted = counted
+            self._file = open(f"/proc/{pid}/{name}", "rb", buffering=0)  # noqa: SIM115  # see close
+            before = self._read()
+            if before is not None:
+                self._before = before
+                return
             self.close()
-            raise ProcessLookupError(errno.ESRCH, f"process {pid} has ended")
-        self._before = before
+        raise ProcessLookupError(errno.ESRCH, f"process {pid} has ended")
 
     def grown_bytes(self) -> int | None:
         """None once there is nothing to count: the process has ended, or its first thread has,
@@ -49,13 +57,20 @@ class MemoryMeter:
         self._file.close()
 
     def _read(self) -> int | None:
+        total, told = 0, False
+        for line in self._lines():
+            if line.startswith(self._counted):
+                total += int(line.split()[1]) * 1024
+                told = True
+        return total if told else None
+
+    def _lines(self) -> list[bytes]:
+        parts: list[bytes] = []
+        length = 0
         try:
-            text = os.pread(self._file.fileno(), _ALL_BYTES, 0)
+            while part := os.pread(self._file.fileno(), _READ_BYTES, length):
+                parts.append(part)
+                length += len(part)
         except ProcessLookupError:
-            return None
-        found = [line.split() for line in text.splitlines() if line.startswith(_COUNTED)]
-        if not found:
-            return None
-        if len(found) != len(_COUNTED):
-            raise OSError(errno.ENODATA, "the kernel does not say how much memory a process holds")
-        return sum(int(line[1]) for line in found) * 1024
+            return []
+        return b"".join(parts).splitlines()
