@@ -33,6 +33,7 @@ from tests.support.server import (
 )
 
 WELL = "def well(model, tokenizer): return 'well'"
+LARGEST = 100 << 20
 UNLIMITED = [("grpc.max_receive_message_length", -1)]
 LOST = ("Traceback", "never retrieved", "was destroyed", "Exception ignored")
 
@@ -40,7 +41,10 @@ LOST = ("Traceback", "never retrieved", "was destroyed", "Exception ignored")
 @pytest.fixture(scope="module")
 def mine(config: ServerConfig) -> Iterator[RunningServer]:
     """A server of this module's own: it is used up and counted."""
-    off = dataclasses.replace(config, unsafe_walls_off=("language",))
+    limits = dataclasses.replace(
+        config.limits, result_default_bytes=LARGEST, result_max_bytes=LARGEST
+    )
+    off = dataclasses.replace(config, limits=limits, unsafe_walls_off=("language",))
     with running_server(off) as running:
         yield running
 
@@ -197,9 +201,9 @@ def test_a_huge_result_is_held_by_its_sandbox_and_not_by_the_front(mine: Running
     mine.value(WELL)
     front = psutil.Process(mine.process.pid)
     before = front.memory_info().rss
-    size = 100 << 20
+    size = LARGEST - 100
     source = f"def f(model, tokenizer): return b'x' * {size}"
-    call = request(source, timeout_s=20, result_max_bytes=256 << 20)
+    call = request(source, timeout_s=20)
     streams = []
     largest = 0
     for number in range(mine.config.limits.concurrent_calls):
@@ -225,12 +229,19 @@ def test_a_huge_result_is_held_by_its_sandbox_and_not_by_the_front(mine: Running
     assert mine.value(WELL) == "well"
 
 
-def test_a_result_too_large_for_one_message_says_what_to_do(mine: RunningServer) -> None:
-    source = f"def f(model, tokenizer): return b'x' * {65 << 20}"
-    outcome = mine.execute(source)
+def test_a_result_too_large_for_one_message_says_what_to_do(server: RunningServer) -> None:
+    source = f"def f(model, tokenizer): return b'x' * {257 << 20}"
+    outcome = server.execute(source, result_max_bytes=512 << 20)
     assert isinstance(outcome, Refused), outcome
     assert outcome.reason == "RESULT_LIMIT"
     assert "ExecuteStream" in outcome.message
+
+
+def test_large_answers_that_were_taken_are_forgotten(mine: RunningServer) -> None:
+    """More of them than may lie in the server at once."""
+    source = f"def f(model, tokenizer): return b'x' * {LARGEST - 100}"
+    for _ in range(mine.config.limits.concurrent_calls + 2):
+        assert len(mine.value(source)) == LARGEST - 100
 
 
 def test_callers_that_hang_up_while_they_are_sent_to_leave_nothing(mine: RunningServer) -> None:

@@ -147,11 +147,8 @@ class Call:
     async def _watch_memory(self) -> None:
         """Catches what the address-space limit cannot: pages of the model copied on write."""
         try:
-            while True:
-                asked = time.monotonic()
-                grown = self._ready.memory.grown_bytes()
-                if grown is None:
-                    break
+            asked = time.monotonic()
+            while (grown := self._ready.memory.grown_bytes()) is not None:
                 self.memory_peak_bytes = max(self.memory_peak_bytes, grown)
                 if grown > self._options.memory_bytes:
                     self._condemn(
@@ -163,8 +160,9 @@ class Call:
                         )
                     )
                     return
-                cost_s = time.monotonic() - asked
-                await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * cost_s))
+                took_s = time.monotonic() - asked
+                await asyncio.sleep(max(_MEMORY_POLL_S, _MEMORY_REST * took_s))
+                asked = time.monotonic()
             # What cannot be watched may not go on. What it has said already is still heard.
             await self._zygote.signal(self._ready.sandbox)
         except OSError as error:

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 # The most that the answer to one caller takes in the front: an outbox, and what gRPC is sending.
 _ANSWER_BYTES: Final = 2 << 20
-# For answers of callers that do not read, and for large ones under way.
+# For answers of callers that do not read, beyond those of calls that run or wait.
 _UNREAD_BYTES: Final = 256 << 20
 
 
@@ -44,7 +44,7 @@ class Calls:
         self._supervisor = supervisor
         self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
         most = (limits.concurrent_calls + limits.queued_calls) * _ANSWER_BYTES + _UNREAD_BYTES
-        self.unread = Unread(most)
+        self._unread = Unread(most)
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(
@@ -57,17 +57,17 @@ class Calls:
         Raises:
             Refusal: the call gets no outcome.
         """
-        self.unread.require_room()
+        self._unread.require_room()
         outbox = Outbox()
         running = asyncio.create_task(self._run(task, options, record, outbox))
         self._running.add(running)
         running.add_done_callback(functools.partial(self._ended, outbox))
-        self.unread.add(_ANSWER_BYTES)
+        self._unread.add(_ANSWER_BYTES)
         try:
             async for item in outbox:
                 yield item
         finally:
-            self.unread.remove(_ANSWER_BYTES)
+            self._unread.remove(_ANSWER_BYTES)
             if not outbox.closed:
                 running.cancel()  # the caller has gone
 

@@ -55,6 +55,7 @@ class Collector:
                 self._done = item
 
     def response(self) -> pb.ExecuteResponse:
+        """All of it; for one use."""
         response = pb.ExecuteResponse(
             outputs=[pb.Output(stream=kind, text=text.decode()) for kind, text in self._outputs],
             usage=self._done.usage,
@@ -63,6 +64,7 @@ class Collector:
             response.failure.CopyFrom(self._done.failure)
         else:
             response.result = bytes(self._result)
+            self._result.clear()
         return response
 
 

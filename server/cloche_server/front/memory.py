@@ -9,13 +9,15 @@ import errno
 import os
 from typing import Final
 
-# Pages of its own, written or copied on write; the same where the machine has swapped them out; and
-# the tables that map pages: a few bytes here and there in a wide address space take a page of table
-# each, and neither an address-space limit nor a count of pages sees them.
-_STATUS: Final = (b"RssAnon:", b"VmSwap:", b"VmPTE:")
-# gVisor has no such lines, no swap and no page tables. The sum of these, one for each mapping, is
-# the first number; it is dear to ask for.
-_SMAPS: Final = (b"Anonymous:",)
+# Where to look for what, the first that a kernel has. Pages of its own, written or copied on write;
+# the same where the machine has swapped them out; and the tables that map pages: a few bytes here
+# and there in a wide address space take a page of table each, and neither an address-space limit
+# nor a count of pages sees them. gVisor has no such lines, and keeps no such tables; the sum over
+# all mappings is the same number, and dear.
+_SOURCES: Final = (
+    ("status", (b"RssAnon:", b"VmSwap:", b"VmPTE:")),
+    ("smaps", (b"Anonymous:",)),
+)
 _READ_BYTES: Final = 1 << 16
 
 
@@ -26,19 +28,19 @@ class MemoryMeter:
     of descriptors.
 
     Raises:
-        OSError: there is no such process, no descriptor left, or the kernel does not say.
+        OSError: there is no such process, or no descriptor left.
     """
 
     def __init__(self, pid: int) -> None:
-        self._open(pid, "status", _STATUS)
-        if not self._lines():
+        for name, counted in _SOURCES:
+            self._counted = counted
+            self._file = open(f"/proc/{pid}/{name}", "rb", buffering=0)  # noqa: SIM115  # see close
+            before = self._read()
+            if before is not None:
+                self._before = before
+                return
             self.close()
-            self._open(pid, "smaps", _SMAPS)
-        before = self._read()
-        if before is None:
-            self.close()
-            raise ProcessLookupError(errno.ESRCH, f"process {pid} has ended")
-        self._before = before
+        raise ProcessLookupError(errno.ESRCH, f"process {pid} has ended")
 
     def grown_bytes(self) -> int | None:
         """None once there is nothing to count: the process has ended, or its first thread has,
@@ -54,23 +56,21 @@ class MemoryMeter:
         """Again: nothing happens."""
         self._file.close()
 
-    def _open(self, pid: int, name: str, counted: tuple[bytes, ...]) -> None:
-        self._file = open(f"/proc/{pid}/{name}", "rb", buffering=0)  # noqa: SIM115  # see close
-        self._counted = counted
-
     def _read(self) -> int | None:
-        found = [line.split() for line in self._lines()]
-        if not found:
-            return None
-        if not {line[0] for line in found}.issuperset(self._counted):
-            raise OSError(errno.ENODATA, "the kernel does not say how much memory a process holds")
-        return sum(int(line[1]) for line in found) * 1024
+        total, told = 0, False
+        for line in self._lines():
+            if line.startswith(self._counted):
+                total += int(line.split()[1]) * 1024
+                told = True
+        return total if told else None
 
     def _lines(self) -> list[bytes]:
-        text = b""
+        parts: list[bytes] = []
+        length = 0
         try:
-            while piece := os.pread(self._file.fileno(), _READ_BYTES, len(text)):
-                text += piece
+            while part := os.pread(self._file.fileno(), _READ_BYTES, length):
+                parts.append(part)
+                length += len(part)
         except ProcessLookupError:
             return []
-        return [line for line in text.splitlines() if line.startswith(self._counted)]
+        return b"".join(parts).splitlines()

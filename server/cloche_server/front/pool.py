@@ -97,7 +97,7 @@ class Pool:
         except ChannelClosed:
             code = await self._zygote.kill(sandbox)
             raise SandboxNotReady(f"the fork ended with {code} before it was ready") from None
-        except (TimeoutError, ProtocolViolation) as error:
+        except (TimeoutError, ProtocolViolation, ProcessLookupError, FileNotFoundError) as error:
             await self._zygote.kill(sandbox)
             raise SandboxNotReady(f"the fork was not ready: {error!r}") from None
         except OSError as error:

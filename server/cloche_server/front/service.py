@@ -15,6 +15,7 @@ from cloche.v1 import execution_pb2_grpc
 from cloche_server.config import Limits, ServerConfig
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
+from cloche_server.front.admission import Unread
 from cloche_server.front.audit import Record
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
@@ -27,7 +28,7 @@ from cloche_server.ipc import job
 # A compile takes milliseconds; hostile source may try for longer.
 _CHECK_TIMEOUT_S: Final = 10.0
 # One message is built, encoded and sent whole: the front holds several copies of it.
-_UNARY_RESULT_BYTES: Final = 64 << 20
+_UNARY_RESULT_BYTES: Final = 256 << 20
 _DIAGNOSTICS_BYTES: Final = 1 << 20
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -46,8 +47,14 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
             result_default_bytes=min(limits.result_default_bytes, _UNARY_RESULT_BYTES),
             result_max_bytes=min(limits.result_max_bytes, _UNARY_RESULT_BYTES),
         )
+        # Whole answers that gRPC is sending: as many as there are places, at their largest.
+        self._unary_unread = Unread(limits.concurrent_calls * self._unary_limits.result_max_bytes)
 
     async def Execute(self, request: pb.ExecuteRequest, context: _Context) -> pb.ExecuteResponse:
+        try:
+            self._unary_unread.require_room()
+        except Refusal as refusal:
+            await refusals.abort(context, refusal)
         collector = events.Collector()
         async with contextlib.aclosing(
             self._items(request.call, self._unary_limits, context)
@@ -56,9 +63,9 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 collector.add(item)
         response = collector.response()
         size = response.ByteSize()
-        self._calls.unread.add(size)
+        self._unary_unread.add(size)
         # Typed as a class without a constructor, and called with the context.
-        forget: Any = lambda _: self._calls.unread.remove(size)  # noqa: E731
+        forget: Any = lambda _: self._unary_unread.remove(size)  # noqa: E731
         context.add_done_callback(forget)
         return response
 

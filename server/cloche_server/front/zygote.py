@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -35,7 +36,9 @@ _FIXED = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
-_STOP_S = 5.0
+_STOP_S: Final = 5.0
+# The memory of a large sandbox takes the kernel a while to free, and much longer on a busy machine.
+_KILL_S: Final = 20.0
 
 
 class ZygoteDied(Exception):
@@ -163,7 +166,7 @@ class Zygote:
         """
         sandbox.channel.hang_up()
         try:
-            async with asyncio.timeout(_STOP_S):
+            async with asyncio.timeout(_KILL_S):
                 await self.signal(sandbox)
                 return await asyncio.shield(sandbox.ended)
         except TimeoutError:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from cloche_server.front import memory
 from cloche_server.front.memory import MemoryMeter
 
 # Does one thing for each line it is told, and says when it has.
@@ -78,6 +79,19 @@ def test_pages_and_tables_of_pages_are_counted(child: subprocess.Popen[str]) -> 
     assert 60 << 20 < written < 80 << 20
     tell(child, "tables")
     assert grown(meter) - written > 15 << 20
+    meter.close()
+
+
+def test_pages_are_counted_where_only_mappings_tell(
+    child: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under gVisor, whose status has none of the lines."""
+    (status, _), smaps = memory._SOURCES
+    monkeypatch.setattr(memory, "_SOURCES", ((status, (b"NoSuchLine:",)), smaps))
+    meter = MemoryMeter(child.pid)
+    assert grown(meter) < 1 << 20
+    tell(child, "pages")
+    assert 60 << 20 < grown(meter) < 80 << 20
     meter.close()
 
 
