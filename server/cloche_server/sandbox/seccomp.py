@@ -165,7 +165,8 @@ def _unless(condition: Masked | OneOf) -> list[bpf.Instruction]:
     match condition:
         case Masked(mask=mask, value=value):
             block += [bpf.mask(mask), bpf.skip_if_equal(value, 1)]
-        case OneOf(values=values):
+        case OneOf(values=values, mask=mask):
+            block.append(bpf.mask(mask))
             left = len(values)
             for value in values:
                 block.append(bpf.skip_if_equal(value, left))
