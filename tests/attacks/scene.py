@@ -1,0 +1,131 @@
+"""What attacks are aimed at, planted afresh, and what of it they disturbed, seen from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tests.attacks.listeners import Listeners
+
+VARIABLE: Final = "CLOCHE_CANARY"
+# Which field of /proc/PID/stat says where the environment begins, counted after the name.
+_ENV_START: Final = 47
+
+
+class Scene:
+    """A folder, secrets, a victim and listening sockets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # Each place has a secret of its own, so that a leak says where from.
+        self.secrets = {
+            place: f"canary-{place}-{secrets.token_hex(12)}"
+            for place in ("file", "victim", "server", "neighbour")
+        }
+        folder.chmod(0o777)
+        self._write_secret()
+        self.listeners = Listeners(folder)
+        self._victim = self._new_victim()
+        # Pids of the server's own processes, where there is one.
+        self.processes: dict[str, int] = {}
+
+    def facts(self) -> dict[str, Any]:
+        """All that an attack is told: more than any caller knows."""
+        return {
+            "folder": str(self.folder),
+            "secret_file": str(self._secret_file),
+            "address": address_of_environment(self._victim.pid),
+            "processes": {"victim": self._victim.pid, **self.processes},
+            **self.listeners.facts,
+        }
+
+    def leaked(self, data: bytes) -> str | None:
+        """Whose secret is in `data`."""
+        for place, secret in self.secrets.items():
+            if secret.encode() in data:
+                return f"the secret of the {place} came back"
+        return None
+
+    def disturbed(self) -> str | None:
+        """What was done to the scene since the last time; it is made good again."""
+        return self._written() or self.listeners.heard() or self._hurt()
+
+    def close(self) -> None:
+        self.listeners.close()
+        self._victim.kill()
+        self._victim.wait()
+
+    @property
+    def _secret_file(self) -> Path:
+        return self.folder / "secret"
+
+    def _write_secret(self) -> None:
+        self._secret_file.write_text(self.secrets["file"])
+        self._secret_file.chmod(0o666)
+
+    def _new_victim(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["sleep", "1000"], env={VARIABLE: self.secrets["victim"]})
+
+    def _written(self) -> str | None:
+        found = None
+        for path in self.folder.iterdir():
+            if path.name not in ("secret", "socket"):
+                found = f"a file was written: {path.name}"
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        try:
+            same = self._secret_file.read_text() == self.secrets["file"]
+        except OSError:
+            same = False
+        if not same:
+            self._write_secret()
+            return "the file with the secret was changed"
+        return found
+
+    def _hurt(self) -> str | None:
+        state = stat_fields(self._victim.pid)[0] if self._victim.poll() is None else "gone"
+        if state in ("S", "R", "D"):  # it sleeps, or is on its way there
+            return None
+        self._victim.kill()
+        self._victim.wait()
+        self._victim = self._new_victim()
+        return f"another process was signalled: its state is {state}"
+
+
+@contextlib.contextmanager
+def planted(folder: Path) -> Iterator[Scene]:
+    scene = Scene(folder)
+    try:
+        yield scene
+    finally:
+        scene.close()
+
+
+def stat_fields(pid: int) -> list[str]:
+    """/proc/PID/stat from the state on: names may hold spaces."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def address_of_environment(pid: int) -> int:
+    """Where a process keeps its variables; 0 if the kernel does not say."""
+    fields = stat_fields(pid)
+    return int(fields[_ENV_START]) if len(fields) > _ENV_START else 0
+
+
+def pids() -> set[int]:
+    return {int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit()}
+
+
+def alive_in_session(session: int, candidates: set[int]) -> list[int]:
+    """Which of `candidates` live in a session."""
+    found = []
+    for pid in candidates:
+        with contextlib.suppress(OSError, IndexError):
+            fields = stat_fields(pid)
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(pid)
+    return found
