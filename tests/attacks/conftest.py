@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from cloche_server.config import Limits, ModelConfig, ServerConfig
 from cloche_server.policy import LanguageWall
 
 from tests.attacks import subjects as made
+from tests.attacks.behind_server import Target, target
 from tests.attacks.unconfined import Subjects
 
 
@@ -23,3 +28,26 @@ def wall() -> LanguageWall:
 @pytest.fixture(scope="session")
 def subjects() -> Subjects:
     return made.build()
+
+
+@pytest.fixture(scope="session")
+def attacked(tiny_model: Path) -> ServerConfig:
+    """What the attacked servers run with."""
+    return ServerConfig(
+        model=ModelConfig(name=str(tiny_model), threads=1),
+        limits=Limits(concurrent_calls=4, queued_calls=8, timeout_max_s=120.0),
+        pool_size=3,
+    )
+
+
+@pytest.fixture(scope="session")
+def both_walls(attacked: ServerConfig) -> Iterator[Target]:
+    with target(attacked) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def kernel_alone(attacked: ServerConfig) -> Iterator[Target]:
+    """The language wall is off: an attack is plain Python in a sandbox."""
+    with target(replace(attacked, unsafe_walls_off=("language",))) as found:
+        yield found

@@ -10,6 +10,9 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+_MEMORY: Final = ("RssAnon", "RssShmem", "VmPTE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,8 @@ class Holdings:
     user: str
     seccomp: str
     children: int
+    # Its own pages, shared ones and the tables that map them.
+    memory_bytes: int
 
 
 def holdings(pid: int) -> Holdings:
@@ -38,6 +43,7 @@ def holdings(pid: int) -> Holdings:
         user=status["Uid"].strip(),
         seccomp=status["Seccomp"].strip(),
         children=len(children),
+        memory_bytes=sum(int(status[name].split()[0]) << 10 for name in _MEMORY),
     )
 
 

@@ -14,9 +14,7 @@ from tests.attacks.unconfined import Outcome
 __all__ = ["Outcome", "attempt"]
 
 
-def attempt(
-    path: Path, wall: LanguageWall, subjects: unconfined.Subjects, folder: Path
-) -> Outcome:
+def attempt(path: Path, wall: LanguageWall, subjects: unconfined.Subjects, folder: Path) -> Outcome:
     """Runs the attack at `path` and says what was seen of it from outside.
 
     Args:

@@ -27,6 +27,8 @@ class Scene:
             place: f"canary-{place}-{secrets.token_hex(12)}"
             for place in ("file", "victim", "server", "neighbour")
         }
+        # What one call is told, and the next must not find.
+        self.deposit = f"deposit-{secrets.token_hex(12)}"
         folder.chmod(0o777)
         self._write_secret()
         self.listeners = Listeners(folder)
@@ -35,12 +37,18 @@ class Scene:
         self.processes: dict[str, int] = {}
 
     def facts(self) -> dict[str, Any]:
-        """All that an attack is told: more than any caller knows."""
+        """All that an attack is told: more than any caller knows.
+
+        Each of `addresses` is where a process keeps its variables, with a secret among them.
+        """
+        processes = {"victim": self._victim.pid, **self.processes}
         return {
             "folder": str(self.folder),
             "secret_file": str(self._secret_file),
-            "address": address_of_environment(self._victim.pid),
-            "processes": {"victim": self._victim.pid, **self.processes},
+            "deposit": self.deposit,
+            "address": _environment(self._victim.pid),
+            "processes": processes,
+            "addresses": {name: _environment(pid) for name, pid in processes.items()},
             **self.listeners.facts,
         }
 
@@ -110,8 +118,8 @@ def stat_fields(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def address_of_environment(pid: int) -> int:
-    """Where a process keeps its variables; 0 if the kernel does not say."""
+def _environment(pid: int) -> int:
+    """0 if the kernel does not say."""
     fields = stat_fields(pid)
     return int(fields[_ENV_START]) if len(fields) > _ENV_START else 0
 

@@ -20,9 +20,7 @@ def test_attack_does_not_escape(
     assert outcome.effect is None, outcome
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in find() if not load(path).teethless], ids=name
-)
+@pytest.mark.parametrize("path", [path for path in find() if not load(path).teethless], ids=name)
 def test_attack_succeeds_in_plain_python(
     path: Path, wall: LanguageWall, subjects: Subjects, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from tests.attacks.attack import Attack
@@ -106,7 +107,8 @@ def _in_child(work: Callable[[], object], scene: Scene, writer: int, attack: Att
         os.chdir(scene.folder)
         signal.setitimer(signal.ITIMER_REAL, attack.ask.timeout_s)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        size = pages * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + _MEMORY_BYTES, size + _MEMORY_BYTES))
         os.environ[VARIABLE] = scene.secrets["server"]
         answer = repr(work()).encode()
@@ -146,5 +148,3 @@ def _is_refusal(error: BaseException) -> bool:
     from cloche_server.policy import PolicyViolation
 
     return isinstance(error, PolicyViolation)
-
-
