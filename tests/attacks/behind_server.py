@@ -22,7 +22,7 @@ from cloche_server.config import ServerConfig
 
 from tests.attacks import witness
 from tests.attacks.attack import Ask, Attack, load
-from tests.attacks.held import Holdings, gained, holdings
+from tests.attacks.held import Holdings, children, gained, holdings
 from tests.attacks.scene import VARIABLE, Scene, planted
 from tests.attacks.small_client import SmallClient
 from tests.attacks.unconfined import Outcome
@@ -101,11 +101,11 @@ class Target:
         """The sandboxes that wait for a call, as they are before it."""
         for _ in range(1000):
             found = {}
-            for process in self.server.sandboxes():
+            for pid in children(self._zygote):
                 with contextlib.suppress(OSError, KeyError):
-                    seen = holdings(process.pid)
+                    seen = holdings(pid)
                     if seen.seccomp == "2" and len(seen.descriptors) == 1:
-                        found[process.pid] = seen
+                        found[pid] = seen
             if len(found) >= 2:  # one of them is the neighbour
                 return found
             time.sleep(0.01)
@@ -153,7 +153,7 @@ class Target:
                 return f"a neighbour's call was ended: {ended}"
         most = self.server.config.pool_size + 1
         for _ in range(200):
-            left = self.server.sandboxes()
+            left = children(self._zygote)
             if len(left) <= most:
                 return None
             time.sleep(0.01)
@@ -176,15 +176,17 @@ def target(config: ServerConfig) -> Iterator[Target]:
 
     The folder is one that any user may enter: nothing but the walls keeps a sandbox out.
     """
-    with tempfile.TemporaryDirectory(prefix="cloche-attacks-") as folder:
-        with planted(Path(folder)) as scene, contextlib.chdir(folder):
-            env = os.environ | {VARIABLE: scene.secrets["server"]}
-            with running_server(config, env=env) as server:
-                found = Target(server, scene)
-                try:
-                    yield found
-                finally:
-                    found.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="cloche-attacks-") as folder,
+        planted(Path(folder)) as scene,
+        contextlib.chdir(folder),
+        running_server(config, env=os.environ | {VARIABLE: scene.secrets["server"]}) as server,
+    ):
+        found = Target(server, scene)
+        try:
+            yield found
+        finally:
+            found.close()
 
 
 def _told(attack: Attack, facts: dict[str, Any]) -> Any:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+_EXECUTABLE: Final = re.compile(r"^(\S+) (..x.) \S+ \S+ (\d+) *(.*)$", re.MULTILINE)
 _MEMORY: Final = ("RssAnon", "RssShmem", "VmPTE")
 
 
@@ -35,16 +37,21 @@ def holdings(pid: int) -> Holdings:
     status = dict(
         line.split(":", 1) for line in (home / "status").read_text().splitlines() if ":" in line
     )
-    children = (home / "task" / str(pid) / "children").read_text().split()
     return Holdings(
         descriptors=_links(home / "fd"),
         executable=frozenset(_executable(home)),
         namespaces=_links(home / "ns"),
         user=status["Uid"].strip(),
         seccomp=status["Seccomp"].strip(),
-        children=len(children),
-        memory_bytes=sum(int(status[name].split()[0]) << 10 for name in _MEMORY),
+        children=len(children(pid)),
+        memory_bytes=sum(_kilobytes(status.get(name)) << 10 for name in _MEMORY),
     )
+
+
+def children(pid: int) -> list[int]:
+    """Of its first thread: nothing of ours makes processes on another."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(each) for each in found.split()]
 
 
 def gained(before: Holdings, now: Holdings) -> str | None:
@@ -70,13 +77,15 @@ def _links(folder: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def _kilobytes(text: str | None) -> int:
+    """A process that has just ended has no memory to speak of."""
+    return int(text.split()[0]) if text else 0
+
+
 def _executable(home: Path) -> list[str]:
-    """Executable mappings of no file: where machine code of its own could run."""
+    """Executable mappings of no file, or writable: where code of its own could run."""
     found = []
-    for line in (home / "maps").read_text().splitlines():
-        where, rights, _, _, inode, *name = line.split(maxsplit=5)
-        if "x" in rights and (inode == "0" or "w" in rights) and name[:1] not in (
-            ["[vdso]"], ["[vsyscall]"],
-        ):  # fmt: skip
+    for where, rights, inode, name in _EXECUTABLE.findall((home / "maps").read_text()):
+        if (inode == "0" or "w" in rights) and name not in ("[vdso]", "[vsyscall]"):
             found.append(f"{where} {rights}")
     return found

@@ -14,12 +14,11 @@ def witness(model, tokenizer):
     ids = tokenizer("The capital of France is", return_tensors="pt")["input_ids"]
     with torch.no_grad():
         output = model(ids, output_hidden_states=True)
-    generated = model.generate(ids, max_new_tokens=2, do_sample=False)
     return {
         "ids": ids,
         "logits": output.logits,
         "hidden": output.hidden_states[-1],
-        "generated": tokenizer.decode(generated[0]),
+        "text": tokenizer.decode(ids[0]),
         "weights": [parameter.double().sum().item() for parameter in model.parameters()],
         "modules": [name for name, module in model.named_modules()],
         "softmax": torch.nn.functional.softmax(torch.arange(3.0), dim=0),
