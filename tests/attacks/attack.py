@@ -22,7 +22,9 @@ from typing import Final
 HERE: Final = Path(__file__).parent
 # Which wall an attack is aimed at; each is run against every wall.
 FOLDERS: Final = ("language", "kernel", "front")
-_FIELD: Final = re.compile(r"(?:^|\s)(Class|Source|Escape|Teeth|Limits): ")
+# The class of attacks on the next call: only there does plain Python have one.
+LEFT_BEHIND: Final = "what a call leaves behind"
+_FIELD: Final = re.compile(r"(?:^|\s)(Class|Source|Escape|Teeth|Limits):\s")
 
 
 @dataclass(frozen=True, kw_only=True)

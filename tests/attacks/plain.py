@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import builtins
+import random
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from cloche import wire
 from cloche_server.policy import hardening, kernels
 
-from tests.attacks import unconfined
-from tests.attacks.attack import load
+from tests.attacks import unconfined, witness
+from tests.attacks.attack import LEFT_BEHIND, load
 from tests.attacks.scene import planted
 from tests.attacks.unconfined import Outcome
 
@@ -30,7 +34,23 @@ def attempt(path: Path, subjects: unconfined.Subjects, folder: Path) -> Outcome:
         return namespace
 
     with planted(folder) as scene:
-        return unconfined.run(attack, execute, subjects, scene)
+        later = _next_call if attack.kind == LEFT_BEHIND else None
+        return unconfined.run(attack, execute, subjects, scene, later)
+
+
+def _next_call(model: Any, tokenizer: Any, namespace: unconfined.Namespace) -> object:
+    """What `pick_up` finds; without one, whatever a witness sees."""
+    try:
+        if "pick_up" in namespace:
+            return namespace["pick_up"](model, tokenizer)
+        random.seed(7)
+        np.random.seed(7)
+        torch.manual_seed(7)
+        found: unconfined.Namespace = {}
+        exec(witness.PLAIN, found)
+        return wire.encode(found["witness"](model, tokenizer))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def soften() -> None:

@@ -28,7 +28,7 @@ class Scene:
             for place in ("file", "victim", "server", "neighbour")
         }
         # What one call is told, and the next must not find.
-        self.deposit = f"deposit-{secrets.token_hex(12)}"
+        self.deposit = f"deposit-{secrets.token_hex(6)}"
         folder.chmod(0o777)
         self._write_secret()
         self.listeners = Listeners(folder)
@@ -86,7 +86,8 @@ class Scene:
                 found = f"a file was written: {path.name}"
                 path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         try:
-            same = self._secret_file.read_text() == self.secrets["file"]
+            mode = self._secret_file.stat().st_mode & 0o777
+            same = (self._secret_file.read_text(), mode) == (self.secrets["file"], 0o666)
         except OSError:
             same = False
         if not same:
@@ -95,13 +96,26 @@ class Scene:
         return found
 
     def _hurt(self) -> str | None:
-        state = stat_fields(self._victim.pid)[0] if self._victim.poll() is None else "gone"
-        if state in ("S", "R", "D"):  # it sleeps, or is on its way there
-            return None
-        self._victim.kill()
-        self._victim.wait()
-        self._victim = self._new_victim()
-        return f"another process was signalled: its state is {state}"
+        found = self._victims_state()
+        if found is not None:
+            self._victim.kill()
+            self._victim.wait()
+            self._victim = self._new_victim()
+        return found
+
+    def _victims_state(self) -> str | None:
+        if self._victim.poll() is not None:
+            return "another process was killed"
+        home = Path(f"/proc/{self._victim.pid}")
+        state = stat_fields(self._victim.pid)[0]
+        if state not in ("S", "R", "D"):  # it sleeps, or is on its way there
+            return f"another process was stopped: its state is {state}"
+        variables = (home / "environ").read_bytes()
+        if variables and self.secrets["victim"].encode() not in variables:
+            return "another process's memory was written"
+        if (home / "limits").read_text() != Path("/proc/self/limits").read_text():
+            return "another process's limits were changed"
+        return None
 
 
 @contextlib.contextmanager
