@@ -37,6 +37,8 @@ def holdings(pid: int) -> Holdings:
     status = dict(
         line.split(":", 1) for line in (home / "status").read_text().splitlines() if ":" in line
     )
+    if status["State"].split()[0] in ("Z", "X"):
+        raise ProcessLookupError(pid)
     return Holdings(
         descriptors=_links(home / "fd"),
         executable=frozenset(_executable(home)),
@@ -62,7 +64,7 @@ def gained(before: Holdings, now: Holdings) -> str | None:
             return f"a process came to hold {what}: {', '.join(sorted(new))}"
     if now.user != before.user:
         return f"a process became another user: {now.user}"
-    if now.seccomp != before.seccomp:
+    if now.seccomp == "0" != before.seccomp:  # 3 is a process that its filter has killed
         return "a process took its filter off"
     if now.children > before.children:
         return f"a process has {now.children} children"
