@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -130,7 +131,7 @@ class Target:
         return f"the next call met another world: {_difference(self._first, found)}"
 
     def _fingerprint(self) -> bytes:
-        call = request(self._witness, timeout_s=30, entry_point="witness", seed=7)
+        call = request(self._witness, timeout_s=15, entry_point="witness", seed=7)
         answer = self._execute(call)
         if isinstance(answer, pb.ExecuteResponse) and answer.WhichOneof("outcome") == "result":
             return answer.result
@@ -165,7 +166,7 @@ class Target:
 
     def _execute(self, call: pb.Call) -> Any:
         try:
-            return self.server.stub.Execute(pb.ExecuteRequest(call=call), timeout=60)
+            return self.server.stub.Execute(pb.ExecuteRequest(call=call), timeout=20)
         except grpc.RpcError as error:
             return error
 
@@ -187,6 +188,31 @@ def target(config: ServerConfig) -> Iterator[Target]:
             yield found
         finally:
             found.close()
+
+
+class Range:
+    """Shoots at one server for as long as nothing gets through.
+
+    After an escape nothing about a server can be trusted: the next attack gets another one.
+    """
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._config = config
+        self._stack = contextlib.ExitStack()
+        self._target: Target | None = None
+
+    def attempt(self, path: Path) -> Outcome:
+        if self._target is None:
+            self._target = self._stack.enter_context(target(self._config))
+        outcome = self._target.attempt(path)
+        if outcome.effect is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it was killed then
+                self.close()
+        return outcome
+
+    def close(self) -> None:
+        self._target = None
+        self._stack.close()
 
 
 def _told(attack: Attack, facts: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from cloche_server.config import Limits, ModelConfig, ServerConfig
 from cloche_server.policy import LanguageWall
 
 from tests.attacks import subjects as made
-from tests.attacks.behind_server import Target, target
+from tests.attacks.behind_server import Range
 from tests.attacks.tally import Tally
 from tests.attacks.unconfined import Subjects
 
@@ -46,13 +46,17 @@ def attacked(tiny_model: Path) -> ServerConfig:
 
 
 @pytest.fixture(scope="session")
-def both_walls(attacked: ServerConfig) -> Iterator[Target]:
-    with target(attacked) as found:
-        yield found
+def both_walls(attacked: ServerConfig) -> Iterator[Range]:
+    yield from _range(attacked)
 
 
 @pytest.fixture(scope="session")
-def kernel_alone(attacked: ServerConfig) -> Iterator[Target]:
+def kernel_alone(attacked: ServerConfig) -> Iterator[Range]:
     """The language wall is off: an attack is plain Python in a sandbox."""
-    with target(replace(attacked, unsafe_walls_off=("language",))) as found:
-        yield found
+    yield from _range(replace(attacked, unsafe_walls_off=("language",)))
+
+
+def _range(config: ServerConfig) -> Iterator[Range]:
+    made = Range(config)
+    yield made
+    made.close()

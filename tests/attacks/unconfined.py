@@ -63,9 +63,7 @@ def run(
     others = pids()
     child = os.fork()
     if child == 0:
-        _in_child(
-            lambda: _act(attack, execute, subjects, scene, next_call), scene, writer, attack
-        )
+        _in_child(lambda: _act(attack, execute, subjects, scene, next_call), scene, writer, attack)
     os.close(writer)
     held = None
     answer = b""

@@ -16,6 +16,5 @@ found = []
 
 
 def attack(model, tokenizer, address):
-    model.generate.__func__.__defaults__ += (1,)
     attack.__dict__ |= {}
     return attack.__globals__

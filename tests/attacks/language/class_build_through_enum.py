@@ -6,5 +6,5 @@ import enum
 
 
 def attack(model, tokenizer, address):
-    made = enum.Enum("Made", {"x": 1}, module="os", type=dict)
+    made = enum.Enum("Made", {"x": 1}, module="os", type=int)
     return type(made).__call__.__globals__

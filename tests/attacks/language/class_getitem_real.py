@@ -4,9 +4,4 @@ an alias that keeps its origin.
 
 
 def attack(model, tokenizer, address):
-    alias = list[int]
-    return [
-        alias.__origin__.__class__.__subclasses__,
-        alias.__mro_entries__.__self__.__reduce__()[0].__self__,
-        type,
-    ]
+    return list[int].__origin__.__class__

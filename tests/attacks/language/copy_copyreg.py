@@ -6,4 +6,4 @@ import copy
 
 
 def attack(model, tokenizer, address):
-    return copy.copyreg.__reduce_ex__ and copy._deepcopy_dispatch
+    return copy._deepcopy_dispatch

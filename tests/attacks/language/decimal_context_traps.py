@@ -6,4 +6,4 @@ import decimal
 
 
 def attack(model, tokenizer, address):
-    return decimal.getcontext().__reduce__()[0].__class__.__subclasses__
+    return decimal.getcontext().__reduce__()[0].__subclasses__

@@ -6,4 +6,4 @@ import datetime
 
 
 def attack(model, tokenizer, address):
-    return datetime.date(2020, 1, 1).__reduce__()[0].__class__.__subclasses__
+    return datetime.date(2020, 1, 1).__reduce__()[0].__subclasses__

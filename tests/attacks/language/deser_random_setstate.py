@@ -6,4 +6,4 @@ import random
 
 
 def attack(model, tokenizer, address):
-    return random.Random.__reduce__(random.Random())[0].__class__.__subclasses__
+    return random.Random.__reduce__(random.Random())[0].__subclasses__

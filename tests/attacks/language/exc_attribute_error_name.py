@@ -7,4 +7,4 @@ def attack(model, tokenizer, address):
     try:
         model.generate.nothing
     except AttributeError as error:
-        return error.obj.__func__.__globals__
+        return error.obj.__globals__

@@ -6,4 +6,4 @@ import itertools
 
 
 def attack(model, tokenizer, address):
-    return itertools.chain([1]).__reduce__()[0].__class__.__subclasses__
+    return itertools.chain([1]).__reduce__()[0].__subclasses__

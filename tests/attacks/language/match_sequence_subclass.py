@@ -4,8 +4,8 @@ list's subclass.
 
 
 class Walker(list):
-    def __getitem__(self, index):
-        return attack.__globals__
+    def __iter__(self):
+        yield attack.__globals__
 
     def __len__(self):
         return 1
@@ -15,4 +15,4 @@ def attack(model, tokenizer, address):
     match Walker([1]):
         case [found]:
             return found
-    return Walker.__getitem__.__globals__
+    return Walker.__iter__.__globals__

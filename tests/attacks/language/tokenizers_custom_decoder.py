@@ -1,9 +1,7 @@
 """Class: module gadget. Source: own find. Escape: a decoder of Python's is called by Rust."""
 
+import tokenizers
+
 
 def attack(model, tokenizer, address):
-    return (
-        tokenizer.backend_tokenizer.__class__.from_str,
-        tokenizer.backend_tokenizer.__reduce__()[0],
-        open,
-    )
+    return tokenizers.decoders.Decoder.custom, tokenizers.decoders.__dict__

@@ -4,5 +4,4 @@ import torch
 
 
 def attack(model, tokenizer, address):
-    store = torch.distributed.FileStore("escaped", 1)
-    store.set("x", "y")
+    return torch.distributed.init_process_group.__globals__

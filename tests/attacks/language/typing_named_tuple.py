@@ -5,4 +5,4 @@ import typing
 
 def attack(model, tokenizer, address):
     made = typing.NamedTuple("Made", [("x", int)])
-    return made.__new__.__globals__
+    return made._make.__func__.__globals__
