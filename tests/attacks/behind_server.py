@@ -44,12 +44,13 @@ def neighbour(model, tokenizer, secret):
 
 
 class Target:
-    """A server with a scene around it and a neighbour's call in it."""
+    """A server with a scene around it and a neighbour's call in it. Of no use after an escape."""
 
     def __init__(self, server: RunningServer, scene: Scene) -> None:
         self.server = server
         self.scene = scene
         self._client = SmallClient()
+        self._unconfined = "kernel" in server.config.unsafe_walls_off
         plain = "language" in server.config.unsafe_walls_off
         self._witness = witness.PLAIN if plain else witness.ANY
         self._neighbour = self._new_neighbour()
@@ -69,9 +70,7 @@ class Target:
         effect = effect or self.scene.leaked(_all_of(answer)) or self._decoded(answer)
         if effect is None and attack.picks_up:
             effect = self._picked_up(attack)
-        # Everything is looked at, so that one attack's effect is not found after the next.
-        rest = [self.scene.disturbed(), self._shaken(logged), self._next_call()]
-        found = effect or next((each for each in rest if each is not None), None)
+        found = effect or self.scene.disturbed() or self._shaken(logged) or self._next_call()
         return Outcome(found, _summary(answer))
 
     def close(self) -> None:
@@ -105,7 +104,7 @@ class Target:
             for pid in children(self._zygote):
                 with contextlib.suppress(OSError, KeyError):
                     seen = holdings(pid)
-                    if seen.seccomp == "2" and len(seen.descriptors) == 1:
+                    if self._unconfined or (seen.seccomp == "2" and len(seen.descriptors) == 1):
                         found[pid] = seen
             if len(found) >= 2:  # one of them is the neighbour
                 return found
@@ -145,13 +144,12 @@ class Target:
         if "Traceback" in new or self.scene.leaked(new.encode()):
             return f"the server's log holds a failure or a secret:\n{new[-2000:]}"
         if not os.path.exists(f"/proc/{self._zygote}"):
-            self._zygote = self.server.zygote().pid
             return "the zygote ended"
         if self._neighbour.done():
-            ended = self._neighbour.exception() or self._neighbour.result()
-            self._neighbour = self._new_neighbour()
-            if not isinstance(ended, pb.ExecuteResponse):
+            ended = self._neighbour.exception()
+            if ended is not None:
                 return f"a neighbour's call was ended: {ended}"
+            self._neighbour = self._new_neighbour()
         most = self.server.config.pool_size + 1
         for _ in range(200):
             left = children(self._zygote)

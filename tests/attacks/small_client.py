@@ -10,6 +10,7 @@ import select
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,16 @@ from cloche.errors import WireError
 _LENGTH: Final = struct.Struct("<I")
 _MEMORY_BYTES: Final = 512 << 20
 _PATIENCE_S: Final = 10.0
+# "eval" is a decoder that is as bad as can be.
+_DECODERS: Final[dict[str, Callable[[bytes], object]]] = {"wire": wire.decode, "eval": eval}
 _WELL: Final = ("decoded", "refused")
 
 
 class SmallClient:
     """Started when it is first needed, and again when it did not survive."""
 
-    def __init__(self) -> None:
+    def __init__(self, decode: str = "wire") -> None:
+        self._decode = decode
         self._process: subprocess.Popen[bytes] | None = None
 
     def harmed_by(self, result: bytes) -> str | None:
@@ -54,7 +58,7 @@ class SmallClient:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.attacks.small_client"],
+                [sys.executable, "-m", "tests.attacks.small_client", self._decode],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=Path(__file__).parents[2],
@@ -66,10 +70,11 @@ def _serve() -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     size = pages * resource.getpagesize() + _MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    decode = _DECODERS[sys.argv[1]]
     while header := sys.stdin.buffer.read(_LENGTH.size):
         data = sys.stdin.buffer.read(*_LENGTH.unpack(header))
         try:
-            wire.decode(data)
+            decode(data)
             said = "decoded"
         except WireError:
             said = "refused"

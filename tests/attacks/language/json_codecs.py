@@ -1,4 +1,4 @@
-"""Class: module gadget. Source: own find. Escape: json has imported codecs, which opens files."""
+"""Class: module gadget. Source: CVE-2021-32674 (Zope). Escape: json has imported codecs, which opens files."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Class: module gadget. Source: own find. Escape: re has imported enum, which has imported sys."""
+"""Class: module gadget. Source: CVE-2021-32633 (Zope). Escape: re has imported enum, which has imported sys."""
 
 import re
 
