@@ -141,7 +141,8 @@ class Target:
         if self.server.process.poll() is not None:
             return f"the server ended:\n{self.server.log()[logged:][-2000:]}"
         new = self.server.log()[logged:]
-        if "Traceback" in new or self.scene.leaked(new.encode()):
+        # At a line's start: what a log quotes is no failure.
+        if "\nTraceback" in f"\n{new}" or self.scene.leaked(new.encode()):
             return f"the server's log holds a failure or a secret:\n{new[-2000:]}"
         if not os.path.exists(f"/proc/{self._zygote}"):
             return "the zygote ended"
