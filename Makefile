@@ -5,11 +5,12 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types proto bench clean
+.PHONY: help demo test attack lint format types proto bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make test    lint, types, the wire contract and every test"
+	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make lint | types | format | proto | bench | clean"
 
 # One stamp for each set of extras, so that a changed pyproject.toml reinstalls and nothing else does.
@@ -33,6 +34,9 @@ demo: $(VENV)/.demo
 
 test: lint types
 	$(BIN)/python -m pytest
+
+attack: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/attacks -q
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

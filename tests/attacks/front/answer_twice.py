@@ -1,0 +1,28 @@
+"""Class: front: messages. Source: own find. Escape: two answers to one call. Teeth: none, there is
+no channel here.
+Limits: timeout_s=1
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    send("Chunk", data=b"\x01", total_bytes=1)
+    send("Returned", cpu_s=0.0)
+    send("Chunk", data=b"\x02", total_bytes=1)
+    send("Returned", cpu_s=0.0)
+    time.sleep(20)

@@ -1,0 +1,36 @@
+"""Class: front: results that are bombs. Source: own find. Escape: an array's header that is nested
+itself. Teeth: none, there is no channel here.
+Limits: timeout_s=5
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+ARRAY = 2
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    result = (
+        b"\xc8"
+        + struct.pack(">H", 60_002)
+        + bytes([ARRAY])
+        + struct.pack(">H", 60_000)
+        + b"\x91" * 60_000
+    )
+    for start in range(0, len(result), 1 << 18):
+        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    send("Returned", cpu_s=0.0)
+    time.sleep(20)

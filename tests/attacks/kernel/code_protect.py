@@ -1,0 +1,12 @@
+"""Class: machine code. Source: own find. Escape: memory is made executable afterwards."""
+
+import ctypes
+import time
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def attack(model, tokenizer, scene):
+    libc.mmap.restype = ctypes.c_void_p
+    at = libc.mmap(None, 4096, 3, 0x22, -1, 0)
+    time.sleep(0.4 if libc.mprotect(ctypes.c_void_p(at), 4096, 5) == 0 else 0)
