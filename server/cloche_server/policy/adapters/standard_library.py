@@ -125,7 +125,8 @@ def make_push(guards: Guards) -> Callable[..., Any]:
             return stack.push(leave)
         guards.calls.call(leave)
         # A plain function would be handed the traceback.
-        stack.push(lambda kind, value, trace: leave(kind, value, None))
+        hand_out = guards.reading.hand_out_class
+        stack.push(lambda kind, value, trace: leave(kind and hand_out(kind), value, None))
         return leave
 
     return push

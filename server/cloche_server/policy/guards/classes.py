@@ -129,8 +129,18 @@ class ClassGuard:
         if key == "__getattr__":
             return self.guards.adopt(_without_dunders(inner))
         if key == "__exit__":
-            return self.guards.adopt(_without_traceback(inner))
+            return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _without_traceback(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        hand_out = self.guards.reading.hand_out_class
+
+        def leave(self: Any, kind: Any = None, value: Any = None, trace: Any = None) -> Any:
+            # The class may be any library's, or the wall's own.
+            return function(self, hand_out(kind) if is_class(kind) else kind, value, None)
+
+        leave.__name__ = "__exit__"
+        return leave
 
     def own(self, cls: type) -> None:
         """Marks a class that the standard library made of checked names."""
@@ -196,11 +206,3 @@ def _without_dunders(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(self, name)
 
     return __getattr__
-
-
-def _without_traceback(function: Callable[..., Any]) -> Callable[..., Any]:
-    def leave(self: Any, kind: Any = None, value: Any = None, trace: Any = None) -> Any:
-        return function(self, kind, value, None)
-
-    leave.__name__ = "__exit__"
-    return leave
