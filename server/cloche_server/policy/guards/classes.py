@@ -61,7 +61,10 @@ class ClassGuard:
 
     def _check_base(self, base: Any) -> None:
         if is_class(base):
-            if self.guards.is_own_class(base) or id(base) in self.guards.catalogue.bases:
+            if self.guards.is_own_class(base):
+                self._check_finished(base)
+                return
+            if id(base) in self.guards.catalogue.bases:
                 return
         elif type(base) is types.GenericAlias or type(base).__module__ == "typing":
             # `Generic[T]`, `list[int]`: what they resolve to is checked again.
@@ -73,6 +76,21 @@ class ClassGuard:
             hint="hold such an object in an attribute instead of deriving from its class",
             code="class-refused",
         )
+
+    def _check_finished(self, base: type) -> None:
+        """No base still has generated methods that `adopt_generated` did not reach yet."""
+        for each in mro_of(base):
+            if "__dataclass_fields__" not in dict_of(each):
+                continue
+            for name in ("__init__", "__setattr__", "__delattr__"):
+                value = dict_of(each).get(name)
+                known = self.guards.is_own_function(value) or id(value) in self.guards.adopted
+                if type(value) is types.FunctionType and not known:
+                    raise AccessRefused(
+                        f"deriving from '{class_name(each)}' while it is being made refused",
+                        hint="derive from it after its definition",
+                        code="class-refused",
+                    )
 
     def _check_namespace(self, name: str, namespace: dict[str, Any]) -> None:
         for key in list(namespace):
