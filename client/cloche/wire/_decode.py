@@ -11,7 +11,7 @@ import msgpack
 import numpy as np
 
 from cloche.errors import WireError
-from cloche.wire import _ext
+from cloche.wire import _ext, _measure
 from cloche.wire._dtypes import DTYPES, DType, widen
 
 _HEADER_LENGTH = struct.Struct(">H")
@@ -25,8 +25,10 @@ def decode(data: bytes | memoryview) -> Any:
     there, bfloat16 and float8 widen to float32, which holds each of their values exactly.
 
     Raises:
-        WireError: the bytes are not one well-formed value, or claim more than they hold.
+        WireError: the bytes are not one well-formed value, claim more than they hold, or would
+            take more memory than docs/wire.md allows.
     """
+    _measure.check(data)
     return _unpack(data, 0)
 
 

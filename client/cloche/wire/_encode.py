@@ -15,7 +15,7 @@ import msgpack
 import numpy as np
 
 from cloche.errors import WireError
-from cloche.wire import _ext
+from cloche.wire import _ext, _measure
 from cloche.wire._dtypes import DTYPES
 
 _HEADER_LENGTH = struct.Struct(">H")
@@ -31,10 +31,13 @@ def encode(value: object, *, root: str = "value") -> bytes:
         root: what an error calls the outermost value.
 
     Raises:
-        WireError: a value that the wire does not carry; `path` says where it stands.
+        WireError: a value that the wire does not carry; `path` says where it stands. Or one of so
+            many small parts that no decoder would take it.
     """
     try:
-        return _pack(value, 0)
+        packed = _pack(value, 0)
+        _measure.check(packed)
+        return packed
     except (WireError, TypeError, ValueError, OverflowError, RecursionError) as cause:
         raise _explain(value, root, cause) from None
 

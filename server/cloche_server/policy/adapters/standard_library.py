@@ -8,6 +8,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import itertools
 import json
 import operator
 import re
@@ -21,7 +22,7 @@ from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
 from ..items import item
 from ..names import is_dunder
-from ..slots import dict_of, function_dict, is_class
+from ..slots import dict_of, function_dict, is_class, mro_of
 from ..tables.rows import words
 from .registry import adapts, exact_keys
 
@@ -125,7 +126,8 @@ def make_push(guards: Guards) -> Callable[..., Any]:
             return stack.push(leave)
         guards.calls.call(leave)
         # A plain function would be handed the traceback.
-        stack.push(lambda kind, value, trace: leave(kind, value, None))
+        hand_out = guards.reading.hand_out_class
+        stack.push(lambda kind, value, trace: leave(kind and hand_out(kind), value, None))
         return leave
 
     return push
@@ -239,11 +241,19 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         # dataclasses looks for text annotations in the module of that name, which does not exist.
         if kept:
             cls.__annotations__ = {name: _as_object(each) for name, each in kept.items()}
-        made = dataclasses.dataclass(**options)(cls)
+        # The source's own code may run, and make instances, before the methods are wrapped.
+        inherited = (dict_of(each).get("__dataclass_fields__", ()) for each in mro_of(cls))
+        for name in {*kept, *itertools.chain(*inherited)}:
+            guards.writing.check_own(cls, cls, name)
+        try:
+            made = dataclasses.dataclass(**options)(cls)
+        finally:
+            # It may have failed half way, or made another class: this one has methods too.
+            guards.classes.adopt_generated(cls, written)
+            guards.reading.forget()
         if kept:
             made.__annotations__ = kept
         guards.classes.adopt_generated(made, written)
-        guards.reading.forget()
         return made
 
     def dataclass(cls: Any = None, /, **options: Any) -> Any:

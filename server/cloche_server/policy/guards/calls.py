@@ -75,6 +75,8 @@ class CallGuard:
             try:
                 verdict = verdicts[type(obj)][name]
             except KeyError:
+                verdict = None
+            if verdict is None:  # outside the handler, as in `read`
                 return call(slow_read(obj, name))
             if verdict is LISTED:
                 return getattr(obj, name)

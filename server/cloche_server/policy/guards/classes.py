@@ -61,7 +61,10 @@ class ClassGuard:
 
     def _check_base(self, base: Any) -> None:
         if is_class(base):
-            if self.guards.is_own_class(base) or id(base) in self.guards.catalogue.bases:
+            if self.guards.is_own_class(base):
+                self._check_finished(base)
+                return
+            if id(base) in self.guards.catalogue.bases:
                 return
         elif type(base) is types.GenericAlias or type(base).__module__ == "typing":
             # `Generic[T]`, `list[int]`: what they resolve to is checked again.
@@ -73,6 +76,21 @@ class ClassGuard:
             hint="hold such an object in an attribute instead of deriving from its class",
             code="class-refused",
         )
+
+    def _check_finished(self, base: type) -> None:
+        """No base still has generated methods that `adopt_generated` did not reach yet."""
+        for each in mro_of(base):
+            if "__dataclass_fields__" not in dict_of(each):
+                continue
+            for name in ("__init__", "__setattr__", "__delattr__"):
+                value = dict_of(each).get(name)
+                known = self.guards.is_own_function(value) or id(value) in self.guards.adopted
+                if type(value) is types.FunctionType and not known:
+                    raise AccessRefused(
+                        f"deriving from '{class_name(each)}' while it is being made refused",
+                        hint="derive from it after its definition",
+                        code="class-refused",
+                    )
 
     def _check_namespace(self, name: str, namespace: dict[str, Any]) -> None:
         for key in list(namespace):
@@ -129,8 +147,18 @@ class ClassGuard:
         if key == "__getattr__":
             return self.guards.adopt(_without_dunders(inner))
         if key == "__exit__":
-            return self.guards.adopt(_without_traceback(inner))
+            return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _without_traceback(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        hand_out = self.guards.reading.hand_out_class
+
+        def leave(self: Any, kind: Any = None, value: Any = None, trace: Any = None) -> Any:
+            # The class may be any library's, or the wall's own.
+            return function(self, hand_out(kind) if is_class(kind) else kind, value, None)
+
+        leave.__name__ = "__exit__"
+        return leave
 
     def own(self, cls: type) -> None:
         """Marks a class that the standard library made of checked names."""
@@ -196,11 +224,3 @@ def _without_dunders(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(self, name)
 
     return __getattr__
-
-
-def _without_traceback(function: Callable[..., Any]) -> Callable[..., Any]:
-    def leave(self: Any, kind: Any = None, value: Any = None, trace: Any = None) -> Any:
-        return function(self, kind, value, None)
-
-    leave.__name__ = "__exit__"
-    return leave

@@ -71,6 +71,9 @@ class ReadGuard:
             try:
                 verdict = verdicts[type(obj)][name]
             except KeyError:
+                verdict = None
+            # Outside the handler: else a refusal's __context__ would hold the class itself.
+            if verdict is None:
                 return slow(obj, name)
             if verdict is OPEN or verdict is LISTED:
                 return getattr(obj, name)

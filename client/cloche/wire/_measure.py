@@ -1,0 +1,189 @@
+"""How much memory a value takes once decoded, told from its bytes before any of it is built.
+
+msgpack lets one byte stand for a list of 56, and a header claim more items than follow. So the
+tokens are walked first, and what each becomes in Python is added up. The rule is in docs/wire.md.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Final
+
+from cloche.errors import WireError
+from cloche.wire import _ext
+
+#: What any value may take, and what it may take besides for each of its bytes.
+FREE_BYTES: Final = 128 << 20
+BYTES_PER_BYTE: Final = 8
+#: So small that no bytes could break the limit: 511 nested headers, each claiming eight bytes an
+#: item for as many items as there are bytes, come to 4088 for each byte.
+ALWAYS_SMALL: Final = FREE_BYTES // 4096
+
+# Upper bounds of what CPython, numpy and torch take on 64 bits, in bytes.
+_SLOT, _NUMBER, _TEXT, _TEXT_BYTE, _BYTES = 8, 40, 80, 5, 40
+_LIST, _MAP, _MAP_ENTRY, _SET_ITEM = 72, 176, 110, 120
+_EXTENSION: Final = {
+    _ext.TENSOR: 1536,
+    _ext.ARRAY: 1280,
+    _ext.SCALAR: 192,
+    _ext.TUPLE: 160,
+    _ext.SET: 320,
+    _ext.FROZEN_SET: 320,
+}
+_EXTENSION_OTHER: Final = 128
+#: msgpack's own stack, and what a call of Python takes.
+_BASE: Final = 1 << 16
+#: Elements are copied once, and widened to four bytes each by four steps at most.
+_ELEMENT_BYTE: Final = 7
+_ITEMS: Final = frozenset({_ext.TUPLE, _ext.SET, _ext.FROZEN_SET})
+_ELEMENTS: Final = frozenset({_ext.TENSOR, _ext.ARRAY, _ext.SCALAR})
+
+_UINT: Final = (
+    struct.Struct(">B").unpack_from,
+    struct.Struct(">H").unpack_from,
+    struct.Struct(">I").unpack_from,
+)
+# By a token's first byte: its length, its cost and its number of items, where that byte tells.
+# Length 0: a header with a length of its own follows; -1: no token.
+_LENGTH = [0] * 256
+_COST = [_SLOT] * 256
+_CLAIM = [0] * 256
+
+
+def _fill_tables() -> None:
+    for first in (*range(0x80), *range(0xE0, 0x100), 0xC0, 0xC2, 0xC3):
+        _LENGTH[first] = 1  # small ints, None and bools are shared
+    for first, size in {0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}.items():
+        _LENGTH[first], _COST[first] = 1 + size, _SLOT + _NUMBER
+    for first, size in {0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8}.items():
+        _LENGTH[first], _COST[first] = 1 + size, _SLOT + _NUMBER
+    for size in range(32):
+        _LENGTH[0xA0 + size] = 1 + size
+        _COST[0xA0 + size] = _SLOT + _TEXT + _TEXT_BYTE * size
+    for count in range(16):
+        _LENGTH[0x90 + count], _LENGTH[0x80 + count] = 1, 1
+        _COST[0x90 + count] = _SLOT + _LIST
+        _COST[0x80 + count] = _SLOT + (_MAP if count else _LIST) + _MAP_ENTRY * count
+        _CLAIM[0x90 + count], _CLAIM[0x80 + count] = count, 2 * count
+    _LENGTH[0xC1] = -1
+
+
+_fill_tables()
+#: Runs of one kind of number, by its first byte: most of what is long is such a run.
+_RUN: Final = {
+    first: re.compile(b"(?:\\x%02x.{%d})++" % (first, _LENGTH[first] - 1), re.DOTALL).match
+    for first in (*range(0xCA, 0xD0), *range(0xD0, 0xD4))
+}
+
+
+def check(data: bytes | memoryview) -> None:
+    """Refuses bytes whose value would take more than the limit, or that are cut short.
+
+    Raises:
+        WireError: says the limit, and at which byte it was passed.
+    """
+    if len(data) > ALWAYS_SMALL:
+        limit = FREE_BYTES + BYTES_PER_BYTE * len(data)
+        _walk(data, _Bill(limit, len(data)), 0)
+
+
+class _Bill:
+    """What the tokens so far come to. Holds: one decode's sum and its limit."""
+
+    def __init__(self, limit: int, size: int) -> None:
+        self.limit, self.size, self.sum = limit, size, _BASE
+
+    def over(self, position: int, depth: int) -> WireError:
+        where = f"at byte {position}" + (" of an extension" if depth else "")
+        return WireError(
+            f"{self.size} bytes become more than {self.limit} bytes in memory ({where}): too many "
+            "small parts; send numbers as an array or a tensor, and many texts as one"
+        )
+
+
+def _walk(data: bytes | memoryview, bill: _Bill, depth: int) -> int:
+    """Adds one value's tokens to the bill. Returns the number of the outermost array's items."""
+    if depth > _ext.MAX_EXT_DEPTH:
+        raise WireError("nested too deep")
+    lengths, costs, claims = _LENGTH, _COST, _CLAIM
+    end, limit, total = len(data), bill.limit, bill.sum
+    position, wanted, outermost = 0, 1, 0
+    while wanted:
+        # Each token that is still to come takes a byte at least.
+        if wanted > end - position:
+            raise WireError("not well-formed msgpack (the bytes end before the value does)")
+        first = data[position]
+        length = lengths[first]
+        wanted += claims[first] - 1
+        total += costs[first]
+        if length <= 0:
+            if length < 0:
+                raise WireError(f"not well-formed msgpack (byte 0xc1 at {position})")
+            bill.sum = total
+            length, claim = _long(data, position, bill, depth)
+            total = bill.sum
+            wanted += claim
+            outermost = outermost or claim
+        if total > limit:
+            raise bill.over(position, depth)
+        outermost = outermost or claims[first]
+        position += length
+        if first in _RUN and position < end and data[position] == first:
+            run = _RUN[first](data, position)
+            count = min((run.end() - position) // length if run else 0, wanted)
+            wanted -= count
+            total += count * costs[first]
+            position += count * length
+    bill.sum = total
+    if position > end:
+        raise WireError("not well-formed msgpack (the bytes end before the value does)")
+    if position < end:
+        raise WireError("bytes are left over after the value")
+    return outermost
+
+
+def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> tuple[int, int]:
+    """A token whose first byte is followed by a length. Returns its bytes and its claim."""
+    first = data[position]
+    if 0xD4 <= first <= 0xD8:  # extensions of 1, 2, 4, 8, 16 bytes
+        size = 1 << (first - 0xD4)
+        _extension(data, position + 1, size, bill, depth)
+        return 2 + size, 0
+    width = {0xC4: 0, 0xC5: 1, 0xC6: 2, 0xC7: 0, 0xC8: 1, 0xC9: 2, 0xD9: 0, 0xDA: 1, 0xDB: 2,
+             0xDC: 1, 0xDD: 2, 0xDE: 1, 0xDF: 2}[first]  # fmt: skip
+    try:
+        (count,) = _UINT[width](data, position + 1)
+    except struct.error:
+        raise WireError("not well-formed msgpack (the bytes end before the value does)") from None
+    head = 1 + (1 << width)
+    if first >= 0xDE:
+        bill.sum += _MAP + _MAP_ENTRY * count
+        return head, 2 * count
+    if first >= 0xDC:
+        bill.sum += _LIST
+        return head, count
+    if first >= 0xD9:
+        bill.sum += _TEXT + _TEXT_BYTE * count
+    elif first <= 0xC6:
+        bill.sum += _BYTES + count
+    else:
+        _extension(data, position + head, count, bill, depth)
+        head += 1
+    return head + count, 0
+
+
+def _extension(data: bytes | memoryview, at: int, size: int, bill: _Bill, depth: int) -> None:
+    """An extension of `size` bytes, whose code is at `at`."""
+    if at + 1 + size > len(data):
+        raise WireError("not well-formed msgpack (the bytes end before the value does)")
+    code = data[at]
+    # The payload is copied out, whatever is in it; a number takes a little more than its bytes.
+    bill.sum += _EXTENSION.get(code, _EXTENSION_OTHER) + 3 * size
+    if code in _ELEMENTS:
+        bill.sum += (_ELEMENT_BYTE - 3) * size
+    if bill.sum > bill.limit:
+        raise bill.over(at, depth)
+    if code in _ITEMS:
+        items = _walk(memoryview(data)[at + 1 : at + 1 + size], bill, depth + 1)
+        bill.sum += items * (_SLOT if code == _ext.TUPLE else _SET_ITEM)
