@@ -23,8 +23,9 @@ import torch
 from cloche_server.policy import LanguageWall, compile_technique
 from rich.console import Console
 from rich.table import Table
-from tests.support.tiny_model import build_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from tests.support.tiny_model import build_tiny_model
 
 WORKLOADS = Path(__file__).parent / "workloads"
 #: The limits, and what each holds for.
@@ -105,9 +106,7 @@ def main() -> None:
         source = path.read_text()
         kind = "model" if path.stem.startswith("model_") else "pure"
         args = subjects if kind == "model" else ()
-        sample = measure(
-            plain_work(source, args), guarded_work(wall, source, args), options.rounds
-        )
+        sample = measure(plain_work(source, args), guarded_work(wall, source, args), options.rounds)
         low, high = sample.spread()
         table.add_row(
             path.stem,

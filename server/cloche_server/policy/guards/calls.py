@@ -49,6 +49,7 @@ class CallGuard:
         self._own_classes: list[type] = []
         self.call = self._fast_call()
         self.method = self._fast_method()
+        self.unbound = self._make_unbound()
 
     def _fast_call(self) -> Callable[[Any], Any]:
         namespace, slow = self.guards.namespace, self.slow_call
@@ -89,6 +90,20 @@ class CallGuard:
             return value if type(value) is ArrayFunction else call(value)
 
         return read_method
+
+    def _make_unbound(self) -> Callable[[Any, str], Any]:
+        method = self.method
+
+        def unbound(obj: Any, name: str) -> Callable[..., Any]:
+            """The method as a function that is handed the object once more, and leaves it out."""
+            found = method(obj, name)
+
+            def call(_: Any, /, *args: Any, **keywords: Any) -> Any:
+                return found(*args, **keywords)
+
+            return call
+
+        return unbound
 
     def slow_call(self, callee: Any) -> Any:
         """Decides on everything but a technique's own function. Raises AccessRefused."""
@@ -212,7 +227,7 @@ class CallGuard:
                 self._adopt_made(result)
             return result
 
-        if id(callee) in self.guards.catalogue.callables:
+        if id(callee) in catalogue.callables or id(callee) in self.guards.adopted:
             self._wrappers[id(callee)] = (callee, judging)
         return judging
 

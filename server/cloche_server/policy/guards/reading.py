@@ -55,14 +55,26 @@ class ReadGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
         self.verdicts: dict[type, dict[str, Verdict]] = {}
+        #: How many changes of classes are going on: meanwhile nothing that is decided is kept.
+        self.changing = 0
         self.adapters: dict[str, Callable[..., Any]] = {}
         self._tokens: dict[type, ClassToken] = {}
         self.read = self._fast_read()
 
-    def forget(self) -> None:
-        """A technique's class changed: what was decided about it may no longer hold."""
+    def change(self, act: Callable[..., Any], *args: Any) -> Any:
+        """Does what changes a technique's class: what was decided before no longer holds.
+
+        Nor what is decided meanwhile: code of the technique may run in between, as when the value
+        that is replaced is freed.
+        """
+        self.changing += 1
         self.verdicts.clear()
         self.guards.writing.forget()
+        self.guards.fast.forget()
+        try:
+            return act(*args)
+        finally:
+            self.changing -= 1
 
     def _fast_read(self) -> Callable[[Any, str], Any]:
         verdicts, slow = self.verdicts, self.slow_read
@@ -103,8 +115,12 @@ class ReadGuard:
         if cls in _NAMED_CALLABLES:
             return self._read_function(obj, name)
         verdict = self.decide(cls, name)
-        self.verdicts.setdefault(cls, {})[name] = verdict
-        return self.read(obj, name)
+        plain = verdict is OPEN or verdict is LISTED
+        if not self.changing:
+            self.verdicts.setdefault(cls, {})[name] = verdict
+            if plain and name in self.guards.fast.open:
+                self.guards.fast.open[name].add(cls)
+        return getattr(obj, name) if plain else verdict(obj)  # type: ignore[operator]
 
     # Decisions
 
