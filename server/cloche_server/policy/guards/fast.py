@@ -11,8 +11,6 @@ are compared by identity: no metaclass that a technique can have defines `__hash
 
 from __future__ import annotations
 
-import abc
-import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +21,6 @@ from .reading import LISTED, PLAIN_TYPES
 if TYPE_CHECKING:
     from .guards import Guards
 
-#: Real bases that have no say in how an attribute of an object is found.
-_BARE_BASES: Final[tuple[object, ...]] = (object, abc.ABC, typing.Generic, typing.Protocol)
 _MISSING: Final = object()
 
 
@@ -62,11 +58,10 @@ class MethodTable(dict[type, Any]):
             return None
         found = None
         for each in mro_of(cls):
-            if not guards.is_own_class(each):
-                if not any(each is bare for bare in _BARE_BASES):
-                    return None
-                continue
-            raw = dict_of(each).get(name, _MISSING)
+            members = dict_of(each)
+            if "__getattribute__" in members and each is not object:
+                return None
+            raw = members.get(name, _MISSING)
             if raw is _MISSING:
                 continue
             if not guards.is_own_function(raw):

@@ -161,10 +161,10 @@ class Rules(RestrictingNodeTransformer):
         A steady variable is read twice. What is reached from a variable is kept in a temporary,
         which is as steady: no source can spell its name. It keeps its object alive until the next
         use or the function's end, so what nothing else holds (the result of a call) is not put
-        there. A comprehension's temporaries would be its function's.
+        there. A comprehension's temporaries would be its function's, which other frames share.
         """
         if isinstance(node, ast.Name):
-            if not self.survey.is_steady(node.id, self.scope):
+            if not self.survey.is_steady(node.id, self._scopes):
                 return None
             return self.visit(node), load(node.id)
         if self.scope.kind != "function" or self._iterables or not is_chain(node):

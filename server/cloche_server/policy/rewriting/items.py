@@ -2,6 +2,7 @@
 
 x[i]          ->  x[i]                                        (i is plain, as the source tells)
               or  x[i] if ` type`(i) in ` leaves` else ` item`(x, i)
+                                                          (a sum is kept in a temporary)
 x[i] = value  ->  (x if ` type`(x) in ` settable` else ` items`(x))[i] = value   (also del)
 """
 
@@ -16,6 +17,13 @@ from .nodes import are_small, binds_anything, guard_call, is_chain, load, type_i
 
 #: How many variables of an index are looked at in place.
 _LOOKS_MAX = 2
+_SUMS = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)
+_SUM = " sum"
+
+
+def _is_sum(index: ast.expr) -> bool:
+    """Whether an index is arithmetic, which most likely ends in a plain number."""
+    return isinstance(index, ast.BinOp) and isinstance(index.op, _SUMS)
 
 
 class ItemRules(AttributeRules):
@@ -27,6 +35,8 @@ class ItemRules(AttributeRules):
         if self._is_plain_index(node.slice):
             return self.node_contents_visit(node)
         looks = self._looks(node)
+        if not looks and _is_sum(node.slice):
+            return self._item_of_sum(node)
         value, index = self.visit(node.value), self.index(node.slice)
         guarded = guard_call(" item", value, index, at=node)
         if not looks or not are_small((value, index)):
@@ -34,6 +44,23 @@ class ItemRules(AttributeRules):
         tests: list[ast.expr] = [type_in(load(each), " leaves") for each in looks]
         test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
         plain = ast.copy_location(ast.Subscript(value, index, ast.Load()), node)
+        return ast.copy_location(ast.IfExp(test, plain, guarded), node)
+
+    def _item_of_sum(self, node: ast.Subscript) -> ast.expr:
+        index = self.visit(node.slice)
+        held = None
+        # The index is evaluated while the object is held: it may bind nothing.
+        if self.scope.kind == "function" and not self._iterables and not binds_anything(index):
+            held = self.held(node.value)
+        if held is None:
+            return guard_call(" item", self.visit(node.value), index, at=node)
+        first, again = held
+        kept = ast.NamedExpr(ast.Name(_SUM, ast.Store()), index)
+        # The object before the index, as in Python. It is never the wall's own set.
+        before = ast.Compare(first, [ast.Is()], [load(" leaves")])
+        test = ast.BoolOp(ast.Or(), [before, type_in(kept, " leaves")])
+        plain = ast.Subscript(again, load(_SUM), ast.Load())
+        guarded = guard_call(" item", again, load(_SUM), at=node)
         return ast.copy_location(ast.IfExp(test, plain, guarded), node)
 
     def _looks(self, node: ast.Subscript) -> list[str]:
@@ -49,7 +76,7 @@ class ItemRules(AttributeRules):
             for unknown in self.plain.unknown(part, self._scopes):
                 if not isinstance(unknown, ast.Name):
                     return []
-                if not self.survey.is_steady(unknown.id, self.scope):
+                if not self.survey.is_steady(unknown.id, self._scopes):
                     return []
                 if unknown.id not in names:
                     names.append(unknown.id)

@@ -27,11 +27,15 @@ Source = ast.expr | LoopCounter | None
 _BUILTIN_NAMES: Final = frozenset(dir(builtins))
 
 
+#: A generator expression is no comprehension: its frame runs whenever somebody asks for more.
+Kind = Literal["module", "class", "function", "generator", "comprehension"]
+
+
 @dataclass
 class Scope:
     """Variables that the frames of one function, comprehension, class body or module hold."""
 
-    kind: Literal["module", "class", "function", "comprehension"]
+    kind: Kind
     sources: dict[str, list[Source]] = field(default_factory=dict)
 
 
@@ -51,14 +55,23 @@ class Survey:
     #: Names of methods that classes of the source define.
     methods: set[str] = field(default_factory=set)
 
-    def is_steady(self, name: str, scope: Scope) -> bool:
-        if scope.kind not in ("function", "comprehension"):
-            return False
+    def is_steady(self, name: str, scopes: list[Scope]) -> bool:
+        """Whether no frame but the running one can bind the name, read in the last of `scopes`."""
         # Inside a class Python renames what begins with two underscores, so one variable could
         # go by two names.
         if name in self.shared or "__" in name:
             return False
-        return name in scope.sources or name in self.once
+        if name in self.once:
+            return scopes[-1].kind != "class"
+        for scope in reversed(scopes):
+            if scope.kind not in ("function", "generator", "comprehension"):
+                return False
+            if name in scope.sources:
+                return True
+            if scope.kind != "comprehension":
+                return False
+            # A list's comprehension runs to its end while the frame around it stands still.
+        return False
 
     def is_builtin(self, name: str, scope: Scope) -> bool:
         """Whether the name can only mean what the wall's builtins say."""
@@ -117,7 +130,7 @@ class _Surveyor(ast.NodeVisitor):
     def scope(
         self,
         node: ast.AST,
-        kind: Literal["module", "class", "function", "comprehension"],
+        kind: Kind,
         body: list[ast.stmt] | list[ast.expr],
         args: ast.arguments | None = None,
     ) -> None:
@@ -176,7 +189,7 @@ class _Surveyor(ast.NodeVisitor):
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
-        if self._stack[-1].kind != "comprehension":
+        if self._stack[-1].kind not in ("comprehension", "generator"):
             self._bind_target(node.target, node.value)
             return
         # Bound around the comprehension, by a frame of its own.
@@ -266,7 +279,8 @@ class _Surveyor(ast.NodeVisitor):
     ) -> None:
         # What the first `for` goes over is evaluated outside.
         self.visit(first.iter)
-        self.scope(node, "comprehension", [])
+        kind: Kind = "generator" if isinstance(node, ast.GeneratorExp) else "comprehension"
+        self.scope(node, kind, [])
         self._stack.append(self.survey.scopes[id(node)])
         for generator in node.generators:  # type: ignore[attr-defined]
             if generator is not first:
