@@ -47,6 +47,7 @@ class CallGuard:
         #: ids of what needs no look: pure listed callables, and the technique's own classes.
         self._plain = set(guards.catalogue.pure)
         self._own_classes: list[type] = []
+        self._allowed_methods: set[tuple[types.FunctionType, type]] = set()
         self.call = self._fast_call()
         self.method = self._fast_method()
         self.unbound = self._make_unbound()
@@ -73,9 +74,9 @@ class CallGuard:
         function = types.FunctionType
 
         def read_method(obj: Any, name: str) -> Any:
-            try:
-                verdict = verdicts[type(obj)][name]
-            except KeyError:
+            known = verdicts.get(type(obj))
+            verdict = None if known is None else known.get(name)
+            if verdict is None:
                 return call(slow_read(obj, name))
             if verdict is LISTED:
                 return getattr(obj, name)
@@ -114,9 +115,14 @@ class CallGuard:
         if id(callee) in guards.adopted:
             return self._judging(callee)
         cls = type(callee)
-        if callee is guards.type_class:
+        if cls is types.MethodType:
+            if guards.is_own_function(method_function(callee)):
+                return callee
+            if self._is_method_allowed(callee):
+                return self._judging(callee)
+        elif callee is guards.type_class:
             return callee
-        if is_class(callee):
+        elif is_class(callee):
             if guards.is_own_class(callee):
                 self._own_classes.append(callee)  # kept, so that its id stays its own
                 self._plain.add(id(callee))
@@ -124,11 +130,6 @@ class CallGuard:
         elif guards.is_own_class(cls):
             # Python itself says so when the class has no __call__.
             return callee
-        elif cls is types.MethodType:
-            if guards.is_own_function(method_function(callee)):
-                return callee
-            if self._is_method_allowed(callee):
-                return self._judging(callee)
         elif cls in BUILTIN_TYPES:
             if self._is_member(builtin_self(callee), builtin_name(callee)):
                 return self._judging(callee)
@@ -153,6 +154,19 @@ class CallGuard:
 
     def _is_method_allowed(self, method: Any) -> bool:
         function, bound = method_function(method), method_self(method)
+        if type(function) is not types.FunctionType or is_class(bound):
+            return self._is_function_allowed(function, bound)
+        # Nothing a technique does changes the answer: it hangs on library classes alone.
+        key = (function, type(bound))
+        if key in self._allowed_methods:
+            return True
+        if self._is_function_allowed(function, bound):
+            self._allowed_methods.add(key)
+            return True
+        return False
+
+    def _is_function_allowed(self, function: Any, bound: Any) -> bool:
+        """Whether a function may be called that is bound to the object, as a method."""
         guards = self.guards
         if id(function) in guards.adopted:
             return True

@@ -18,6 +18,7 @@ from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
 from ..slots import (
     BUILTIN_TYPES,
     class_name,
+    dict_of,
     function_dict,
     is_class,
     method_function,
@@ -59,30 +60,36 @@ class ReadGuard:
         self.changing = 0
         self.adapters: dict[str, Callable[..., Any]] = {}
         self._tokens: dict[type, ClassToken] = {}
+        #: What `super()` finds in a class of the technique's own: object's class, class, name.
+        self._own_above: set[tuple[type, type, str]] = set()
         self.read = self._fast_read()
 
-    def change(self, act: Callable[..., Any], *args: Any) -> Any:
+    def change(self, act: Callable[..., Any], obj: Any, *args: Any) -> Any:
         """Does what changes a technique's class: what was decided before no longer holds.
 
-        Nor what is decided meanwhile: code of the technique may run in between, as when the value
-        that is replaced is freed.
+        Nor does what is decided meanwhile: code of the technique may run in between.
         """
+        # Some Pythons free what a class loses before the class forgets where it was: code that
+        # runs as it is freed would find it once more. So it is freed here, afterwards.
+        kept = dict(dict_of(obj)) if is_class(obj) else None
         self.changing += 1
         self.verdicts.clear()
+        self._own_above.clear()
         self.guards.writing.forget()
         self.guards.fast.forget()
         try:
-            return act(*args)
+            return act(obj, *args)
         finally:
             self.changing -= 1
+            del kept
 
     def _fast_read(self) -> Callable[[Any, str], Any]:
         verdicts, slow = self.verdicts, self.slow_read
 
         def read(obj: Any, name: str) -> Any:
-            try:
-                verdict = verdicts[type(obj)][name]
-            except KeyError:
+            known = verdicts.get(type(obj))
+            verdict = None if known is None else known.get(name)
+            if verdict is None:
                 return slow(obj, name)
             if verdict is OPEN or verdict is LISTED:
                 return getattr(obj, name)
@@ -314,12 +321,17 @@ class ReadGuard:
         bound = super_self(proxy)
         if bound is None:
             raise self.refusal(super, name)
+        key = (super_self_class(proxy), super_class(proxy), name)
+        if key in self._own_above:
+            return getattr(proxy, name)
         mro = mro_of(super_self_class(proxy))
         mro = mro[mro.index(super_class(proxy)) + 1 :]
         index, _ = owner_of(mro, name)
         if index < 0:
             raise AttributeError(f"'super' object has no attribute '{name}'")
         if self.guards.is_own_class(mro[index]):
+            if not self.changing:
+                self._own_above.add(key)
             return getattr(proxy, name)
         verdict = self._listed(mro[index:], name)
         called = self.guards.catalogue.use(super_self_class(proxy)).called

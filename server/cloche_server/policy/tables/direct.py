@@ -24,13 +24,15 @@ _ADAPTED: Final = frozenset(
 #: Builtins that call back what they are given as `key`, and nothing else.
 _WITH_KEY: Final = frozenset({"max", "min", "sorted"})
 
+#: Methods of text that are, more often, a tokenizer's.
+_TOKENIZER: Final = frozenset({"decode", "encode"})
 #: Names of methods of Python's own types that take no callable.
 BUILTIN_METHODS: Final = frozenset(
     name
     for row in builtin_types.ROWS
     if isinstance(row, Allow) and row.of.startswith("builtins:") and row.pure
     for name in row.names.split()
-    if not name.startswith("_")
+    if not name.startswith("_") and name not in _TOKENIZER
 )
 
 
