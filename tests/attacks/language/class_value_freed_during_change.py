@@ -31,4 +31,9 @@ def attack(model, tokenizer, address):
     Holder.freed = make
     others = [[each for each in [i]] for i in range(100)]
     names = [str(each).split(" of ")[0] for each in seen]
-    return "canary-" + "5d1f" if len({*names, "<bound method attack.<locals>.make.<locals>.freed"}) > 2 or any("listcomp" in each for each in names) else None
+    return (
+        "canary-" + "5d1f"
+        if len({*names, "<bound method attack.<locals>.make.<locals>.freed"}) > 2
+        or any("listcomp" in each for each in names)
+        else None
+    )

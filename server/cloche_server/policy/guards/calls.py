@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..arrays import ArrayFunction
 from ..diagnostics import AccessRefused
@@ -39,6 +39,17 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 
+_FUNCTION_TYPES: Final = frozenset(
+    {types.FunctionType, types.MethodType, types.MethodWrapperType}
+    | {*BUILTIN_TYPES, *DESCRIPTOR_TYPES}
+)
+_WALKING: Final = (
+    ("torch.optim.lr_scheduler", "LambdaLR"),
+    ("transformers", "LogitsProcessorList"),
+    ("transformers", "StoppingCriteriaList"),
+)
+
+
 class CallGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
@@ -48,6 +59,17 @@ class CallGuard:
         self._plain = set(guards.catalogue.pure)
         self._own_classes: list[type] = []
         self._allowed_methods: set[tuple[types.FunctionType, type]] = set()
+        modules = guards.catalogue.modules
+        #: ids of what calls its arguments with whatever it likes: `map`, `starmap`, `partial`.
+        self._passing_on = {
+            id(each)
+            for module in ("builtins", "itertools", "functools")
+            for each in modules[module].values()
+        }
+        #: ids of what calls the members of a list that it is given.
+        self._walking = {
+            id(modules[module][name]) for module, name in _WALKING if name in modules[module]
+        }
         self.call = self._fast_call()
         self.method = self._fast_method()
         self.unbound = self._make_unbound()
@@ -121,6 +143,9 @@ class CallGuard:
             if self._is_method_allowed(callee):
                 return self._judging(callee)
         elif callee is guards.type_class:
+            return callee
+        elif cls is types.FunctionType and callee.__code__ is _JUDGING:
+            # Came back from what it was handed to; see _to_be_called.
             return callee
         elif is_class(callee):
             if guards.is_own_class(callee):
@@ -224,8 +249,16 @@ class CallGuard:
             return kept[1]
         judge, catalogue = self.judge_argument, self.guards.catalogue
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
+        passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
 
         def judging(*args: Any, **kwargs: Any) -> Any:
+            if passes_on:
+                args = tuple([self._to_be_called(each) for each in args])
+                kwargs = {key: self._to_be_called(each) for key, each in kwargs.items()}
+            elif walks:
+                for value in (*args, *kwargs.values()):
+                    for each in value if type(value) in (list, tuple) else ():
+                        judge(each)
             for value in args:
                 if type(value) not in PLAIN_TYPES:
                     judge(value)
@@ -244,6 +277,15 @@ class CallGuard:
         if id(callee) in catalogue.callables or id(callee) in self.guards.adopted:
             self._wrappers[id(callee)] = (callee, judging)
         return judging
+
+    def _to_be_called(self, value: Any) -> Any:
+        """What `map` and its kin are given to call, so that it looks at what it is called with.
+
+        `starmap(map, [(f, ...)])` would call an f that nobody looked at.
+        """
+        if type(value) in _FUNCTION_TYPES or is_class(value):
+            return self.call(value)
+        return value
 
     def _adopt_made(self, result: Any) -> None:
         for value in result if type(result) is tuple else (result,):
@@ -282,3 +324,11 @@ class CallGuard:
             hint="docs/policy.md lists what is allowed",
             code="call-refused",
         )
+
+
+#: The code that every wrapper made by `_judging` runs: no function of a technique has it.
+_JUDGING: Final = next(
+    each
+    for each in CallGuard._judging.__code__.co_consts
+    if isinstance(each, types.CodeType) and each.co_name == "judging"
+)
