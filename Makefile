@@ -58,6 +58,7 @@ proto: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.call_overhead
+	$(BIN)/python -m bench.guard_overhead
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,7 +15,7 @@ import warnings
 from dataclasses import dataclass
 
 from .diagnostics import Diagnostic, PolicyViolation
-from .transformer import Finding, TechniqueTransformer
+from .rewriting import Finding, TechniqueTransformer
 
 #: The parser keeps the whole tree in memory: about 200 bytes of tree for a byte of source.
 SOURCE_MAX_CHARS = 2_000_000

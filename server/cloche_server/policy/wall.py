@@ -86,6 +86,7 @@ class LanguageWall:
         report = guards.adopt(_make_progress(progress))
         facades = self._facades(adapters)
         facades["cloche"] = Facade("cloche", {"progress": report})
+        guards.facades = facades
         builtins = dict(facades.pop("builtins").members)
         builtins.update(
             {

@@ -145,3 +145,44 @@ def f():
     return str(np.ones(2)), repr(np.ones(1)), datetime.datetime.strptime("2024", "%Y").year
 """
     assert run(source) == ("[1. 1.]", "array([1.])", 2024)
+
+
+PASSED_ON = {
+    "starmap": "list(*itertools.starmap(map, [(bad, [1])]))",
+    "map": "list(*map(map, [bad], [[1]]))",
+    "map of map": "[list(*each) for each in map(map, [map], [[bad]], [[[1]]])]",
+    "reduce": "list(functools.reduce(map, [bad, [1]]))",
+    "partial": "list(functools.partial(map)(bad, [1]))",
+    "accumulate": "[list(each) for each in itertools.accumulate([bad, [1]], map)][1:]",
+    "accumulate by keyword": "[each and list(each) for each in "
+    "itertools.accumulate([[1]], func=lambda f, x: map(f, x), initial=bad)]",
+    "sorted": "list(map(sorted, [[1]], [None]) or [1]) and sorted([1], key=functools.partial(bad))",
+    "starmap of reduce": "list(itertools.starmap(functools.reduce, [(bad, [1, 2])]))",
+    "starmap of filter": "[list(each) for each in itertools.starmap(filter, [(bad, [1])])]",
+    "starmap of partial": "[each() for each in itertools.starmap(functools.partial, [(bad,)])]",
+    "a bound method": "list(map(model.apply, [bad]))",
+    "a function of a class": "list(map(torch.nn.Module.apply, [model], [bad]))",
+    "a list for a scheduler": "torch.optim.lr_scheduler.LambdaLR(optimizer, [bad])",
+    "a list by keyword": "torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=[bad])",
+    "a list of processors": "transformers.LogitsProcessorList([bad])(ids, ids)",
+}
+
+
+@pytest.mark.parametrize("name", PASSED_ON)
+def test_what_is_called_by_way_of_a_library_is_judged_too(name, run, model):
+    called = []
+
+    def bad(*args):
+        called.append(args)
+        return 1
+
+    source = f"""
+import functools, itertools, torch, transformers
+ids = torch.ones(1, 1)
+optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)
+def f(bad, model):
+    return {PASSED_ON[name]}
+"""
+    with pytest.raises((AccessRefused, TypeError)) as caught:
+        run(source, bad, model, entry="f")
+    assert called == [], caught.value

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..guards import Guards
 
 _MISSING = object()
+_WITH_TOKENS = (ClassToken, tuple)
 
 
 @adapts("builtins.getattr")
@@ -82,7 +83,9 @@ def make_delattr(guards: Guards) -> Callable[..., Any]:
 @adapts("builtins.isinstance")
 def make_isinstance(guards: Guards) -> Callable[..., Any]:
     def isinstance_(value: Any, classes: Any, /) -> bool:
-        return isinstance(value, _real_classes(classes))
+        # Most often a class as it is.
+        real = _real_classes(classes) if type(classes) in _WITH_TOKENS else classes
+        return isinstance(value, real)
 
     isinstance_.__name__ = "isinstance"
     return isinstance_
@@ -102,7 +105,7 @@ def _real_classes(classes: Any) -> Any:
     if type(classes) is ClassToken:
         return classes.cls
     if type(classes) is tuple:
-        return tuple(_real_classes(each) for each in classes)
+        return tuple([_real_classes(each) for each in classes])
     return classes
 
 

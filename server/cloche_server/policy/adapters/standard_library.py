@@ -94,8 +94,7 @@ def _own_only(original: Callable[..., Any]) -> Callable[[Guards], Callable[..., 
             own = guards.is_own_function(value) or id(value) in guards.adopted
             if not own and not (is_class(value) and guards.is_own_class(value)):
                 raise _refused(f"{original.__name__} of what is not yours", "decorate your own")
-            guards.reading.forget()
-            return original(value)
+            return guards.reading.change(original, value)
 
         decorate.__name__ = original.__name__
         return decorate
@@ -259,10 +258,10 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
     def dataclass(cls: Any = None, /, **options: Any) -> Any:
         _only("dataclass", options, _DATACLASS_OPTIONS)
         if cls is not None:
-            return decorate(cls, options)
+            return guards.reading.change(decorate, cls, options)
 
         def decorator(cls: Any) -> Any:
-            return decorate(cls, options)
+            return guards.reading.change(decorate, cls, options)
 
         return guards.adopt(decorator)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..arrays import ArrayFunction
 from ..diagnostics import AccessRefused
@@ -39,6 +39,17 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 
+_FUNCTION_TYPES: Final = frozenset(
+    {types.FunctionType, types.MethodType, types.MethodWrapperType}
+    | {*BUILTIN_TYPES, *DESCRIPTOR_TYPES}
+)
+_WALKING: Final = (
+    ("torch.optim.lr_scheduler", "LambdaLR"),
+    ("transformers", "LogitsProcessorList"),
+    ("transformers", "StoppingCriteriaList"),
+)
+
+
 class CallGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
@@ -47,8 +58,21 @@ class CallGuard:
         #: ids of what needs no look: pure listed callables, and the technique's own classes.
         self._plain = set(guards.catalogue.pure)
         self._own_classes: list[type] = []
+        self._allowed_methods: set[tuple[types.FunctionType, type]] = set()
+        modules = guards.catalogue.modules
+        #: ids of what calls its arguments with whatever it likes: `map`, `starmap`, `partial`.
+        self._passing_on = {
+            id(each)
+            for module in ("builtins", "itertools", "functools")
+            for each in modules[module].values()
+        }
+        #: ids of what calls the members of a list that it is given.
+        self._walking = {
+            id(modules[module][name]) for module, name in _WALKING if name in modules[module]
+        }
         self.call = self._fast_call()
         self.method = self._fast_method()
+        self.unbound = self._make_unbound()
 
     def _fast_call(self) -> Callable[[Any], Any]:
         namespace, slow = self.guards.namespace, self.slow_call
@@ -72,11 +96,10 @@ class CallGuard:
         function = types.FunctionType
 
         def read_method(obj: Any, name: str) -> Any:
-            try:
-                verdict = verdicts[type(obj)][name]
-            except KeyError:
-                verdict = None
-            if verdict is None:  # outside the handler, as in `read`
+            # Asked, not tried: a KeyError would hold the class itself as a refusal's __context__.
+            known = verdicts.get(type(obj))
+            verdict = None if known is None else known.get(name)
+            if verdict is None:
                 return call(slow_read(obj, name))
             if verdict is LISTED:
                 return getattr(obj, name)
@@ -92,6 +115,20 @@ class CallGuard:
 
         return read_method
 
+    def _make_unbound(self) -> Callable[[Any, str], Any]:
+        method = self.method
+
+        def unbound(obj: Any, name: str) -> Callable[..., Any]:
+            """The method as a function that is handed the object once more, and leaves it out."""
+            found = method(obj, name)
+
+            def call(_: Any, /, *args: Any, **keywords: Any) -> Any:
+                return found(*args, **keywords)
+
+            return call
+
+        return unbound
+
     def slow_call(self, callee: Any) -> Any:
         """Decides on everything but a technique's own function. Raises AccessRefused."""
         guards = self.guards
@@ -101,9 +138,17 @@ class CallGuard:
         if id(callee) in guards.adopted:
             return self._judging(callee)
         cls = type(callee)
-        if callee is guards.type_class:
+        if cls is types.MethodType:
+            if guards.is_own_function(method_function(callee)):
+                return callee
+            if self._is_method_allowed(callee):
+                return self._judging(callee)
+        elif callee is guards.type_class:
             return callee
-        if is_class(callee):
+        elif cls is types.FunctionType and callee.__code__ is _JUDGING:
+            # Came back from what it was handed to; see _to_be_called.
+            return callee
+        elif is_class(callee):
             if guards.is_own_class(callee):
                 self._own_classes.append(callee)  # kept, so that its id stays its own
                 self._plain.add(id(callee))
@@ -111,11 +156,6 @@ class CallGuard:
         elif guards.is_own_class(cls):
             # Python itself says so when the class has no __call__.
             return callee
-        elif cls is types.MethodType:
-            if guards.is_own_function(method_function(callee)):
-                return callee
-            if self._is_method_allowed(callee):
-                return self._judging(callee)
         elif cls in BUILTIN_TYPES:
             if self._is_member(builtin_self(callee), builtin_name(callee)):
                 return self._judging(callee)
@@ -140,6 +180,19 @@ class CallGuard:
 
     def _is_method_allowed(self, method: Any) -> bool:
         function, bound = method_function(method), method_self(method)
+        if type(function) is not types.FunctionType or is_class(bound):
+            return self._is_function_allowed(function, bound)
+        # Nothing a technique does changes the answer: it hangs on library classes alone.
+        key = (function, type(bound))
+        if key in self._allowed_methods:
+            return True
+        if self._is_function_allowed(function, bound):
+            self._allowed_methods.add(key)
+            return True
+        return False
+
+    def _is_function_allowed(self, function: Any, bound: Any) -> bool:
+        """Whether a function may be called that is bound to the object, as a method."""
         guards = self.guards
         if id(function) in guards.adopted:
             return True
@@ -197,8 +250,16 @@ class CallGuard:
             return kept[1]
         judge, catalogue = self.judge_argument, self.guards.catalogue
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
+        passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
 
         def judging(*args: Any, **kwargs: Any) -> Any:
+            if passes_on:
+                args = tuple([self._to_be_called(each) for each in args])
+                kwargs = {key: self._to_be_called(each) for key, each in kwargs.items()}
+            elif walks:
+                for value in (*args, *kwargs.values()):
+                    for each in value if type(value) in (list, tuple) else ():
+                        judge(each)
             for value in args:
                 if type(value) not in PLAIN_TYPES:
                     judge(value)
@@ -214,9 +275,18 @@ class CallGuard:
                 self._adopt_made(result)
             return result
 
-        if id(callee) in self.guards.catalogue.callables:
+        if id(callee) in catalogue.callables or id(callee) in self.guards.adopted:
             self._wrappers[id(callee)] = (callee, judging)
         return judging
+
+    def _to_be_called(self, value: Any) -> Any:
+        """What `map` and its kin are given to call, so that it looks at what it is called with.
+
+        `starmap(map, [(f, ...)])` would call an f that nobody looked at.
+        """
+        if type(value) in _FUNCTION_TYPES or is_class(value):
+            return self.call(value)
+        return value
 
     def _adopt_made(self, result: Any) -> None:
         for value in result if type(result) is tuple else (result,):
@@ -255,3 +325,11 @@ class CallGuard:
             hint="docs/policy.md lists what is allowed",
             code="call-refused",
         )
+
+
+#: The code that every wrapper made by `_judging` runs: no function of a technique has it.
+_JUDGING: Final = next(
+    each
+    for each in CallGuard._judging.__code__.co_consts
+    if isinstance(each, types.CodeType) and each.co_name == "judging"
+)

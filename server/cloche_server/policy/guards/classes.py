@@ -7,6 +7,7 @@ AttributeError, and `__exit__`, so that it is never given a traceback.
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -52,6 +53,10 @@ class ClassGuard:
         self._check_namespace(name, namespace)
         dict.__setitem__(namespace, MARK, self.guards.mark)
         written = {id(each) for each in namespace.values()}
+        for key, value in namespace.items():
+            if type(value) is functools.cached_property:
+                # It keeps what it computed in the object, under the name it stands under here.
+                self.guards.fast.shadow(key)
         cls: type = meta(name, tuple(resolved), namespace, **keywords)
         if not self.guards.is_own_class(cls):
             raise AccessRefused("the class was replaced while it was made", code="class-refused")
@@ -185,6 +190,8 @@ class ClassGuard:
     def _of_own_class(self, cls: type, name: str, function: Any) -> Callable[..., Any]:
         """`function`, for instances of `cls` only; `__new__`, for its subclasses only."""
         fields = tuple(dict_of(cls).get("__dataclass_fields__", ()))
+        for field in fields:
+            self.guards.fast.shadow(field)
         check_own, checked = self.guards.writing.check_own, self.guards.reading.checked_name
         known: set[type] = set()
 

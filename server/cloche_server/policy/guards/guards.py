@@ -9,12 +9,14 @@ import numpy as np
 
 from ..arrays import inplace
 from ..catalogue import Catalogue
-from ..facades import make_type
+from ..facades import Facade, make_type
 from ..items import item
+from ..kernels import LEAVES
 from ..names import MARK
 from ..slots import dict_of, globals_of, mro_of
 from .calls import CallGuard
 from .classes import ClassGuard
+from .fast import FastWays
 from .matching import MatchGuard
 from .reading import ReadGuard
 from .setting import WriteGuard
@@ -26,9 +28,11 @@ class Guards:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.namespace: dict[str, Any] = {}
+        self.facades: dict[str, Facade] = {}
         self.mark = object()
         #: Functions that listed library code made out of judged ones (contextmanager, vmap, ...).
         self.adopted: dict[int, Any] = {}
+        self.fast = FastWays(self)
         self.reading = ReadGuard(self)
         self.type_class = make_type(self.reading.hand_out_class)
         self.calls = CallGuard(self)
@@ -41,11 +45,15 @@ class Guards:
         return {
             " read": self.reading.read,
             " method": self.calls.method,
+            " unbound": self.calls.unbound,
             " call": self.calls.call,
             " write": self.writing.write,
             " target": self.writing.target,
             " items": self.writing.items,
+            " settable": self.writing.settable,
             " item": item,
+            " leaves": LEAVES,
+            " prepare": self.fast.prepare,
             " inplace": inplace,
             " type": type,
             " ndarray": np.ndarray,

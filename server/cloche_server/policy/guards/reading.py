@@ -18,6 +18,7 @@ from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
 from ..slots import (
     BUILTIN_TYPES,
     class_name,
+    dict_of,
     function_dict,
     is_class,
     method_function,
@@ -55,24 +56,40 @@ class ReadGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
         self.verdicts: dict[type, dict[str, Verdict]] = {}
+        #: How many changes of classes are going on: meanwhile nothing that is decided is kept.
+        self.changing = 0
         self.adapters: dict[str, Callable[..., Any]] = {}
         self._tokens: dict[type, ClassToken] = {}
+        #: What `super()` finds in a class of the technique's own: object's class, class, name.
+        self._own_above: set[tuple[type, type, str]] = set()
         self.read = self._fast_read()
 
-    def forget(self) -> None:
-        """A technique's class changed: what was decided about it may no longer hold."""
+    def change(self, act: Callable[..., Any], obj: Any, *args: Any) -> Any:
+        """Does what changes a technique's class: what was decided before no longer holds.
+
+        Nor does what is decided meanwhile: code of the technique may run in between.
+        """
+        # Some Pythons free what a class loses before the class forgets where it was: code that
+        # runs as it is freed would find it once more. So it is freed here, afterwards.
+        kept = dict(dict_of(obj)) if is_class(obj) else None
+        self.changing += 1
         self.verdicts.clear()
+        self._own_above.clear()
         self.guards.writing.forget()
+        self.guards.fast.forget()
+        try:
+            return act(obj, *args)
+        finally:
+            self.changing -= 1
+            del kept
 
     def _fast_read(self) -> Callable[[Any, str], Any]:
         verdicts, slow = self.verdicts, self.slow_read
 
         def read(obj: Any, name: str) -> Any:
-            try:
-                verdict = verdicts[type(obj)][name]
-            except KeyError:
-                verdict = None
-            # Outside the handler: else a refusal's __context__ would hold the class itself.
+            # Asked, not tried: a KeyError would hold the class itself as a refusal's __context__.
+            known = verdicts.get(type(obj))
+            verdict = None if known is None else known.get(name)
             if verdict is None:
                 return slow(obj, name)
             if verdict is OPEN or verdict is LISTED:
@@ -106,8 +123,12 @@ class ReadGuard:
         if cls in _NAMED_CALLABLES:
             return self._read_function(obj, name)
         verdict = self.decide(cls, name)
-        self.verdicts.setdefault(cls, {})[name] = verdict
-        return self.read(obj, name)
+        plain = verdict is OPEN or verdict is LISTED
+        if not self.changing:
+            self.verdicts.setdefault(cls, {})[name] = verdict
+            if plain and name in self.guards.fast.open:
+                self.guards.fast.open[name].add(cls)
+        return getattr(obj, name) if plain else verdict(obj)  # type: ignore[operator]
 
     # Decisions
 
@@ -301,12 +322,17 @@ class ReadGuard:
         bound = super_self(proxy)
         if bound is None:
             raise self.refusal(super, name)
+        key = (super_self_class(proxy), super_class(proxy), name)
+        if key in self._own_above:
+            return getattr(proxy, name)
         mro = mro_of(super_self_class(proxy))
         mro = mro[mro.index(super_class(proxy)) + 1 :]
         index, _ = owner_of(mro, name)
         if index < 0:
             raise AttributeError(f"'super' object has no attribute '{name}'")
         if self.guards.is_own_class(mro[index]):
+            if not self.changing:
+                self._own_above.add(key)
             return getattr(proxy, name)
         verdict = self._listed(mro[index:], name)
         called = self.guards.catalogue.use(super_self_class(proxy)).called

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 _FUNCTION_TEXT: Final = frozenset({"__name__", "__qualname__", "__doc__"})
-_ITEM_TYPES: Final = frozenset({dict, list, bytearray})
+_ITEM_TYPES: Final = (dict, list, bytearray)
 
 
 class WriteGuard:
@@ -33,6 +33,8 @@ class WriteGuard:
         self.guards = guards
         #: Names that may be set on instances of a technique's own class; decided once each.
         self._writable: dict[type, set[str]] = {}
+        #: Types whose items may be set, whatever the object: own ones join as they are met.
+        self.settable: set[type] = set(_ITEM_TYPES)
         self.write = self._fast_write()
         self.target = self._make_target()
 
@@ -80,13 +82,16 @@ class WriteGuard:
         guards = self.guards
         if guards.is_own_class(cls):
             self.check_own(obj, cls, name)
-            self._writable.setdefault(cls, set()).add(name)
+            guards.fast.shadow(name)
+            if not guards.reading.changing:
+                self._writable.setdefault(cls, set()).add(name)
+                if name in guards.fast.sets:
+                    guards.fast.sets[name].add(cls)
             setattr(obj, name, value)
         elif is_class(obj) and guards.is_own_class(obj):
             if is_dunder(name) or guards.reading.is_reserved(obj, name):
                 raise self._refusal(obj, name)
-            guards.reading.forget()
-            setattr(obj, name, value)
+            guards.reading.change(setattr, obj, name, value)
         elif guards.is_own_function(obj) or id(obj) in guards.adopted:
             if is_dunder(name) and not (name in _FUNCTION_TEXT and type(value) in (str, _NONE)):
                 raise self._refusal(obj, name)
@@ -100,6 +105,7 @@ class WriteGuard:
         if not self.guards.is_own_class(cls):
             raise self._refusal(obj, name)
         self.check_own(obj, cls, name)
+        self.guards.fast.shadow(name)
         for each in mro_of(cls):
             if not self.guards.is_own_class(each) and "__setattr__" in dict_of(each):
                 each.__setattr__(obj, name, value)  # type: ignore[call-arg]
@@ -116,8 +122,7 @@ class WriteGuard:
             or (is_class(obj) and guards.reading.is_reserved(obj, name))
         ):
             raise self._refusal(obj, name)
-        guards.reading.forget()
-        delattr(obj, name)
+        guards.reading.change(delattr, obj, name)
 
     def check_own(self, obj: Any, cls: type, name: str) -> None:
         """A technique's own object, whose class may derive from a real one."""
@@ -160,7 +165,10 @@ class WriteGuard:
     def items(self, obj: Any) -> Any:
         """The object, if its items may be set. Some real containers set attributes by item."""
         cls = type(obj)
-        if cls in _ITEM_TYPES or self.guards.is_own_class(cls):
+        if self.guards.is_own_class(cls):
+            self.settable.add(cls)
+            return obj
+        if cls in self.settable:
             return obj
         if self.guards.catalogue.use(cls).items:
             if cls is np.ndarray:

@@ -28,9 +28,13 @@ ROWS: Final[tuple[Row, ...]] = (
 )
 
 _MEMBERS: Final[dict[str, set[str]]] = {"cloche": {"progress"}}
+#: Members that some installed versions lack.
+_OPTIONAL: Final[set[tuple[str, str]]] = set()
 for _row in ROWS:
     if isinstance(_row, Allow) and ":" not in _row.of and _row.of != "builtins":
         _MEMBERS.setdefault(_row.of, set()).update(_row.names.split())
+        if _row.optional:
+            _OPTIONAL.update((_row.of, each) for each in _row.names.split())
 for _name in list(_MEMBERS):
     _parent, _, _child = _name.rpartition(".")
     if _parent:
@@ -41,6 +45,11 @@ IMPORTABLE: Final[tuple[str, ...]] = tuple(sorted(_MEMBERS))
 
 def has_member(module: str, name: str) -> bool:
     return name in _MEMBERS.get(module, ())
+
+
+def always_has(module: str, name: str) -> bool:
+    """Whether every admitted version of the libraries has the member."""
+    return has_member(module, name) and (module, name) not in _OPTIONAL
 
 
 IMPORT_HINTS: Final = {

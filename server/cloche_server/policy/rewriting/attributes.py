@@ -1,0 +1,108 @@
+"""Reading attributes, and calling.
+
+    obj.name         ->  obj.name if ` type`(obj) in ` open name` else ` read`(obj, "name")
+    obj.name(...)    ->  (` method name`[` type`(obj)] or ` unbound`(obj, "name"))(obj, ...)
+                     or  ` method`(obj, "name")(...)
+    f(...)           ->  ` call`(f)(...)
+
+The fast ways ask a set or a table of the guards' that is keyed by exact type: filled as the guards
+decide, emptied whenever a class changes (see `ReadGuard.change`). Between the look into it and the
+read nothing else runs, because Python switches threads, collects garbage and calls back only after
+calls and jumps; and no other frame can put another object in between (see scopes.py).
+
+A method found in a table is fetched from the class: whatever an object's own dict holds under its
+name, what is called is the function that the table names.
+"""
+
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import ast
+
+from ..names import is_dunder
+from ..tables.direct import BUILTIN_METHODS, is_direct
+from .imports import ImportRules
+from .nodes import guard_call, load, type_in, type_of
+
+
+class AttributeRules(ImportRules):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.check_attribute(node, node.attr)
+        name = self.mangle(node.attr)
+        if not isinstance(node.ctx, ast.Load):
+            target = guard_call(" target", self.visit(node.value), at=node)
+            key = ast.copy_location(ast.Constant(name), node)
+            return ast.copy_location(ast.Subscript(target, key, node.ctx), node)
+        member = self.member_of(node)
+        if member is not None:
+            return ast.copy_location(load(self.use("of", ".".join(member))), node)
+        return self.read(node.value, name, at=node)
+
+    def read(self, value: ast.expr, name: str, at: ast.AST) -> ast.expr:
+        """The attribute `name` of `value`, which is not rewritten yet."""
+        key = ast.copy_location(ast.Constant(name), at)
+        held = None if is_dunder(name) else self.held(value)
+        if held is None:
+            return guard_call(" read", self.visit(value), key, at=at)
+        first, again = held
+        fast = ast.IfExp(
+            test=type_in(first, self.use("open", name)),
+            body=ast.Attribute(again, name, ast.Load()),
+            orelse=guard_call(" read", again, key, at=at),
+        )
+        for each in (fast, fast.body):
+            ast.copy_location(each, at)
+        return fast
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        args = [self.visit(arg) for arg in node.args]
+        keywords = [self.visit(keyword) for keyword in node.keywords]
+        func, first = self._callee(node)
+        return ast.copy_location(ast.Call(func, [*first, *args], keywords), node)
+
+    def _callee(self, node: ast.Call) -> tuple[ast.expr, list[ast.expr]]:
+        """What to call, judged, and what it takes before the source's own arguments."""
+        func = node.func
+        member = self.member_of(func)
+        if member is not None:
+            return ast.copy_location(load(self.use("call", ".".join(member))), func), []
+        if isinstance(func, ast.Attribute):
+            self.check_attribute(func, func.attr)
+            name = self.mangle(func.attr)
+            key = ast.copy_location(ast.Constant(name), func)
+            tabled = name in self.survey.methods or name in BUILTIN_METHODS
+            held = self.held(func.value) if tabled and not is_dunder(name) else None
+            if held is None:
+                return guard_call(" method", self.visit(func.value), key, at=func), []
+            first, again = held
+            table = load(self.use("method", name))
+            found = ast.Subscript(table, type_of(first), ast.Load())
+            guarded = guard_call(" unbound", again, key, at=func)
+            return ast.copy_location(ast.BoolOp(ast.Or(), [found, guarded]), func), [again]
+        callee = self.visit(func)
+        if isinstance(func, ast.Name) and self._needs_no_look(func.id, node):
+            return callee, []
+        return guard_call(" call", callee, at=func), []
+
+    def _needs_no_look(self, name: str, node: ast.Call) -> bool:
+        """Whether the source alone shows that the guard would hand the name's value back."""
+        if self.survey.is_builtin(name, self.scope):
+            return is_direct(name, node.args, node.keywords)
+        if not self.survey.is_unique(name, self.scope):
+            return False
+        return name in self.survey.functions or self._is_own_class(self.survey.once.get(name))
+
+    def _is_own_class(self, statement: ast.stmt | None) -> bool:
+        """Whether a statement binds a class of the source, as it was made or as a dataclass."""
+        if not isinstance(statement, ast.ClassDef):
+            return False
+        decorators = [
+            each.func if isinstance(each, ast.Call) else each for each in statement.decorator_list
+        ]
+        return all(self.member_of(each) == ("dataclasses", "dataclass") for each in decorators)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        if node.arg is not None and is_dunder(node.arg):
+            self.refuse(node, "name-refused", f"the argument name '{node.arg}' is reserved")
+        return self.node_contents_visit(node)
