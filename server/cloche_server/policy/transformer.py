@@ -27,7 +27,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from .names import ATTRIBUTE_HINTS, BINDABLE, LOADABLE, READABLE, is_dunder
 from .patterns import PatternLowering
-from .tables.modules import IMPORT_HINTS, IMPORTABLE, has_member
+from .tables.modules import IMPORT_HINTS, IMPORTABLE, has_member, refused_member
 
 INT_MAX_BITS = 1_000_000
 
@@ -366,6 +366,9 @@ class TechniqueTransformer(RestrictingNodeTransformer):
         root = name.partition(".")[0]
         what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
         hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
+        module, _, member = name.rpartition(".")
+        if (row := refused_member(module, member)) is not None:
+            what, hint = row.why, IMPORT_HINTS.get(name) or row.instead or hint
         self.refuse(
             node,
             "import-refused",

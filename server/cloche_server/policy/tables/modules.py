@@ -14,7 +14,8 @@ from . import (
     torch_tensor,
     transformers,
 )
-from .rows import Allow, Row
+from .refused import REFUSALS
+from .rows import Allow, Refused, Row
 
 ROWS: Final[tuple[Row, ...]] = (
     *builtins.ROWS,
@@ -41,6 +42,18 @@ IMPORTABLE: Final[tuple[str, ...]] = tuple(sorted(_MEMBERS))
 
 def has_member(module: str, name: str) -> bool:
     return name in _MEMBERS.get(module, ())
+
+
+_REFUSED: Final = {
+    (row.of, name): row
+    for row in REFUSALS
+    if isinstance(row, Refused)
+    for name in row.names.split()
+}
+
+
+def refused_member(module: str, name: str) -> Refused | None:
+    return _REFUSED.get((module, name))
 
 
 IMPORT_HINTS: Final = {
