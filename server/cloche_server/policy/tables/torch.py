@@ -39,7 +39,7 @@ _SHAPE = """adjoint atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes
 _LINEAR = """addbmm addmm addmv addr baddbmm bmm chain_matmul cholesky cross det dot einsum ger
     inner inverse logdet matmul matrix_exp matrix_power mm mv outer pinverse qr slogdet svd
     tensordot trace vdot bilinear cosine_similarity pairwise_distance cholesky_inverse
-    cholesky_solve lu lu_solve lu_unpack pca_lowrank svd_lowrank"""
+    cholesky_solve lu pca_lowrank svd_lowrank"""
 _MAKE = """as_tensor asarray bernoulli complex empty empty_like eye full full_like linspace
     logspace multinomial normal ones ones_like poisson rand rand_like randint randint_like randn
     randn_like randperm scalar_tensor tensor zeros zeros_like from_numpy bartlett_window
@@ -99,7 +99,7 @@ ROWS: tuple[Row, ...] = (
     Allow(
         "torch.linalg",
         """cholesky cond cross det diagonal eig eigh eigvals eigvalsh householder_product inv
-    LinAlgError cholesky_ex inv_ex lstsq lu lu_factor lu_factor_ex lu_solve matmul matrix_exp
+    LinAlgError cholesky_ex inv_ex lstsq lu lu_factor lu_factor_ex matmul matrix_exp
     matrix_norm matrix_power matrix_rank multi_dot norm pinv qr slogdet solve solve_ex
     solve_triangular svd svdvals tensorinv tensorsolve vander vecdot vector_norm""",
         why=PURE,

@@ -45,7 +45,7 @@ _SHAPE = """broadcast_to chunk clone contiguous diag diag_embed diagflat diagona
     select_scatter slice_scatter swapaxes_ swapdims_"""
 _LINEAR = """addbmm addmm addmm_ addmv addr baddbmm bmm cholesky cross det dot ger inner inverse
     logdet matmul matrix_exp matrix_power mm mv outer pinverse qr slogdet svd vdot
-    addbmm_ addmv_ addr_ baddbmm_ cholesky_inverse cholesky_solve lu lu_solve"""
+    addbmm_ addmv_ addr_ baddbmm_ cholesky_inverse cholesky_solve lu"""
 _FILL = """bernoulli bernoulli_ cauchy_ copy_ exponential_ fill_ fill_diagonal_ geometric_
     log_normal_ multinomial normal_ random_ uniform_ zero_"""
 _CONVERT = """bfloat16 bool byte char cpu cuda double float half int long short to to_dense tolist

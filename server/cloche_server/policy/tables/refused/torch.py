@@ -336,7 +336,10 @@ _DEVICES: tuple[Refusal, ...] = (
 )
 
 _MATHS: tuple[Refusal, ...] = (
-    Refused("torch.linalg", "ldl_factor ldl_factor_ex ldl_solve", why.KERNELS),
+    # On a CPU, pivots are looked at first; on a GPU they are believed.
+    Refused("torch.linalg", "ldl_solve lu_solve", why.KERNELS, "torch.linalg.solve"),
+    Refused("torch", "lu_solve lu_unpack", why.KERNELS, "torch.linalg.lu"),
+    Refused("torch.linalg", "ldl_factor ldl_factor_ex", why.UNASKED),
     Refused("torch.linalg", "common_notes", why.INTERNALS),
     Refused("torch.fft", "Tensor common_args factory_common_args", why.INTERNALS),
     Refused("torch.special", "Tensor common_args multi_dim_common", why.INTERNALS),

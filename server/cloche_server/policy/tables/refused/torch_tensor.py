@@ -38,7 +38,7 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refused(
         "torch:Tensor",
-        "geqrf nonzero_static orgqr ormqr slice_inverse unsafe_chunk unsafe_split "
+        "geqrf lu_solve nonzero_static orgqr ormqr slice_inverse unsafe_chunk unsafe_split "
         "unsafe_split_with_sizes",
         why.KERNELS,
     ),
