@@ -90,8 +90,11 @@ def stand_in(function: Any) -> ArrayFunction:
 
 
 def read_of_array(array: Any, name: str) -> Any:
-    """What `array.name` hands out; `name` is listed."""
-    if name not in _READ_ONLY:
+    """What `array.name` hands out; `name` is listed.
+
+    Scalars and generators come here too: some of their methods write into `out=`.
+    """
+    if name not in _READ_ONLY and isinstance(array, np.ndarray):
         refuse_objects(array)
     value = getattr(array, name)
     return ArrayFunction(value) if callable(value) else value

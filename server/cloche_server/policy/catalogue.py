@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import importlib
 import types
@@ -13,7 +14,17 @@ from .adapters import ADAPTERS
 from .arrays import stand_in
 from .facades import ClassToken
 from .slots import dict_of, is_class, mro_of
-from .tables.rows import Allow, Base, Field, Kind, Row, Settable
+from .tables.rows import (
+    Allow,
+    Base,
+    Field,
+    Kind,
+    Refusal,
+    Refused,
+    RefusedPattern,
+    Row,
+    Settable,
+)
 
 #: Classes of the standard library that no module names.
 _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
@@ -63,7 +74,21 @@ class Catalogue:
     classes: dict[int, type] = field(default_factory=dict)
     #: Names that a real base keeps in its instances for itself.
     reserved: dict[type, frozenset[str]] = field(default_factory=dict)
+    #: module's name or class -> name -> the row that refuses it
+    refused: dict[str | type, dict[str, Refused]] = field(default_factory=dict)
+    refused_patterns: dict[str, list[RefusedPattern]] = field(default_factory=dict)
     _uses: dict[type, Use] = field(default_factory=dict)
+
+    def refusal_of(self, holders: Iterable[str | type], name: str) -> Refusal | None:
+        """Why `name` is refused: from the first of a module's name or a class's bases to say so."""
+        for holder in holders:
+            row = self.refused.get(holder, {}).get(name)
+            if row is not None:
+                return row
+            for pattern in self.refused_patterns.get(holder, ()) if type(holder) is str else ():
+                if any(fnmatch.fnmatchcase(name, each) for each in pattern.names.split()):
+                    return pattern
+        return None
 
     def use(self, cls: type) -> Use:
         """What instances of `cls` may be used for, from the rows on it and on its bases."""
@@ -93,8 +118,11 @@ def resolve(path: str) -> Any:
     return value
 
 
-def build_catalogue(rows: Iterable[Row]) -> Catalogue:
-    """Resolves every row. Raises TableError on the first that names nothing."""
+def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Catalogue:
+    """Resolves every row. Raises TableError on the first that names nothing.
+
+    A refused name may be missing: nothing is lost by it.
+    """
     catalogue = Catalogue()
     for row in rows:
         try:
@@ -118,7 +146,33 @@ def build_catalogue(rows: Iterable[Row]) -> Catalogue:
                 names = dict.fromkeys(row.names.split(), row.check)
                 catalogue.settable.setdefault(target, {}).update(names)
     catalogue.pure.update(key for key, (_, pure) in catalogue.callables.items() if pure)
+    for refusal in refusals:
+        _refuse(catalogue, refusal)
     return catalogue
+
+
+def owner_among(cls: type, name: str) -> type | None:
+    """The base that defines `name`; `object` only for itself."""
+    owner = next((each for each in mro_of(cls) if name in dict_of(each)), None)
+    return None if owner is object and cls is not object else owner
+
+
+def _refuse(catalogue: Catalogue, row: Refusal) -> None:
+    if isinstance(row, RefusedPattern):
+        catalogue.refused_patterns.setdefault(row.of, []).append(row)
+        return
+    holders: dict[str, str | type] = dict.fromkeys(row.names.split(), row.of)
+    if ":" in row.of:
+        try:
+            cls = resolve(row.of)
+        except (ImportError, AttributeError) as error:
+            if row.optional:
+                return
+            raise TableError(f"{row}: {error}") from error
+        # Kept under the class that defines it, as what is allowed is.
+        holders = {name: owner_among(cls, name) or cls for name in holders}
+    for name, holder in holders.items():
+        catalogue.refused.setdefault(holder, {})[name] = row
 
 
 def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) -> None:
@@ -156,8 +210,8 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
 
 def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
     for name in row.names.split():
-        owner = next((each for each in mro_of(cls) if name in dict_of(each)), None)
-        if owner is None or (owner is object and cls is not object):
+        owner = owner_among(cls, name)
+        if owner is None:
             if row.optional:
                 continue
             raise TableError(f"{row.of} has no '{name}'")
@@ -174,6 +228,8 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
         raw = dict_of(owner)[name]
         if isinstance(raw, (staticmethod, classmethod)):
             raw = raw.__func__
-        # A plain function is recognised by itself when a bound method carries it.
-        if type(raw).__name__ in ("function", "cython_function_or_method") and not key:
+        # A plain function is recognised by itself when a bound method carries it. What takes no
+        # array of objects is never called as it is.
+        functions = ("function", "cython_function_or_method")
+        if type(raw).__name__ in functions and not key and not row.arrays:
             catalogue.callables[id(raw)] = (raw, row.pure)

@@ -19,6 +19,7 @@ from .facades import Facade
 from .guards import Guards
 from .hardening import harden
 from .tables.modules import IMPORTABLE, ROWS
+from .tables.refused import REFUSALS
 from .tables.rows import words
 
 Write = Callable[[str], None]
@@ -55,7 +56,7 @@ class LanguageWall:
     importable_modules: tuple[str, ...]
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self.importable_modules = IMPORTABLE
 
     @classmethod
@@ -67,7 +68,7 @@ class LanguageWall:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         harden()
-        catalogue = build_catalogue(ROWS)
+        catalogue = build_catalogue(ROWS, REFUSALS)
         import torch
 
         catalogue.reserved[torch.nn.Module] = frozenset(
@@ -78,7 +79,7 @@ class LanguageWall:
 
     def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
         """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
-        guards = Guards(self._catalogue)
+        guards = Guards(self.catalogue)
         adapters = {key: make(guards) for key, make in ADAPTERS.items()}
         for adapter in adapters.values():
             guards.adopt(adapter)
@@ -106,8 +107,8 @@ class LanguageWall:
         return guards.namespace
 
     def _facades(self, adapters: dict[str, Callable[..., Any]]) -> dict[str, Facade]:
-        members = {name: dict(values) for name, values in self._catalogue.modules.items()}
-        for (module, name), key in self._catalogue.adapted.items():
+        members = {name: dict(values) for name, values in self.catalogue.modules.items()}
+        for (module, name), key in self.catalogue.adapted.items():
             members.setdefault(module, {})[name] = adapters[key]
         for name in self.importable_modules:
             members.setdefault(name, {})

@@ -7,7 +7,13 @@ technique's objects back with the technique's own values.
 
 from __future__ import annotations
 
-from . import builtins, classes, libraries, standard_library  # noqa: F401  they register
+from . import (  # they register
+    builtins,  # noqa: F401
+    chain_map,  # noqa: F401
+    classes,  # noqa: F401
+    libraries,  # noqa: F401
+    standard_library,  # noqa: F401
+)
 from .registry import ADAPTERS
 
 __all__ = ["ADAPTERS"]

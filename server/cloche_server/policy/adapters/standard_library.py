@@ -249,7 +249,6 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         finally:
             # It may have failed half way, or made another class: this one has methods too.
             guards.classes.adopt_generated(cls, written)
-            guards.reading.forget()
         if kept:
             made.__annotations__ = kept
         guards.classes.adopt_generated(made, written)
@@ -353,7 +352,8 @@ _LOADS: Final = frozenset(
 def make_dumps(guards: Guards) -> Callable[..., Any]:
     def dumps(obj: Any, /, **options: Any) -> str:
         _only("json.dumps", options, _DUMPS)
-        return json.dumps(obj, **options)
+        # The encoder written in C goes on using lists and keys that a callback has taken away.
+        return "".join(json.JSONEncoder(**options).iterencode(obj))
 
     return dumps
 

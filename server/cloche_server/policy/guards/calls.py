@@ -234,7 +234,7 @@ class CallGuard:
         for each in mro:
             member = self.guards.catalogue.members.get(each, {}).get(name)
             if member is not None:
-                return not member.adapter
+                return not member.adapter and not member.arrays
         return False
 
     def _is_descriptor_allowed(self, descriptor: Any) -> bool:

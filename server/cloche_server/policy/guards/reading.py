@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from ..arrays import read_of_array
+from ..arrays import ArrayFunction, read_of_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
@@ -28,7 +28,7 @@ from ..slots import (
     super_self,
     super_self_class,
 )
-from .hints import closest, describe
+from .hints import SEE_POLICY, closest, describe
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -45,6 +45,7 @@ PLAIN_TYPES: Final = frozenset(
     }
 )
 _CLASS_DATA_TYPES: Final = frozenset({int, float, complex, bool, str, bytes, type(None), tuple})
+_FUNCTION: Final = types.FunctionType
 _FUNCTION_NAMES: Final = ("__name__", "__qualname__", "__doc__", "__module__")
 _NAMED_CALLABLES: Final = (
     *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
@@ -62,6 +63,7 @@ class ReadGuard:
         self._tokens: dict[type, ClassToken] = {}
         #: What `super()` finds in a class of the technique's own: object's class, class, name.
         self._own_above: set[tuple[type, type, str]] = set()
+        self._unbound: dict[Any, Callable[..., Any]] = {}
         self.read = self._fast_read()
 
     def change(self, act: Callable[..., Any], obj: Any, *args: Any) -> Any:
@@ -225,9 +227,22 @@ class ReadGuard:
                 *self.guards.catalogue.fields.get(each, ()),
             )
         }
+        mro = mro_of(cls)
+        index, _ = owner_of(mro, name)
+        row = self.guards.catalogue.refusal_of(mro[max(index, 0) :], name)
+        why, hint = (row.why, row.instead or SEE_POLICY) if row else ("not on the list", "")
         return AccessRefused(
-            f"access to '{name}' of a '{class_name(cls)}' refused: not on the list",
-            hint=ATTRIBUTE_HINTS.get(name) or closest(name, known),
+            f"access to '{name}' of a '{class_name(cls)}' refused: {why}",
+            hint=ATTRIBUTE_HINTS.get(name) or hint or closest(name, known),
+            code="attribute-refused",
+        )
+
+    def _class_refusal(self, cls: type, name: str) -> AccessRefused:
+        row = self.guards.catalogue.refusal_of((*mro_of(cls), *mro_of(type(cls))), name)
+        return AccessRefused(
+            f"access to '{class_name(cls)}.{name}' of a 'type' refused: "
+            f"{row.why if row else 'not on the list'}",
+            hint=ATTRIBUTE_HINTS.get(name) or (row and row.instead) or SEE_POLICY,
             code="attribute-refused",
         )
 
@@ -242,9 +257,12 @@ class ReadGuard:
             return module
         from ..tables.modules import IMPORT_HINTS
 
+        row = self.guards.catalogue.refusal_of((module,), name)
+        listed = "not on the list of allowed names"
+        why, hint = (row.why, row.instead or SEE_POLICY) if row else (listed, "")
         raise AccessRefused(
-            f"'{module}.{name}' refused: not on the list of allowed names",
-            hint=IMPORT_HINTS.get(f"{module}.{name}") or closest(name, members),
+            f"'{module}.{name}' refused: {why}",
+            hint=IMPORT_HINTS.get(f"{module}.{name}") or hint or closest(name, members),
             code="attribute-refused",
         )
 
@@ -271,13 +289,13 @@ class ReadGuard:
         own = guards.is_own_class(cls)
         catalogue = guards.catalogue
         if not own and id(cls) not in catalogue.classes and not self._has_rows(cls):
-            raise self.refusal(type, f"{class_name(cls)}.{name}")
+            raise self._class_refusal(cls, name)
         if name in _FUNCTION_NAMES:
             value = type.__getattribute__(cls, name)
             return value if type(value) is str else None
         mro = mro_of(cls)
         if self.is_reserved(cls, name):
-            raise self.refusal(type, f"{class_name(cls)}.{name}")
+            raise self._class_refusal(cls, name)
         index, raw = owner_of(mro, name)
         meta_index, _ = owner_of(mro_of(type(cls)), name)
         if index >= 0 and guards.is_own_class(mro[index]):
@@ -298,7 +316,7 @@ class ReadGuard:
                 return getattr(cls, name)
         elif own and not is_dunder(name):
             raise AttributeError(f"type object '{class_name(cls)}' has no attribute '{name}'")
-        raise self.refusal(type, f"{class_name(cls)}.{name}")
+        raise self._class_refusal(cls, name)
 
     class _Found:
         def __init__(self, value: Any) -> None:
@@ -307,9 +325,36 @@ class ReadGuard:
     def _listed_on_class(self, mro: tuple[type, ...], name: str) -> ReadGuard._Found | None:
         for each in mro:
             member = self.guards.catalogue.members.get(each, {}).get(name)
-            if member is not None:
-                return self._Found(self.adapters[member.adapter] if member.adapter else None)
+            if member is None:
+                continue
+            if member.adapter:
+                return self._Found(self.adapters[member.adapter])
+            raw = dict_of(mro[0])[name]
+            if member.arrays:
+                return self._Found(ArrayFunction(raw))
+            return self._Found(self._only_for(mro[0], raw) if type(raw) is _FUNCTION else None)
         return None
+
+    def _only_for(self, cls: type, function: Any) -> Any:
+        """`function` of `cls` for its instances only, as Python has it for methods written in C.
+
+        A mixin such as Mapping.get would else reach items of any object, past the guard.
+        """
+        if function not in self._unbound:
+
+            def method(self: Any, /, *args: Any, **keywords: Any) -> Any:
+                if cls not in mro_of(type(self)):
+                    raise AccessRefused(
+                        f"'{class_name(cls)}.{function.__name__}' of {describe(self)} refused",
+                        hint="call it on an instance of that class",
+                        code="call-refused",
+                    )
+                return function(self, *args, **keywords)
+
+            for each in _FUNCTION_NAMES:
+                setattr(method, each, getattr(function, each))
+            self._unbound[function] = self.guards.adopt(method)
+        return self._unbound[function]
 
     def _has_rows(self, cls: type) -> bool:
         return any(

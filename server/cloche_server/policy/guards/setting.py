@@ -92,7 +92,7 @@ class WriteGuard:
             if is_dunder(name) or guards.reading.is_reserved(obj, name):
                 raise self._refusal(obj, name)
             guards.reading.change(setattr, obj, name, value)
-        elif guards.is_own_function(obj) or id(obj) in guards.adopted:
+        elif guards.is_own_function(obj) or (id(obj) in guards.adopted and not is_class(obj)):
             if is_dunder(name) and not (name in _FUNCTION_TEXT and type(value) in (str, _NONE)):
                 raise self._refusal(obj, name)
             setattr(obj, name, value)

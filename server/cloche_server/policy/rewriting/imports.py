@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 
-from ..tables.modules import IMPORT_HINTS, IMPORTABLE, always_has, has_member
+from ..tables.modules import IMPORT_HINTS, IMPORTABLE, always_has, has_member, refused_member
 from .base import Rules
 from .nodes import guard_call
 
@@ -68,6 +68,9 @@ class ImportRules(Rules):
         root = name.partition(".")[0]
         what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
         hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
+        module, _, member = name.rpartition(".")
+        if (row := refused_member(module, member)) is not None:
+            what, hint = row.why, IMPORT_HINTS.get(name) or row.instead or hint
         self.refuse(
             node,
             "import-refused",

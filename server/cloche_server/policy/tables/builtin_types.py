@@ -40,7 +40,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Allow(
         "builtins:bytearray",
-        "append extend clear copy pop insert decode hex find count __len__",
+        f"""{_TEXT} append extend clear copy pop insert remove reverse decode fromhex hex
+        __len__ __getitem__""",
         why="bytes",
         pure=True,
     ),
@@ -127,6 +128,17 @@ ROWS: tuple[Row, ...] = (
         why="an exception's own words",
         pure=True,
     ),
+    Allow("builtins:AttributeError", "name", why="the name that was missing", pure=True),
+    Allow("builtins:NameError", "name", why="the name that was missing", pure=True),
+    Allow("builtins:ImportError", "msg name", why="the name that was missing", pure=True),
+    Allow("builtins:OSError", "errno strerror", why="its own words", pure=True),
+    *(
+        Allow(
+            f"builtins:{name}", "encoding end object reason start", why="its own words", pure=True
+        )
+        for name in words("UnicodeDecodeError UnicodeEncodeError UnicodeTranslateError")
+    ),
+    Allow("builtins:int", "is_integer", why="numbers, since Python 3.12", pure=True, optional=True),
     Allow("builtins:StopIteration", "value", why="what a generator returned", pure=True),
     Field("builtins:BaseException", "__notes__", why="an exception's own words"),
     *(

@@ -31,7 +31,10 @@ ROWS: tuple[Row, ...] = (
         ModuleNotFoundError ImportError NameError NotImplementedError OSError OverflowError
         RecursionError ReferenceError RuntimeError StopIteration SyntaxError TimeoutError TypeError
         UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError
-        ZeroDivisionError Warning UserWarning DeprecationWarning RuntimeWarning FutureWarning
+        ZeroDivisionError BytesWarning ConnectionError EnvironmentError FileExistsError IOError
+        ImportWarning InterruptedError IsADirectoryError NotADirectoryError
+        PendingDeprecationWarning ResourceWarning SyntaxWarning UnicodeTranslateError
+        UnicodeWarning Warning UserWarning DeprecationWarning RuntimeWarning FutureWarning
         PermissionError FileNotFoundError""",
         why="exceptions are raised and caught by class",
         pure=True,

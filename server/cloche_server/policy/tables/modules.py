@@ -14,7 +14,8 @@ from . import (
     torch_tensor,
     transformers,
 )
-from .rows import Allow, Row
+from .refused import REFUSALS
+from .rows import Allow, Refused, Row
 
 ROWS: Final[tuple[Row, ...]] = (
     *builtins.ROWS,
@@ -50,6 +51,18 @@ def has_member(module: str, name: str) -> bool:
 def always_has(module: str, name: str) -> bool:
     """Whether every admitted version of the libraries has the member."""
     return has_member(module, name) and (module, name) not in _OPTIONAL
+
+
+_REFUSED: Final = {
+    (row.of, name): row
+    for row in REFUSALS
+    if isinstance(row, Refused)
+    for name in row.names.split()
+}
+
+
+def refused_member(module: str, name: str) -> Refused | None:
+    return _REFUSED.get((module, name))
 
 
 IMPORT_HINTS: Final = {

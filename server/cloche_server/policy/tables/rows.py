@@ -1,4 +1,4 @@
-"""What a row of the allowlist says. Rows name things as text, so that reading them imports nothing.
+"""What a row of the tables says. Rows name things as text, so that reading them imports nothing.
 
 `of` is a module ("torch.nn") or a class in one ("torch:Tensor"); `names` are separated by spaces.
 Every row says why. A name that the installed version lacks is an error unless `optional`.
@@ -79,10 +79,39 @@ class Settable:
     why: str
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Members of a module or class that somebody looked at and decided against.
+
+    The wall refuses them without this row, too: it records that they are known, and gives the
+    reason that a caller reads after "refused: ".
+
+    instead: what to write, shown as the hint.
+    optional: some supported versions lack the names.
+    """
+
+    of: str
+    names: str
+    why: str
+    instead: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class RefusedPattern:
+    """Families of names, too many to list. `names` are shell patterns, matched in order."""
+
+    of: str
+    names: str
+    why: str
+    instead: str = ""
+
+
 def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
 Row = Allow | Field | Kind | Base | Settable
+Refusal = Refused | RefusedPattern
 
 PURE: Final = "pure arithmetic on its arguments"

@@ -9,17 +9,18 @@ _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 ROWS: tuple[Row, ...] = (
     Allow(
         "math",
-        """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e
-        erf erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose
-        isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi
-        pow prod radians remainder sin sinh sqrt tan tanh tau trunc ulp""",
+        """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist
+        e erf erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf
+        isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan
+        nextafter perm pi pow prod radians remainder sin sinh sqrt tan tanh tau trunc ulp""",
         why=PURE,
         pure=True,
     ),
+    Allow("math", "fma sumprod", why=PURE, pure=True, optional=True),
     Allow(
         "cmath",
-        """acos asin atan cos cosh e exp inf isclose isfinite isinf isnan log log10 nan phase pi
-        polar rect sin sinh sqrt tan tanh tau""",
+        """acos acosh asin asinh atan atanh cos cosh e exp inf infj isclose isfinite isinf isnan
+        log log10 nan nanj phase pi polar rect sin sinh sqrt tan tanh tau""",
         why=PURE,
         pure=True,
     ),
@@ -27,16 +28,24 @@ ROWS: tuple[Row, ...] = (
         "statistics",
         """mean fmean geometric_mean harmonic_mean median median_low median_high mode multimode
         pstdev pvariance quantiles stdev variance covariance correlation linear_regression
-        StatisticsError""",
+        median_grouped NormalDist StatisticsError""",
+        why=PURE,
+    ),
+    Allow("statistics:LinearRegression", "intercept slope", why="data", pure=True),
+    Allow(
+        "statistics:NormalDist",
+        """cdf from_samples inv_cdf mean median mode overlap pdf quantiles samples stdev
+        variance zscore""",
         why=PURE,
     ),
     Allow(
         "itertools",
         """accumulate chain combinations combinations_with_replacement compress count cycle
-        dropwhile filterfalse groupby islice pairwise permutations product repeat starmap takewhile
-        tee zip_longest""",
+        dropwhile filterfalse groupby islice pairwise permutations product repeat starmap
+        takewhile tee zip_longest""",
         why="iterators over the technique's own values",
     ),
+    Allow("itertools", "batched", why="iterators, since Python 3.12", optional=True),
     Allow("itertools:chain", "from_iterable", why="iterators"),
     Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
     Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),
@@ -61,7 +70,8 @@ ROWS: tuple[Row, ...] = (
         why="read or write by name, or in place: through the guards",
         adapted=True,
     ),
-    Allow("collections", "Counter OrderedDict defaultdict deque ChainMap", why="containers"),
+    Allow("collections", "Counter OrderedDict defaultdict deque", why="containers"),
+    Allow("collections", "ChainMap", why="over own mappings only", adapted=True),
     Allow("collections", "namedtuple", why="builds source text: exact names only", adapted=True),
     Allow(
         "collections:Counter", "most_common elements subtract total update copy", why="containers"
@@ -75,7 +85,7 @@ ROWS: tuple[Row, ...] = (
         why="containers",
     ),
     Allow("collections:ChainMap", "new_child parents get keys values items", why="containers"),
-    Field("collections:ChainMap", "maps", why="own containers"),
+    Allow("cloche_server.policy.adapters.chain_map:ChainMap", "maps", why="own containers"),
     Kind("collections:OrderedDict", why="a plain container", items=True),
     Kind("collections:defaultdict", why="a plain container", items=True),
     Kind("collections:Counter", why="a plain container", items=True),
@@ -85,9 +95,15 @@ ROWS: tuple[Row, ...] = (
     Base("collections:Counter", why="containers"),
     Allow(
         "collections.abc",
-        """Callable Collection Container Generator Hashable Iterable Iterator Mapping MutableMapping
-        MutableSequence MutableSet Reversible Sequence Set Sized""",
+        """Callable Collection Container Generator Hashable Iterable Iterator Mapping
+        MutableMapping MutableSequence MutableSet Reversible Sequence Set Sized""",
         why="annotations, isinstance, bases",
+    ),
+    Allow(
+        "collections.abc",
+        "ItemsView KeysView MappingView ValuesView",
+        why="annotations, isinstance",
+        as_type=True,
     ),
     *(
         Base(f"collections.abc:{name}", why="abstract containers")
@@ -105,6 +121,8 @@ MutableSet Reversible Sequence Set Sized Generator
         why="mixins over an own class's items",
     ),
     Allow("collections.abc:Sequence", "index count __contains__ __iter__", why="mixins"),
+    Allow("collections.abc:Set", "isdisjoint", why="mixins"),
+    Allow("collections.abc:MutableSet", "clear pop remove", why="mixins over an own class's items"),
     Allow(
         "collections.abc:MutableSequence",
         "append clear reverse extend pop remove",
@@ -113,6 +131,7 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("dataclasses", "field", why="describes a field; calls default_factory"),
     Allow("dataclasses", "InitVar KW_ONLY MISSING FrozenInstanceError", why="annotations"),
     Allow("dataclasses", "is_dataclass", why="a yes or no", pure=True),
+    Allow("dataclasses", "Field", why="annotations", as_type=True),
     Allow(
         "dataclasses",
         "dataclass asdict astuple replace fields",
@@ -130,7 +149,18 @@ MutableSet Reversible Sequence Set Sized Generator
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
-    Allow("typing", "cast", why="returns its argument", pure=True),
+    Allow(
+        "typing",
+        """AbstractSet ChainMap Collection Container ContextManager ItemsView KeysView
+        LiteralString MappingView Match MutableSequence MutableSet NotRequired ParamSpecArgs
+        ParamSpecKwargs Pattern Required Reversible SupportsAbs SupportsBytes SupportsComplex
+        SupportsIndex SupportsRound Text TypeVarTuple Unpack ValuesView""",
+        why="annotations; nothing evaluates text in them",
+        pure=True,
+    ),
+    Allow("typing", "assert_never assert_type cast", why="return or raise", pure=True),
+    Allow("typing", "get_args", why="the parts of an annotation", pure=True),
+    Allow("typing:ParamSpec", "args kwargs", why="annotations of *args and **kwargs", pure=True),
     Allow("typing", "final overload runtime_checkable", why="mark own code only", adapted=True),
     Base("typing:Generic", why="annotations"),
     Base("typing:Protocol", why="annotations"),
@@ -142,7 +172,7 @@ MutableSet Reversible Sequence Set Sized Generator
     ),
     Allow(
         "re",
-        "A ASCII DOTALL I IGNORECASE M MULTILINE S U UNICODE VERBOSE X error Match Pattern",
+        "A ASCII DOTALL I IGNORECASE M MULTILINE NOFLAG S U UNICODE VERBOSE X error Match Pattern",
         why="flags and annotations",
     ),
     Allow(
@@ -153,7 +183,8 @@ MutableSet Reversible Sequence Set Sized Generator
     ),
     Allow(
         "re:Match",
-        "end endpos expand group groupdict groups lastgroup lastindex pos re span start string",
+        """end endpos expand group groupdict groups lastgroup lastindex pos re regs span start
+        string""",
         why="text",
     ),
     Allow("json", "dumps loads", why="exact options; no class of encoder", adapted=True),
@@ -161,16 +192,22 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow(
         "random",
         """betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate
-        normalvariate paretovariate randbytes randint random randrange sample seed shuffle
-        triangular uniform vonmisesvariate weibullvariate Random""",
-        why="random numbers of this call",
+        normalvariate paretovariate randbytes randint random randrange sample seed
+        triangular uniform vonmisesvariate weibullvariate getstate setstate Random""",
+        why="random numbers of this call; a state is checked when it is set",
     ),
+    Allow("random", "binomialvariate", why="random numbers", optional=True),
+    # Swaps items: in rows of an array of objects it would drop some.
+    Allow("random", "shuffle", why="random numbers of this call", pure=True, arrays=True),
     Allow(
         "random:Random",
         """betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate
-        normalvariate randbytes randint random randrange sample seed shuffle triangular uniform""",
-        why="random numbers of this call",
+        normalvariate paretovariate randbytes randint random randrange sample seed triangular
+        uniform vonmisesvariate weibullvariate getstate setstate""",
+        why="random numbers of this call; a state is checked when it is set",
     ),
+    Allow("random:Random", "binomialvariate", why="random numbers", optional=True),
+    Allow("random:Random", "shuffle", why="random numbers", pure=True, arrays=True),
     Allow(
         "string",
         """ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits
@@ -202,36 +239,97 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("contextlib:ExitStack", "push", why="without the traceback", adapted=True),
     Kind("contextlib:_GeneratorContextManager", why="wraps a generator", called=True, makes=True),
     Kind("contextlib:ExitStack", why="own callbacks"),
+    Allow("contextlib", "AbstractContextManager", why="annotations, a base", as_type=True),
+    Base("contextlib:AbstractContextManager", why="own context managers"),
     Allow("abc", "ABC", why="abstract classes"),
     Allow("abc", "abstractmethod", why="marks own functions only", adapted=True),
     Base("abc:ABC", why="abstract classes"),
     Allow("numbers", "Complex Integral Number Rational Real", why="isinstance"),
-    Allow("decimal", "Decimal ROUND_HALF_EVEN ROUND_HALF_UP ROUND_DOWN", why=PURE),
+    Allow(
+        "decimal",
+        """Decimal ROUND_05UP ROUND_CEILING ROUND_DOWN ROUND_FLOOR ROUND_HALF_DOWN
+        ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP""",
+        why=PURE,
+    ),
+    Allow(
+        "decimal",
+        """Clamped DecimalException DivisionByZero FloatOperation Inexact InvalidOperation
+        Overflow Rounded Subnormal Underflow""",
+        why="raised and caught by class",
+    ),
     Allow(
         "decimal:Decimal",
-        "quantize sqrt ln log10 exp is_nan is_finite as_tuple normalize copy_abs to_integral_value",
+        """adjusted as_integer_ratio as_tuple canonical compare compare_signal compare_total
+        compare_total_mag conjugate copy_abs copy_negate copy_sign exp fma from_float imag
+        is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed is_snan
+        is_subnormal is_zero ln log10 logb logical_and logical_invert logical_or logical_xor
+        max max_mag min min_mag next_minus next_plus next_toward normalize number_class
+        quantize radix real remainder_near rotate same_quantum scaleb shift sqrt to_eng_string
+        to_integral to_integral_exact to_integral_value""",
         why=PURE,
     ),
     Allow("fractions", "Fraction", why=PURE),
-    Allow("fractions:Fraction", "numerator denominator limit_denominator", why=PURE),
+    Allow(
+        "fractions:Fraction",
+        "as_integer_ratio denominator from_decimal from_float limit_denominator numerator",
+        why=PURE,
+    ),
+    Allow("fractions:Fraction", "is_integer", why=PURE, optional=True),
+    *(Allow(f"numbers:{name}", "conjugate imag real", why=PURE) for name in words("Complex Real")),
+    Allow("numbers:Rational", "denominator numerator", why=PURE),
+    Allow("numbers:Integral", "denominator numerator", why=PURE),
     Allow(
         "time",
-        "monotonic perf_counter perf_counter_ns process_time sleep time time_ns monotonic_ns",
+        """monotonic monotonic_ns perf_counter perf_counter_ns process_time process_time_ns
+        sleep thread_time thread_time_ns time time_ns""",
         why="clocks; the wall clock limit holds",
         pure=True,
     ),
+    Allow(
+        "time",
+        "asctime ctime gmtime localtime mktime strftime strptime struct_time",
+        why="calendar arithmetic",
+        pure=True,
+    ),
+    Allow(
+        "time:struct_time",
+        """tm_gmtoff tm_hour tm_isdst tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year
+        tm_zone""",
+        why="data",
+        pure=True,
+    ),
     Allow("datetime", "date datetime time timedelta timezone", why="calendar arithmetic"),
+    Allow("datetime", "MAXYEAR MINYEAR UTC", why="constants"),
+    Allow("datetime", "tzinfo", why="annotations", as_type=True),
+    Allow("datetime:tzinfo", "dst fromutc tzname utcoffset", why="calendar arithmetic"),
+    Allow("datetime:timezone", "dst fromutc max min tzname utcoffset", why="calendar arithmetic"),
+    Allow(
+        "datetime:time",
+        """dst fold fromisoformat hour isoformat max microsecond min minute replace resolution
+        second strftime tzinfo tzname utcoffset""",
+        why="calendar arithmetic",
+    ),
     Allow(
         "datetime:datetime",
         """now utcnow fromtimestamp fromisoformat combine year month day hour minute second
         microsecond tzinfo date time isoformat strftime strptime timestamp weekday replace
-        astimezone""",
+        astimezone ctime dst fold max min resolution timetuple timetz tzname utcfromtimestamp
+        utcoffset utctimetuple""",
         why="calendar arithmetic",
     ),
     Allow(
-        "datetime:date", "today fromisoformat year month day isoformat weekday replace", why="dates"
+        "datetime:date",
+        """ctime day fromisocalendar fromisoformat fromordinal fromtimestamp isocalendar
+        isoformat isoweekday max min month replace resolution timetuple today toordinal weekday
+        year""",
+        why="dates",
     ),
-    Allow("datetime:timedelta", "days seconds microseconds total_seconds", why="dates"),
+    Allow(
+        "datetime:timedelta",
+        "days max microseconds min resolution seconds total_seconds",
+        why="dates",
+    ),
     Allow("datetime:timezone", "utc", why="dates"),
-    Allow("einops", "rearrange reduce repeat einsum pack unpack parse_shape", why=PURE),
+    Allow("einops", "asnumpy einsum pack parse_shape rearrange reduce repeat unpack", why=PURE),
+    Allow("einops", "EinopsError", why="caught by class"),
 )

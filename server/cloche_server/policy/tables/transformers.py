@@ -1,27 +1,27 @@
 """Models, tokenizers, configurations, outputs. Absent: from_pretrained, save_pretrained,
-push_to_hub, adapters from paths, Auto classes, pipeline, and every name that fetches or runs code.
-
-Classes of a model's own family need no rows: reading goes by the public base they derive from.
-"""
+push_to_hub, adapters from paths, Auto classes, pipeline, and every name that fetches or runs
+code. Classes of a model's own family need no rows: reading goes by the public base they derive
+from."""
 
 from __future__ import annotations
 
 from .rows import Allow, Base, Field, Kind, Row, Settable
 
-_GENERATION = """max_length max_new_tokens min_length min_new_tokens do_sample num_beams use_cache
-    temperature top_k top_p min_p typical_p repetition_penalty length_penalty no_repeat_ngram_size
-    num_return_sequences output_attentions output_hidden_states output_scores output_logits
-    return_dict_in_generate guidance_scale"""
+_GENERATION = """max_length max_new_tokens min_length min_new_tokens do_sample num_beams
+    use_cache temperature top_k top_p min_p typical_p repetition_penalty length_penalty
+    no_repeat_ngram_size num_return_sequences output_attentions output_hidden_states
+    output_scores output_logits return_dict_in_generate guidance_scale"""
 _TOKENS = "pad_token_id eos_token_id bos_token_id"
-_SPECIAL = """bos_token eos_token pad_token unk_token sep_token cls_token mask_token bos_token_id
-    eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id"""
+_SPECIAL = """bos_token eos_token pad_token unk_token sep_token cls_token mask_token
+    bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id"""
 
 ROWS: tuple[Row, ...] = (
     Allow(
         "transformers:PreTrainedModel",
         """base_model can_generate device dtype get_decoder get_input_embeddings
         get_output_embeddings num_parameters set_input_embeddings set_output_embeddings
-        gradient_checkpointing_disable""",
+        gradient_checkpointing_disable enable_input_require_grads disable_input_require_grads
+        get_encoder get_memory_footprint is_gradient_checkpointing resize_token_embeddings""",
         why="parts and facts of the model",
     ),
     Allow("transformers:PreTrainedModel", "set_attn_implementation", why="by name", adapted=True),
@@ -37,14 +37,17 @@ ROWS: tuple[Row, ...] = (
     Allow(
         "transformers:PreTrainedTokenizerBase",
         """__call__ __len__ add_special_tokens add_tokens all_special_ids all_special_tokens
-        batch_decode convert_ids_to_tokens convert_tokens_to_ids decode encode get_vocab tokenize
-        special_tokens_map num_special_tokens_to_add""",
+        batch_decode convert_ids_to_tokens convert_tokens_to_ids decode encode get_vocab
+        tokenize special_tokens_map num_special_tokens_to_add convert_tokens_to_string
+        get_special_tokens_mask max_len_sentences_pair max_len_single_sentence
+        pad_token_type_id vocab_size""",
         why="text to ids and back",
     ),
     Allow(
         "transformers:PreTrainedTokenizerFast",
-        """__len__ convert_ids_to_tokens convert_tokens_to_ids convert_tokens_to_string get_vocab
-        is_fast vocab_size num_special_tokens_to_add added_tokens_encoder tokenize""",
+        """__len__ convert_ids_to_tokens convert_tokens_to_ids convert_tokens_to_string
+        get_vocab is_fast vocab_size num_special_tokens_to_add added_tokens_encoder tokenize
+        add_bos_token add_eos_token get_added_vocab vocab""",
         why="text to ids and back",
         optional=True,
     ),
@@ -78,7 +81,8 @@ ROWS: tuple[Row, ...] = (
     Allow(
         "transformers:BatchEncoding",
         """items keys to tokens values word_ids token_to_chars char_to_token sequence_ids
-    n_sequences __getitem__""",
+    n_sequences __getitem__ char_to_word is_fast token_to_sequence token_to_word word_to_chars
+    word_to_tokens""",
         why="tensors and ids",
     ),
     Allow("collections:UserDict", "get __len__ __contains__ __iter__", why="tensors and ids"),
@@ -90,7 +94,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Kind("transformers:BatchEncoding", why="tensors and ids"),
     Kind("transformers:PreTrainedConfig", why="plain data", data=True),
-    Allow("transformers:PreTrainedConfig", "to_dict get_text_config", why="plain data"),
+    Allow(
+        "transformers:PreTrainedConfig",
+        """get_text_config num_labels output_attentions to_dict to_diff_dict to_json_string
+        use_return_dict""",
+        why="plain data",
+    ),
+    Allow("transformers:PreTrainedConfig", "rope_scaling torch_dtype", why="data", optional=True),
     Allow("transformers", "PreTrainedConfig", why="annotations", as_type=True),
     Settable(
         "transformers:PreTrainedConfig",
@@ -107,25 +117,33 @@ ROWS: tuple[Row, ...] = (
     Allow("transformers.utils:ModelOutput", "to_tuple keys values items get", why="tensors"),
     Allow(
         "transformers.utils:ModelOutput",
-        "past_key_values",
-        why="the cache by its older name, a property since 5.24",
+        "cache_params past_key_values",
+        why="the cache by its older names, properties since 5.24",
         optional=True,
     ),
     Allow("transformers", "DynamicCache", why="keys and values of attention"),
     Allow(
         "transformers:Cache",
-        "get_seq_length update reorder_cache crop batch_repeat_interleave reset",
+        """batch_repeat_interleave batch_select_indices crop get_seq_length is_initialized
+        is_sliding reorder_cache reset update""",
         why="keys and values of attention",
         optional=True,
     ),
     Kind("transformers:Cache", why="keys and values of attention", data=True),
+    Allow("transformers.cache_utils:CacheLayerMixin", "get_seq_length", why="a number"),
     Kind("transformers.cache_utils:CacheLayerMixin", why="tensors", data=True),
     Allow("transformers", "Cache", why="annotations", as_type=True),
     Allow(
         "transformers",
-        """LogitsProcessorList MinLengthLogitsProcessor NoRepeatNGramLogitsProcessor
-        RepetitionPenaltyLogitsProcessor StoppingCriteriaList TemperatureLogitsWarper
-        TopKLogitsWarper TopPLogitsWarper""",
+        """EncoderRepetitionPenaltyLogitsProcessor EosTokenCriteria EpsilonLogitsWarper
+        EtaLogitsWarper ExponentialDecayLengthPenalty ForcedBOSTokenLogitsProcessor
+        ForcedEOSTokenLogitsProcessor InfNanRemoveLogitsProcessor LogitNormalization
+        LogitsProcessorList MaxLengthCriteria MaxTimeCriteria MinLengthLogitsProcessor
+        MinNewTokensLengthLogitsProcessor MinPLogitsWarper NoBadWordsLogitsProcessor
+        NoRepeatNGramLogitsProcessor PrefixConstrainedLogitsProcessor
+        RepetitionPenaltyLogitsProcessor SequenceBiasLogitsProcessor StoppingCriteriaList
+        SuppressTokensAtBeginLogitsProcessor SuppressTokensLogitsProcessor
+        TemperatureLogitsWarper TopKLogitsWarper TopPLogitsWarper TypicalLogitsWarper""",
         why="sampling",
     ),
     Allow("transformers", "LogitsProcessor StoppingCriteria", why="bases"),
@@ -137,5 +155,11 @@ ROWS: tuple[Row, ...] = (
     Kind("transformers:LogitsProcessorList", why="sampling", called=True),
     Kind("transformers:StoppingCriteria", why="sampling", called=True),
     Kind("transformers:StoppingCriteriaList", why="sampling", called=True),
+    Allow(
+        "transformers",
+        """get_constant_schedule get_constant_schedule_with_warmup
+        get_cosine_schedule_with_warmup get_linear_schedule_with_warmup""",
+        why="learning rates",
+    ),
     Allow("transformers", "set_seed", why="random numbers", pure=True),
 )
