@@ -28,7 +28,7 @@ class LiveFunctions:
 
     @classmethod
     def collect(cls, files: Iterable[str]) -> LiveFunctions:
-        """Must run before `gc.freeze`, which hides what it freezes."""
+        gc.unfreeze()  # what is frozen is not listed
         wanted = set(files)
         found: dict[_Place, list[types.FunctionType]] = defaultdict(list)
         for each in gc.get_objects():
@@ -53,10 +53,14 @@ def exchange(changes: Iterable[tuple[Site, str]], live: LiveFunctions) -> None:
         tree = ast.fix_missing_locations(swap.visit(source_tree(module)))
         if swap.left:
             raise LookupError(f"{name}: not found again: {swap.left}")
+        changed = False
         for code in _codes(compile(tree, filename, "exec", dont_inherit=True)):
             for function in live.by_place.get(_place(code), ()):
                 if function.__code__ != code:
                     function.__code__ = code
+                    changed = True
+        if not changed:
+            raise LookupError(f"{name}: no function runs the code that was exchanged")
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

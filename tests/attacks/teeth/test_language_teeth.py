@@ -30,8 +30,7 @@ def trial(bench):
     subjects = corpus.make_subjects()
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page
-    yield Trial(bench, subjects)
-    gc.unfreeze()
+    return Trial(bench, subjects)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.rule)

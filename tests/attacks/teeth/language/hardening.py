@@ -31,8 +31,8 @@ _FUNCTIONS: Final = (
     _m("hardened torch._fused_adamw_", "torch_fused_others"),
     _m("hardened torch._fused_sgd_", "torch_fused_others"),
     _m("hardened torch._fused_adagrad_", "torch_fused_others"),
-    _m("hardened torch._VF.lstm", "torch_lstm_far"),
-    _m("hardened torch.nn.functional.scaled_dot_product_attention", "torch_attention_far"),
+    _m("hardened torch._VF.lstm", "torch_lstm_small_weight"),
+    _m("hardened torch.nn.functional.scaled_dot_product_attention", "torch_attention_shapes"),
     _m("hardened torch.set_rng_state", "torch_generator_position"),
     _m("hardened torch.random.set_rng_state", "torch_random_state"),
     *(

@@ -52,7 +52,7 @@ _KERNELS: Final = (
        " attn_mask.expand(*query.shape[:-1], key.shape[-2])", "torch_attention_mask"),
     _m("_harden_attention.make.scaled_dot_product_attention refuses if"
        " key.shape[:-1] != value.shape[:-1] or query.shape[-1] != key.shape[-1]",
-       "torch_attention_far"),
+       "torch_attention_shapes"),
     _m("_harden_generator.make.set_rng_state refuses if not 1 <= left <= _TABLE or"
        " not 0 <= position <= _TABLE - left + 1", "torch_generator_position"),
 )  # fmt: skip
