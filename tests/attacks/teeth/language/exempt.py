@@ -1,0 +1,374 @@
+"""Rules that no attack needs, each with the reason.
+
+Three kinds: those that only choose words or the better of two safe ways; those that another rule
+covers wholly, so that no attack tells them apart; and those that this Python or these libraries
+give nobody a way to reach.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_T: Final = "TechniqueTransformer."
+
+
+def _because(reason: str, *rules: str) -> dict[str, str]:
+    return dict.fromkeys(rules, reason)
+
+
+_WAYS: Final = {
+    **_because(
+        "chooses where a question is asked; every place it leads to refuses by itself",
+        "CallGuard.slow_call asks whether is_class(callee)",
+        "CallGuard.slow_call asks whether cls in BUILTIN_TYPES",
+        "CallGuard.slow_call asks whether cls in DESCRIPTOR_TYPES",
+        "CallGuard._is_member asks whether index < 0 and is_class(bound)",
+        "ReadGuard.slow_read asks whether name == '__class__'",
+        "ReadGuard.slow_read asks whether is_class(obj)",
+        "ReadGuard.slow_read asks whether cls is ClassToken and name in _FUNCTION_NAMES",
+        "ReadGuard.slow_read asks whether cls in _NAMED_CALLABLES",
+        "ReadGuard._listed asks whether member.adapter",
+        "ReadGuard._listed asks whether name == '__new__'",
+        "ReadGuard._listed asks whether member.arrays",
+        "ReadGuard.is_held asks whether is_class(value)",
+        "ReadGuard._read_facade asks whether name in members",
+        "ReadGuard._read_function asks whether name in own",
+        "ReadGuard.hand_out_class asks whether type in mro_of(cls)",
+        "ClassGuard._check_base asks whether is_class(base)",
+        "ClassGuard._check_dunder asks whether key in ('__doc__',)",
+        "ClassGuard._check_dunder asks whether key in ('__slots__', '__match_args__')",
+        "ClassGuard._method asks whether type(value) in (classmethod, staticmethod)",
+        "WriteGuard.write_past_own asks whether not self.guards.is_own_class(each) and"
+        " '__setattr__' in dict_of(each)",
+        "_module_data asks whether name in data[registry]",
+        "_module_data asks whether name in data",
+        "_plain_messages asks whether type(value) in (list, tuple)",
+        "make_itemgetter.itemgetter asks whether not more",
+        "MatchGuard.match_class asks whether not isinstance(subject, target)",
+        "list BUILTIN_TYPES",
+        "list DESCRIPTOR_TYPES",
+        "list _NAMED_CALLABLES",
+        "list CHECKS",
+        "list _ARRAYS",
+    ),
+    **_because(
+        "keeps an answer that was decided before",
+        "CallGuard._judging asks whether kept is not None and kept[0] is callee",
+        "CallGuard._judging asks whether id(callee) in self.guards.catalogue.callables",
+        "ReadGuard.hand_out_class asks whether cls not in self._tokens",
+    ),
+    **_because(
+        "chooses words for a refusal",
+        "CallGuard._refusal asks whether is_class(callee)",
+        "CallGuard._refusal asks whether cls in BUILTIN_TYPES",
+        "ReadGuard._read_function refuses if self.guards.is_own_function(function) and"
+        " (not is_dunder(name))",
+        "ReadGuard.read_class refuses if own and (not is_dunder(name))",
+        "ReadGuard._read_super refuses if index < 0",
+        "WriteGuard._write_real refuses if cls is Facade",
+        "MatchGuard.match_class refuses if not is_class(target)",
+        "MatchGuard._positional_names refuses if len(names) < count",
+        "ClassGuard.build_class refuses if not is_class(base)",
+        "compile_technique refuses except SyntaxError",
+        "compile_technique refuses except (RecursionError, MemoryError)",
+        "compile_technique refuses except (ValueError, OverflowError, SystemError)",
+        _T + "error refuses at last",
+        _T + "_import_from refuses if alias.name == '*'",
+        "_make_print.print refuses if file is not None",
+    ),
+    **_because(
+        "is the act itself, not a question about it",
+        "ClassGuard.build_class calls exec(body.__code__, self.guards.namespace, namespace,"
+        " closure=closure)",
+        "WriteGuard._fast_write.write calls slow(value, obj, name)",
+        "WriteGuard.slow_write calls self._write_real(value, obj, cls, name)",
+        "WriteGuard.write_past_own calls each.__setattr__(obj, name, value)",
+        "make_own_setattr.__setattr__ calls guards.writing.write_past_own(value, self,"
+        " checked(name))",
+        "make_set_attn_implementation.set_attn_implementation calls"
+        " model.set_attn_implementation(name)",
+        "_with_ordinary_key.set_value calls original(self, name, value)",
+        "_harden_generator.make.set_rng_state calls original(state)",
+        "build_catalogue calls _allow_module(catalogue, row, target)",
+        "build_catalogue calls _allow_class(catalogue, row, target)",
+    ),
+    **_because(
+        "admits what is safe; without it more is refused",
+        "CallGuard._judging.judging calls self._adopt_made(result)",
+        "CallGuard._is_method_allowed filters self._real_classes(cls)",
+        "CallGuard._is_member filters self._real_classes(bound if is_class(bound) else"
+        " type(bound))",
+        "ClassGuard.build_class asks whether tuple in mro_of(cls) and '_fields' in dict_of(cls)",
+        "ClassGuard.build_class calls self.adopt_generated(cls, written)",
+        "ClassGuard.adopt_generated asks whether not generated or"
+        " self.guards.is_own_function(inner) or id(inner) in self._bound",
+        "make_dataclass.decorate calls guards.classes.adopt_generated(made, written)",
+        "make_namedtuple.namedtuple calls guards.classes.own(cls)",
+        "make_namedtuple.namedtuple calls guards.classes.adopt_generated(cls, set())",
+        "make_isinstance.isinstance_ filters _real_classes(classes)",
+        "make_issubclass.issubclass_ filters _real_classes(classes)",
+        "_real_classes filters _real_classes(each)",
+        "adapter builtins.isinstance",
+        "adapter builtins.issubclass",
+        "TensorItems.__delitem__ filters private(index)",
+    ),
+    **_because(
+        "hands out text or the subject itself, which lead nowhere",
+        "ReadGuard._read_facade asks whether name == '__name__'",
+        "ReadGuard._read_function asks whether name in _FUNCTION_NAMES",
+        "ReadGuard._read_function asks whether name == '__call__'",
+        "ReadGuard.read_class asks whether name in _FUNCTION_NAMES #1",
+        "ReadGuard.read_class asks whether name in _FUNCTION_NAMES #2",
+        "MatchGuard.match_class asks whether positional == 1 and"
+        " any((issubclass(target, each) for each in _SELF_MATCHING))",
+        "list _SELF_MATCHING",
+        "list _FUNCTION_NAMES",
+        "make_update_wrapper.update_wrapper asks whether not guards.is_own_function(wrapper)",
+        "make_update_wrapper.update_wrapper asks whether guards.is_own_function(wrapped)",
+        "make_dir.dir asks whether guards.is_own_class(each)",
+        "make_dir.dir asks whether guards.is_own_class(type(obj)) and hasattr(obj, '__dict__')",
+    ),
+    **_because(
+        "says how a template is read, as Python does; its attributes are read by the guard",
+        "_expand refuses if depth < 0",
+        "_expand refuses if auto is None",
+        "_expand refuses if auto",
+        "_expand asks whether first == ''",
+        "_convert refuses at last",
+    ),
+    **_because(
+        "stands while the wall is built, before any technique; tests/server/policy/test_tables.py",
+        "build_catalogue refuses except (ImportError, AttributeError)",
+        "_allow_module refuses if key not in ADAPTERS",
+        "_allow_module refuses if not hasattr(module, name) and (not row.optional)",
+        "_allow_module refuses if not hasattr(module, name)",
+        "_allow_module refuses if isinstance(value, types.ModuleType)",
+        "_allow_class refuses if owner is None or (owner is object and cls is not object)",
+        "_allow_class refuses if key and key not in ADAPTERS",
+        "list DEFINABLE_DATA",
+        "list MODULE_DATA",
+        "list C_PROTOCOLS",
+        "list IMPORTABLE",
+    ),
+    **_because(
+        "bounds the compiler's work; tests/server/policy/test_compiler.py",
+        "compile_technique refuses if type(source) is not str",
+        "compile_technique refuses if len(source) > SOURCE_MAX_CHARS",
+        _T + "visit_Constant refuses if type(node.value) is int and"
+        " node.value.bit_length() > INT_MAX_BITS",
+        "visitor visit_Constant",
+    ),
+}
+
+_COVERED: Final = {
+    **_because(
+        "_read_class refuses at last_ covers it: such a class has nothing listed to hand out",
+        "ReadGuard.read_class refuses if cls is guards.type_class",
+        "ReadGuard.read_class refuses if not own and id(cls) not in catalogue.classes and"
+        " (not self._has_rows(cls))",
+    ),
+    **_because(
+        "a builtin of a module is named like no method that object lists",
+        "CallGuard._is_member asks whether isinstance(bound, types.ModuleType) or bound is None",
+    ),
+    **_because(
+        "what such a base resolves to is judged again",
+        "ClassGuard._check_base asks whether type(base) is types.GenericAlias or"
+        " type(base).__module__ == 'typing'",
+        "ClassGuard._check_base asks whether id(base) in self.guards.catalogue.bases",
+    ),
+    **_because(
+        "a class body admits only tuples of plain text as __match_args__, and Python itself asks"
+        " for them; what they name is read by the guard",
+        "MatchGuard._positional_names asks whether is_class(cls) and self.guards.is_own_class(cls)",
+        "MatchGuard._positional_names refuses if type(names) is not tuple or"
+        " any((type(each) is not str for each in names))",
+        "MatchGuard._positional_names refuses type(names) is not tuple",
+        "MatchGuard._positional_names refuses any((type(each) is not str for each in names))",
+    ),
+    **_because(
+        "a name that is added to a class only makes the technique's own code answer; deleting"
+        " one is what reveals a base's",
+        "WriteGuard.slow_write calls guards.reading.forget()",
+        "_own_only.make.decorate calls guards.reading.forget()",
+        "make_dataclass.decorate calls guards.reading.forget()",
+    ),
+    **_because(
+        "_ReadGuard._judged_ stands there as well, and these libraries hold nothing unlisted in"
+        " such a place but classes",
+        "ReadGuard.decide filters self._judged(name) #2",
+        "ReadGuard.is_held asks whether guards.is_own_class(cls) or guards.is_own_function(value)",
+        "ReadGuard.is_held asks whether cls is types.MethodType and"
+        " guards.is_own_function(method_function(value))",
+        "ReadGuard.is_held asks whether id(value) in guards.catalogue.callables or"
+        " id(value) in guards.adopted",
+    ),
+    **_because(
+        "the question after it fails on such a value, and nothing is handed out",
+        "_make_new.make.__new__ refuses not is_class(cls)",
+        "ClassGuard._of_own_class.method refuses not is_class(kind)",
+        "make_dataclass.decorate refuses not is_class(cls)",
+        "_without_dunders.__getattr__ refuses type(name) is not str",
+    ),
+    **_because(
+        "binds a local name, or binds through a statement that is judged itself",
+        _T + "_visit_parameters calls self.check_name(arg, arg.arg)",
+        _T + "visit_Global calls self.check_name(node, name)",
+        _T + "visit_Nonlocal calls self.check_name(node, name)",
+        "visitor visit_Global",
+        "visitor visit_Nonlocal",
+    ),
+    **_because(
+        "no listed module or member of one is a mapping that could pass for builtins",
+        _T + "_import calls self.check_name(alias, alias.asname)",
+        _T + "_import_from calls self.check_name(alias, bound)",
+    ),
+    **_because(
+        "the statement is left out of the code, whether it is reported or not",
+        _T + "visit_ImportFrom refuses if node.level or node.module is None",
+        _T + "visit_ImportFrom refuses if alias.name != 'annotations'",
+    ),
+    **_because(
+        "only inside an async function, which is refused itself",
+        _T + "visit_Await refuses at last",
+        _T + "visit_AsyncFor refuses at last",
+        _T + "visit_AsyncWith refuses at last",
+        _T + "visit_comprehension refuses if node.is_async",
+        _T + "refuse_async refuses at last",
+        "visitor visit_Await",
+        "visitor visit_AsyncFor",
+        "visitor visit_AsyncWith",
+        "visitor visit_AsyncFunctionDef",
+        "visitor visit_comprehension",
+    ),
+    **_because(
+        "without it the parts of the statement are visited, and are guarded, one by one",
+        "visitor visit_AnnAssign",
+        "visitor visit_Assign",
+        "visitor visit_Lambda",
+        "visitor visit_Module",
+        "visitor visit_body",
+    ),
+    **_because(
+        "these are not asked by anything listed, or are looked for in the class and not in the"
+        " object",
+        "missing __array_struct__",
+        "missing __cuda_array_interface__",
+        "missing __dlpack__",
+        "missing __dlpack_device__",
+        "missing __array_namespace__",
+        "missing __copy__",
+        "missing __wrapped__",
+        "missing __signature__",
+        "_missing refuses at last",
+    ),
+    **_because(
+        "numpy itself makes no array of another class out of what a technique can name",
+        "make_view.view refuses if is_class(dtype) and dtype.__module__ != 'numpy'",
+        "adapter numpy:ndarray.view",
+    ),
+    **_because(
+        "no listed class that a technique can name derives from it and is made by this __new__",
+        *(f"adapter builtins:{name}.__new__" for name in ("int", "float", "str", "tuple")),
+        *(f"adapter builtins:{name}.__new__" for name in ("set", "frozenset")),
+    ),
+    **_because(
+        "the renderer of this version turns a conversation into values of its own; others walk it",
+        "_plain_messages refuses at last",
+        "_plain_messages asks whether type(value) in (str, int, float, bool, type(None))",
+        "_plain_messages filters _plain_messages(each)",
+        "_plain_messages filters _plain_messages(k)",
+        "_plain_messages filters _plain_messages(v)",
+        "make_apply_chat_template.apply_chat_template filters _plain_messages(conversation)",
+    ),
+    **_because(
+        "text joined to text is plain text, whatever the parts are",
+        "_make_print.print filters _text(each)",
+    ),
+    **_because(
+        "only text may be set there, and text leads nowhere",
+        "list _FUNCTION_TEXT",
+    ),
+    **_because(
+        "a method of this name answers nothing: only functions are methods",
+        "special name __class__",
+    ),
+    **_because(
+        "facades are copied as themselves before anything asks how to take them apart",
+        "_Opaque.__reduce_ex__ refuses at last",
+    ),
+    **_because(
+        "the unbound push would only call the other object's own",
+        "make_push.push refuses if type(stack) is not contextlib.ExitStack",
+    ),
+}
+
+_UNREACHED: Final = {
+    **_because(
+        "this Python has no such syntax",
+        _T + "visit_TemplateStr refuses at last",
+        _T + "visit_Interpolation refuses at last",
+        _T + "visit_TypeAlias refuses at last",
+        _T + "_refuse_type_params refuses if getattr(node, 'type_params', None)",
+        _T + "visit_FunctionDef calls self._refuse_type_params(node)",
+        _T + "visit_ClassDef calls self._refuse_type_params(node)",
+        "visitor visit_TemplateStr",
+        "visitor visit_Interpolation",
+        "visitor visit_TypeAlias",
+    ),
+    **_because(
+        "the parser makes no such node of a file; test_rules.py looks",
+        _T + "not_allowed refuses at last",
+        _T + "visit_Interactive refuses at last",
+        _T + "visit_Expression refuses at last",
+        "visitor visit_Interactive",
+        "visitor visit_Expression",
+        "PatternLowering._test refuses at last",
+    ),
+    **_because(
+        "a class body binds only names that its source spells",
+        "ClassGuard._check_namespace refuses if type(key) is not str",
+        "ClassGuard._check_namespace asks whether key.startswith(' ')",
+        "ClassGuard._check_namespace calls dict.__delitem__(namespace, key)",
+        "ClassGuard._check_namespace refuses if type(namespace.get('__module__')) is not str",
+        "make_dataclass.decorate refuses not name.isidentifier()",
+        "make_dataclass.decorate filters guards.reading.checked_name(name)",
+    ),
+    **_because(
+        "no metaclass that can be had answers with another class",
+        "ClassGuard.build_class refuses if not self.guards.is_own_class(cls)",
+    ),
+    **_because(
+        "no listed special method takes a callable",
+        "CallGuard.slow_call filters self._judging(callee) #5",
+    ),
+    **_because(
+        "these libraries bind no callable that is not a function",
+        "CallGuard._is_method_allowed answers self.call(function) is not None",
+    ),
+    **_because(
+        "one thread runs: nobody changes the state between the look and the use",
+        "_harden_generator.make.set_rng_state filters new_state.detach().cpu().clone()",
+    ),
+    **_because(
+        "the server's own report takes the note as text",
+        "_make_progress.progress refuses if type(note) is not str",
+    ),
+    **_because(
+        "these are modules, and no row can hand one out; their functions are not importable",
+        "absent torch: ops",
+        "absent torch: classes",
+    ),
+    **_because(
+        "absent because nobody needs it; listing it would let nothing out",
+        "absent import: string.Template",
+        "absent import: functools.singledispatch",
+        "absent import: warnings",
+        "absent import: tqdm",
+        "absent import: requests",
+        "absent import: transformers.AutoModelForCausalLM",
+        "absent import: transformers.AutoTokenizer",
+    ),
+}
+
+EXEMPT: Final = {**_WAYS, **_COVERED, **_UNREACHED}

@@ -1,0 +1,60 @@
+"""Arrays of objects, items of tensors, and the kernels of torch that trust what they are told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.attacks.teeth.mutation import Mutation, Removal
+
+
+def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...] = ()) -> Mutation:
+    return Mutation(rule, attacks, instead, along)
+
+
+_ARRAYS: Final = (
+    _m("refuse_objects refuses if array.dtype.hasobject", "numpy_object_array_items"),
+    _m("_check calls refuse_objects(each)", "numpy_object_array_ufuncs"),
+    _m("_check calls refuse_objects(inner)", "numpy_object_array_outs"),
+    _m("ArrayFunction.__call__ calls _check(args, options)", "numpy_object_array_ufuncs"),
+    *(
+        _m(f"Ufunc.{name} calls _check(args, options)", "numpy_object_array_ufuncs")
+        for name in ("accumulate", "at", "outer", "reduce", "reduceat")
+    ),
+    _m("read_of_array asks whether name not in _READ_ONLY", "numpy_object_array_items",
+       instead="False"),
+    _m("read_of_array calls refuse_objects(array)", "numpy_object_array_items"),
+    _m("inplace calls refuse_objects(array)", "numpy_object_array_augmented"),
+    _m("_allow_module filters stand_in(value)", "numpy_object_array_ufuncs"),
+)  # fmt: skip
+
+_ITEMS: Final = (
+    _m("item asks whether type(index) not in LEAVES and torch.Tensor in mro_of(type(obj))",
+       "torch_walk_index", instead="False"),
+    _m("item filters private(index)", "torch_walk_index"),
+    _m("TensorItems.__setitem__ filters private(index)", "torch_walk_index_set"),
+)  # fmt: skip
+
+_KERNELS: Final = (
+    _m("private filters private(each) #1", "torch_walk_nested"),
+    _m("private filters private(each) #2", "torch_walk_own_sequence"),
+    _m("_harden_sequences.make.from_data filters private(value)", "torch_walk_keyword"),
+    _m("_harden_sequences.make.from_data filters private(data)", "torch_walk_tensor"),
+    _m("_harden_sequences.make_method.new_tensor filters private(data)",
+       "torch_walk_new_tensor"),
+    _m("_harden_losses.make.loss filters target.clone()", "torch_loss_cross_entropy",
+       "torch_loss_target_2d"),
+    _m("_harden_pooling.make.max_pool1d_with_indices filters indices.clone()",
+       "torch_pool_indices"),
+    _m("_harden_embedding.make.embedding refuses if scale_grad_by_freq or sparse",
+       "torch_embedding_flags"),
+    _m("_harden_fused.make.fused refuses at last", "torch_fused_refused"),
+    _m("_harden_attention.make.scaled_dot_product_attention calls"
+       " attn_mask.expand(*query.shape[:-1], key.shape[-2])", "torch_attention_mask"),
+    _m("_harden_attention.make.scaled_dot_product_attention refuses if"
+       " key.shape[:-1] != value.shape[:-1] or query.shape[-1] != key.shape[-1]",
+       "torch_attention_shapes"),
+    _m("_harden_generator.make.set_rng_state refuses if not 1 <= left <= _TABLE or"
+       " not 0 <= position <= _TABLE - left + 1", "torch_generator_position"),
+)  # fmt: skip
+
+MUTATIONS: Final = (*_ARRAYS, *_ITEMS, *_KERNELS)
