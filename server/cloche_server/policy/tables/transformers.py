@@ -40,12 +40,14 @@ ROWS: tuple[Row, ...] = (
         batch_decode convert_ids_to_tokens convert_tokens_to_ids decode encode get_vocab tokenize
         special_tokens_map num_special_tokens_to_add""",
         why="text to ids and back",
+        pure=True,
     ),
     Allow(
         "transformers:PreTrainedTokenizerFast",
         """__len__ convert_ids_to_tokens convert_tokens_to_ids convert_tokens_to_string get_vocab
         is_fast vocab_size num_special_tokens_to_add added_tokens_encoder tokenize""",
         why="text to ids and back",
+        pure=True,
         optional=True,
     ),
     Allow(
