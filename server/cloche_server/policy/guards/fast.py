@@ -81,7 +81,10 @@ class FastWays:
         self.shadows: set[str] = set()
 
     def prepare(self, *wanted: str) -> None:
-        """Puts what a source goes by among its builtins. The compiler wrote the names."""
+        """Puts what a source goes by among its globals. The compiler wrote the names.
+
+        Python finds a global sooner than a builtin, and these are looked for at every attribute.
+        """
         make: dict[str, Callable[[str], Any]] = {
             "open": lambda name: self.open.setdefault(name, set()),
             "sets": lambda name: self.sets.setdefault(name, set()),
@@ -89,10 +92,11 @@ class FastWays:
             "of": self._member,
             "call": self._called_member,
         }
-        builtins = self._guards.namespace["__builtins__"]
+        namespace = self._guards.namespace
+        namespace[" type"] = type
         for each in wanted:
             kind, _, name = each.partition(" ")
-            builtins[f" {each}"] = make[kind](name)
+            namespace[f" {each}"] = make[kind](name)
 
     def forget(self) -> None:
         for types in (*self.open.values(), *self.sets.values()):

@@ -61,6 +61,8 @@ class ReadGuard:
         self.changing = 0
         self.adapters: dict[str, Callable[..., Any]] = {}
         self._tokens: dict[type, ClassToken] = {}
+        #: Types whose instances are of a held kind, all of them.
+        self._held_types: set[type] = set()
         #: What `super()` finds in a class of the technique's own: object's class, class, name.
         self._own_above: set[tuple[type, type, str]] = set()
         self._unbound: dict[Any, Callable[..., Any]] = {}
@@ -205,7 +207,7 @@ class ReadGuard:
     def is_held(self, value: object) -> bool:
         """Whether a value found in a real object's data may be handed out."""
         cls = type(value)
-        if cls in PLAIN_TYPES:
+        if cls in PLAIN_TYPES or cls in self._held_types:
             return True
         guards = self.guards
         if is_class(value):
@@ -216,7 +218,10 @@ class ReadGuard:
             return True
         if id(value) in guards.catalogue.callables or id(value) in guards.adopted:
             return True
-        return guards.catalogue.use(cls).held
+        if guards.catalogue.use(cls).held:
+            self._held_types.add(cls)
+            return True
+        return False
 
     def refusal(self, cls: type, name: str) -> AccessRefused:
         known = {

@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 
 from ..names import is_dunder
-from ..tables.direct import BUILTIN_METHODS, is_direct
+from ..tables.direct import BUILTIN_METHODS, TEXT_METHODS, is_direct
 from .imports import ImportRules
 from .nodes import guard_call, load, type_in, type_of
 
@@ -72,7 +72,8 @@ class AttributeRules(ImportRules):
             name = self.mangle(func.attr)
             key = ast.copy_location(ast.Constant(name), func)
             tabled = name in self.survey.methods or name in BUILTIN_METHODS
-            held = self.held(func.value) if tabled and not is_dunder(name) else None
+            small = name in TEXT_METHODS
+            held = self.held(func.value, small) if tabled and not is_dunder(name) else None
             if held is None:
                 return guard_call(" method", self.visit(func.value), key, at=func), []
             first, again = held

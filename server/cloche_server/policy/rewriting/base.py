@@ -154,20 +154,21 @@ class Rules(RestrictingNodeTransformer):
     def is_plain(self, node: ast.expr) -> bool:
         return self.plain.is_plain(node, self._scopes)
 
-    def held(self, node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    def held(self, node: ast.expr, small: bool = False) -> tuple[ast.expr, ast.expr] | None:
         """`node`, rewritten, as an expression to evaluate first and one that gives the same object
         again; None if that takes a guard's parameter to hold it.
 
         A steady variable is read twice. What is reached from a variable is kept in a temporary,
         which is as steady: no source can spell its name. It keeps its object alive until the next
         use or the function's end, so what nothing else holds (the result of a call) is not put
-        there. A comprehension's temporaries would be its function's, which other frames share.
+        there unless it is known to be `small`. A comprehension's temporaries would be its
+        function's, which other frames share.
         """
         if isinstance(node, ast.Name):
             if not self.survey.is_steady(node.id, self._scopes):
                 return None
             return self.visit(node), load(node.id)
-        if self.scope.kind != "function" or self._iterables or not is_chain(node):
+        if self.scope.kind != "function" or self._iterables or not (small or is_chain(node)):
             return None
         target = ast.Name(TEMPORARY, ast.Store())
         return ast.NamedExpr(target, self.visit(node)), load(TEMPORARY)

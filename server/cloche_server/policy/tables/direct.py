@@ -6,6 +6,7 @@ import ast
 from typing import Final
 
 from . import builtin_types, builtins
+from .modules import ROWS
 from .rows import Allow
 
 _PURE: Final = frozenset(
@@ -34,6 +35,20 @@ BUILTIN_METHODS: Final = frozenset(
     for name in row.names.split()
     if not name.startswith("_") and name not in _TOKENIZER
 )
+
+
+def _methods(text: bool) -> set[str]:
+    return {
+        name
+        for row in ROWS
+        if isinstance(row, Allow) and ":" in row.of and (row.of in _TEXT) is text
+        for name in row.names.split()
+    }
+
+
+_TEXT: Final = ("builtins:str", "builtins:bytes")
+#: Among them those of text alone: the object is small, whatever expression gave it.
+TEXT_METHODS: Final = BUILTIN_METHODS & (_methods(True) - _methods(False))
 
 
 def is_direct(name: str, args: list[ast.expr], keywords: list[ast.keyword]) -> bool:

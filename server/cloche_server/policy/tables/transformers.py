@@ -42,6 +42,7 @@ ROWS: tuple[Row, ...] = (
         get_special_tokens_mask max_len_sentences_pair max_len_single_sentence
         pad_token_type_id vocab_size""",
         why="text to ids and back",
+        pure=True,
     ),
     Allow(
         "transformers:PreTrainedTokenizerFast",
@@ -49,6 +50,7 @@ ROWS: tuple[Row, ...] = (
         get_vocab is_fast vocab_size num_special_tokens_to_add added_tokens_encoder tokenize
         add_bos_token add_eos_token get_added_vocab vocab""",
         why="text to ids and back",
+        pure=True,
         optional=True,
     ),
     Allow(
