@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,16 +172,21 @@ def refused(error: grpc.RpcError) -> Refused:
 
 @contextlib.contextmanager
 def running_server(
-    config: ServerConfig, *, env: dict[str, str] | None = None
+    config: ServerConfig, *, env: dict[str, str] | None = None, under: Sequence[str] = ()
 ) -> Iterator[RunningServer]:
-    """Starts a server as an embedding client does, waits for its model, and stops it."""
+    """Starts a server as an embedding client does, waits for its model, and stops it.
+
+    Args:
+        under: a command that becomes the server's, in another place or as another user.
+    """
     with tempfile.TemporaryDirectory(prefix="cloche-test-") as folder:
+        os.chmod(folder, 0o777)
         address = f"unix:{folder}/socket"
         config = dataclasses.replace(config, listen=address)
         log = Path(folder) / "log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "cloche_server"],
+                [*under, sys.executable, "-P", "-m", "cloche_server"],
                 stdin=subprocess.PIPE,
                 stderr=stderr,
                 env=env,
