@@ -5,12 +5,13 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack lint format types proto bench clean
+.PHONY: help demo test attack fuzz lint format types proto bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make test    lint, types, the wire contract and every test"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
+	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
 	@echo "make lint | types | format | proto | bench | clean"
 
 # One stamp for each set of extras, so that a changed pyproject.toml reinstalls and nothing else does.
@@ -37,6 +38,16 @@ test: lint types
 
 attack: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/attacks -q
+
+# Findings of the language wall are kept in fuzz-findings/; see tests/fuzz/README.md.
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz.language --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --full
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/fuzz --deselect tests/fuzz/test_language.py \
+	  -o timeout=0
+	if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
+	  $(BIN)/python tests/fuzz/coverage_guided.py -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=0; \
+	else echo "coverage-guided run left out: atheris is not installed (pip install atheris)"; fi
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -102,8 +102,11 @@ def pack(message: ToZygote | FromZygote) -> bytes:
 
 
 def unpack_from_zygote(packet: bytes) -> FromZygote:
-    """Raises msgspec.ValidationError or msgspec.DecodeError."""
-    return _from_zygote.decode(packet)
+    """Raises msgspec.ValidationError or msgspec.DecodeError; RecursionError where it nests deep."""
+    try:
+        return _from_zygote.decode(packet)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"text that is not UTF-8: {error.reason}") from None
 
 
 def receive(control: socket.socket) -> tuple[ToZygote | None, int | None]:
