@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cloche._client import InterpClient
+    from cloche._convert import convert_technique_to_standalone
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
     from cloche._progress import progress
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         CallCancelledError,
         CallTimeoutError,
         ClocheError,
+        ConversionError,
         Diagnostic,
         Frame,
         InvalidRequestError,
@@ -42,6 +44,7 @@ __all__ = [
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
+    "ConversionError",
     "Diagnostic",
     "Done",
     "Event",
@@ -69,11 +72,13 @@ __all__ = [
     "TechniqueError",
     "Usage",
     "WireError",
+    "convert_technique_to_standalone",
     "progress",
 ]
 
 _HOMES = {
     "cloche._client": ("InterpClient",),
+    "cloche._convert": ("convert_technique_to_standalone",),
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
     "cloche._progress": ("progress",),

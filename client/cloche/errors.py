@@ -16,7 +16,8 @@ ClocheError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
 │   ├── ServerBusyError          the queue is full
 │   └── ServerStartError         an embedded server did not come up
-├── SourceError             a function cannot be sent as source
+├── SourceError             a function or file cannot be sent as source
+│   └── ConversionError     a method cannot become a function; lists every reason
 └── WireError               a value cannot be written or read
 ```
 """
@@ -65,7 +66,10 @@ class TechniqueError(ClocheError):
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnostic:
-    """One refusal by the language wall. Lines and columns count from 1, columns in characters."""
+    """One finding in a source: a refusal by the language wall, or what cannot be converted.
+
+    Lines and columns count from 1, columns in characters; 0 means not known.
+    """
 
     code: str
     message: str
@@ -147,6 +151,14 @@ class ServerStartError(ServerError):
 
 class SourceError(ClocheError):
     """A function cannot be sent as source; the message names the variable and says what to do."""
+
+
+class ConversionError(SourceError):
+    """Source cannot be converted; `problems` say what, where and what to write instead."""
+
+    def __init__(self, problems: tuple[Diagnostic, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(item) for item in problems))
 
 
 class WireError(ClocheError):

@@ -15,6 +15,7 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 from cloche.cli import _exit
 from cloche.cli._console import complain, err, out
 from cloche.cli.check import check
+from cloche.cli.convert import convert
 from cloche.cli.demo import demo
 from cloche.cli.info import info
 from cloche.cli.run import run
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, check, info, demo):
+for verb in (serve, run, check, convert, info, demo):
     app.command(epilog=_exit.HELP)(verb)
 
 

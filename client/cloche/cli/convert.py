@@ -1,0 +1,44 @@
+"""`cloche convert FILE`"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloche._convert import convert_technique_to_standalone
+from cloche.cli import _exit
+from cloche.cli._console import err, out, plain
+from cloche.errors import ConversionError, SourceError
+
+
+def convert(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with a technique class.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.")
+    ] = None,
+) -> None:
+    """Turn techniques that are methods of a class into functions."""
+    try:
+        source = file.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SourceError(f"cannot read {file}: {reason}") from None
+    try:
+        converted = convert_technique_to_standalone(source)
+    except ConversionError as error:
+        for item in error.problems:
+            where = f"{file}:{item.line}:{item.column}" if item.line else str(file)
+            hint = f"; {item.hint}" if item.hint else ""
+            out.print(plain(f"{where}: {item.message}{hint}"), soft_wrap=True)
+        count = len(error.problems)
+        err.print(f"{count} finding{'s' if count != 1 else ''}, nothing converted")
+        raise typer.Exit(_exit.FAILED) from None
+    if output is None:
+        sys.stdout.write(converted)
+        return
+    try:
+        output.write_bytes(converted.encode())
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {output}: {error.strerror}") from None
+    err.print(f"wrote {output}", markup=False)
