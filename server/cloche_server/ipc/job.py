@@ -143,5 +143,8 @@ def unpack_to_sandbox(body: bytes) -> ToSandbox:
 
 
 def unpack_from_sandbox(body: bytes | memoryview) -> FromSandbox:
-    """Raises msgspec.MsgspecError, or ValueError for text that is no UTF-8."""
-    return _from_sandbox.decode(body)
+    """Raises msgspec.ValidationError or msgspec.DecodeError; RecursionError where it nests deep."""
+    try:
+        return _from_sandbox.decode(body)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"text that is not UTF-8: {error.reason}") from None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import ctypes
 import gc
 import os
 import sys
 import types
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 

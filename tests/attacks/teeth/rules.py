@@ -247,7 +247,6 @@ def _tables() -> Iterable[tuple[ModuleType, tuple[Any, ...]]]:
     import numpy
     import torch
     import transformers
-
     from cloche_server.policy.tables import (
         builtin_types,
         torch_nn,

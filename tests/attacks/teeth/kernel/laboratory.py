@@ -21,7 +21,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from cloche_server.sandbox import _libc, bpf, holes, landlock, limits, lockdown, namespaces, seccomp
+from cloche_server.sandbox import bpf, holes, landlock, limits, lockdown, namespaces, seccomp
 from cloche_server.sandbox.proof import NETWORK_NAMESPACE, PID_NAMESPACE
 from cloche_server.sandbox.syscalls import ALLOWED, DENIED, Allow
 
@@ -73,9 +73,11 @@ def build_filter(removed: frozenset[str]) -> bytes:
         ))
         for row in ALLOWED
     ]  # fmt: skip
-    for row in DENIED:
-        if row.name in opened:
-            allowed.append(Allow(row.name, row.x86_64, row.aarch64, "taken away for a test"))
+    allowed.extend(
+        Allow(row.name, row.x86_64, row.aarch64, "taken away for a test")
+        for row in DENIED
+        if row.name in opened
+    )
     kept = seccomp.ALLOWED, seccomp.DENIED
     seccomp.ALLOWED = tuple(allowed)  # type: ignore[misc]
     seccomp.DENIED = tuple(row for row in DENIED if row.name not in opened)  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import Final
 
 from cloche_server.policy.tables.rows import Allow, Kind
 
-from tests.attacks.teeth.language.layers import CALLING, DUNDER, NAMES, SOURCE
+from tests.attacks.teeth.language.layers import DUNDER, NAMES, SOURCE
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from tests.attacks.teeth.language.layers import (
     CALLING,
-    CLASSES_HANDED_OUT,
-    DUNDER,
     INSTANCE,
     NAMES,
     READING,
