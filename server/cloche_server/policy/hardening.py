@@ -39,6 +39,16 @@ def _harden_enum() -> None:
     meta._create_ = _create_
 
 
+def _harden_ordered_dicts() -> None:
+    """Modules make their state of dicts whose keys may do what they like."""
+    from torch.nn.modules import container, module
+
+    from .adapters.ordered_dict import OrderedDictOfTorch
+
+    for each in (container, module):
+        vars(each)["OrderedDict"] = OrderedDictOfTorch
+
+
 def _harden_modules() -> None:
     """No module, buffer or parameter is registered under a special name.
 
@@ -93,6 +103,7 @@ def harden() -> None:
     """Idempotent."""
     _harden_enum()
     _harden_modules()
+    _harden_ordered_dicts()
     _harden_outputs()
     harden_kernels()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig

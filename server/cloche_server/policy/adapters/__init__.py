@@ -12,6 +12,7 @@ from . import (  # they register
     chain_map,  # noqa: F401
     classes,  # noqa: F401
     libraries,  # noqa: F401
+    ordered_dict,  # noqa: F401
     standard_library,  # noqa: F401
 )
 from .registry import ADAPTERS

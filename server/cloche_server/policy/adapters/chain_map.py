@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..diagnostics import AccessRefused
 from ..names import MARK
 from ..slots import class_name, dict_of, mro_of
+from .ordered_dict import OrderedDict, OrderedDictOfTorch
 from .registry import adapts
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ChainMap(collections.ChainMap[Any, Any]):
 
 
 _PLAIN: Final = frozenset(
-    {dict, collections.OrderedDict, collections.defaultdict, collections.Counter, ChainMap}
+    {dict, OrderedDict, OrderedDictOfTorch, collections.defaultdict, collections.Counter, ChainMap}
 )
 
 

@@ -6,6 +6,8 @@ from .rows import PURE, Allow, Base, Field, Kind, Row, words
 
 _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 
+_ORDERED = "cloche_server.policy.adapters.ordered_dict:OrderedDict"
+
 ROWS: tuple[Row, ...] = (
     Allow(
         "math",
@@ -70,13 +72,14 @@ ROWS: tuple[Row, ...] = (
         why="read or write by name, or in place: through the guards",
         adapted=True,
     ),
-    Allow("collections", "Counter OrderedDict defaultdict deque", why="containers"),
+    Allow("collections", "Counter defaultdict deque", why="containers"),
+    Allow("collections", "OrderedDict", why="made of a dict alone", adapted=True),
     Allow("collections", "ChainMap", why="over own mappings only", adapted=True),
     Allow("collections", "namedtuple", why="builds source text: exact names only", adapted=True),
     Allow(
         "collections:Counter", "most_common elements subtract total update copy", why="containers"
     ),
-    Allow("collections:OrderedDict", "move_to_end popitem", why="containers"),
+    Allow(_ORDERED, "move_to_end popitem copy __eq__ __repr__", why="containers"),
     Allow("collections:defaultdict", "default_factory copy", why="containers"),
     Allow(
         "collections:deque",
@@ -86,11 +89,12 @@ ROWS: tuple[Row, ...] = (
     ),
     Allow("collections:ChainMap", "new_child parents get keys values items", why="containers"),
     Allow("cloche_server.policy.adapters.chain_map:ChainMap", "maps", why="own containers"),
-    Kind("collections:OrderedDict", why="a plain container", items=True),
+    Kind(_ORDERED, why="a plain container", items=True),
+    Kind(f"{_ORDERED}OfTorch", why="the state of modules", items=True),
     Kind("collections:defaultdict", why="a plain container", items=True),
     Kind("collections:Counter", why="a plain container", items=True),
     Kind("collections:deque", why="a plain container", items=True),
-    Base("collections:OrderedDict", why="containers"),
+    Base(_ORDERED, why="containers"),
     Base("collections:defaultdict", why="containers"),
     Base("collections:Counter", why="containers"),
     Allow(

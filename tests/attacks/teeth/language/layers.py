@@ -12,11 +12,15 @@ SOURCE: Final = tuple(
     Removal(rule)
     for rule in (
         "TechniqueTransformer.check_attribute refuses if is_dunder(name) and name not in READABLE",
-        "TechniqueTransformer.check_name refuses if name is not None and is_dunder(name) and"
-        + " (name not in BINDABLE)",
+        (
+            "TechniqueTransformer.check_name refuses if name is not None and is_dunder(name)"
+            " and (name not in BINDABLE)"
+        ),
         "TechniqueTransformer.visit_Name refuses if is_dunder(node.id) and node.id not in LOADABLE",
-        "TechniqueTransformer.visit_keyword refuses if node.arg is not None and"
-        + " is_dunder(node.arg)",
+        (
+            "TechniqueTransformer.visit_keyword refuses if node.arg is not None and"
+            " is_dunder(node.arg)"
+        ),
     )
 )
 #: A technique has no name for what it may not call.
