@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cloche._client import InterpClient
     from cloche._convert import convert_technique_to_standalone
+    from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
     from cloche._progress import progress
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         ServerUnavailableError,
         SourceError,
         TechniqueError,
+        TechniqueFilesError,
         WireError,
     )
 
@@ -69,16 +71,20 @@ __all__ = [
     "ServerUnavailableError",
     "SourceError",
     "Technique",
+    "TechniqueDirectory",
     "TechniqueError",
+    "TechniqueFilesError",
     "Usage",
     "WireError",
     "convert_technique_to_standalone",
+    "load_techniques_from_dir",
     "progress",
 ]
 
 _HOMES = {
     "cloche._client": ("InterpClient",),
     "cloche._convert": ("convert_technique_to_standalone",),
+    "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
     "cloche._progress": ("progress",),

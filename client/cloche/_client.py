@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,12 +16,14 @@ import grpc
 
 from cloche import _failures, _options, wire
 from cloche._connection import Connection, check_address
+from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_output
 from cloche._embedded import Attention, DType, EmbeddedServer, check_settings
 from cloche._events import Done, Event, Output, Progress
 from cloche._options import Options
 from cloche._reader import read
 from cloche._technique import Technique, TechniqueLike
+from cloche._text import visible
 from cloche.errors import (
     Diagnostic,
     InvalidRequestError,
@@ -227,6 +230,20 @@ class InterpClient:
                 )
             raise failure from None
         return _failures.from_diagnostics(answer.diagnostics, prepared)
+
+    def load_techniques_from_dir(
+        self, path: Path | str, *, strict: bool = False
+    ) -> TechniqueDirectory:
+        """Reads every `NAME.py` in a directory as the technique NAME, ready for `run`.
+
+        The same as `cloche.load_techniques_from_dir`: it reads files and asks no server. Files that
+        hold no technique are said on stderr, once, and are in the result's `broken`; with `strict`
+        they raise TechniqueFilesError. Raises SourceError where `path` is no directory.
+        """
+        loaded = load_techniques_from_dir(path, strict=strict)
+        for error in loaded.broken.values():
+            print(f"not loaded: {visible(str(error))}", file=sys.stderr)
+        return loaded
 
     def info(self) -> ServerInfo:
         """What is served, under which limits and behind which walls; also while the model loads.

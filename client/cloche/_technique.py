@@ -75,7 +75,7 @@ class Technique:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise SourceError(f"cannot read {path}: {reason}") from None
-        if not entry_point and path.stem in _functions(source):
+        if not entry_point and _defines(source, path.stem):
             entry_point = path.stem
         return cls(source, entry_point, _file=str(path))
 
@@ -83,9 +83,17 @@ class Technique:
 TechniqueLike = Callable[..., Any] | str | Path | Technique
 
 
-def _functions(source: str) -> set[str]:
+def functions_of(source: str) -> list[str]:
+    """The functions that the top level defines, in their order, each once.
+
+    Raises SyntaxError or ValueError where the source is not Python.
+    """
+    tree = ast.parse(source)
+    return list(dict.fromkeys(n.name for n in tree.body if isinstance(n, ast.FunctionDef)))
+
+
+def _defines(source: str, name: str) -> bool:
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return set()  # the server says what is wrong, with its line
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        return name in functions_of(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False  # the server says what is wrong, with its line

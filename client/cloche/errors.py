@@ -17,7 +17,8 @@ ClocheError
 │   ├── ServerBusyError          the queue is full
 │   └── ServerStartError         an embedded server did not come up
 ├── SourceError             a function or file cannot be sent as source
-│   └── ConversionError     a method cannot become a function; lists every reason
+│   ├── ConversionError     a method cannot become a function; lists every reason
+│   └── TechniqueFilesError some files of a directory are no techniques; lists each
 └── WireError               a value cannot be written or read
 ```
 """
@@ -25,6 +26,11 @@ ClocheError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 
 class ClocheError(Exception):
@@ -159,6 +165,14 @@ class ConversionError(SourceError):
     def __init__(self, problems: tuple[Diagnostic, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(item) for item in problems))
+
+
+class TechniqueFilesError(SourceError):
+    """Files that should hold techniques do not; `broken` has the error of each, by its path."""
+
+    def __init__(self, message: str, broken: Mapping[Path, SourceError]) -> None:
+        self.broken = broken
+        super().__init__("\n".join([message, *(f"  {error}" for error in broken.values())]))
 
 
 class WireError(ClocheError):

@@ -8,8 +8,9 @@ import libcst as cst
 import libcst.matchers as m
 
 from cloche._convert.layout import Apply, Lines, as_function, as_line, docstring_moved
+from cloche._convert.leftovers import Leftovers, block_of
 from cloche._convert.meanings import Meanings
-from cloche._convert.modal_names import ModalNames, imported
+from cloche._convert.modal_names import ModalNames
 from cloche._convert.names import Names, module_level, private, snake_case
 from cloche._convert.owners import HELD, Member, Owner, find_owners, made_outside
 from cloche._convert.reading import Problems, Reading, read
@@ -47,8 +48,6 @@ class _Conversion:
         self._meanings = {owner.name: Meanings(owner, reading) for owner in self._owners}
         self._functools_name = ""
         self._added_import = ""
-        self._gone: set[cst.CSTNode] = set()
-        self._kept_functions: list[cst.FunctionDef] = []
 
     def result(self, source: str) -> str:
         """Raises ConversionError with every problem; returns `source` where there is nothing."""
@@ -57,7 +56,9 @@ class _Conversion:
             if any(isinstance(statement, cst.FunctionDef) for statement in module.body):
                 return source
             self._refuse_nothing()
-        self._sort_statements()
+        self._gone = Leftovers(
+            self._reading, self._modal, self._owners, self._members, self._meanings
+        )
         self._names = Names(self._reading, self._own_names())
         self._name_members()
         self._rewriting = Rewriting(
@@ -87,89 +88,6 @@ class _Conversion:
         item = Diagnostic(code="nothing", message=text, hint=hint, line=0, column=0)
         raise ConversionError((item,))
 
-    # What goes
-
-    def _sort_statements(self) -> None:
-        for statement in self._reading.module.body:
-            if self._is_converted(statement):
-                continue
-            if self._modal.drops(statement):
-                self._gone.add(statement)
-            elif self._modal.is_import_block(statement):
-                self._gone.update(cst.ensure_type(statement, cst.With).items)
-            elif isinstance(statement, cst.FunctionDef):
-                self._kept_functions.append(statement)
-        for owner in self._owners:
-            self._gone.update(owner.setups)
-            if owner.node is not None:
-                self._gone.update(owner.node.decorators)
-                self._gone.update(owner.node.bases)
-                self._sort_attributes(owner)
-        for member in self._members.values():
-            self._gone.update(member.dropped_decorators)
-        self._sort_leftovers()
-
-    def _sort_leftovers(self) -> None:
-        """What only served what goes, goes too: imports of loaders, a model's name, a path."""
-        before = -1
-        while before != len(self._gone):
-            before = len(self._gone)
-            for statement in self._reading.module.body:
-                inside = _block(statement) if self._modal.is_import_block(statement) else ()
-                for part in (statement, *inside):
-                    if part not in self._gone and not self._is_converted(part):
-                        self._sort_leftover(part)
-        self._kept_functions = [f for f in self._kept_functions if f not in self._gone]
-
-    def _sort_leftover(self, statement: cst.CSTNode) -> None:
-        if isinstance(statement, cst.FunctionDef):
-            if self._only_served([statement.name.value]):
-                self._gone.add(statement)
-            return
-        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-            return
-        small = statement.body[0]
-        if isinstance(small, (cst.Import, cst.ImportFrom)) and isinstance(small.names, tuple):
-            for alias, (bound, origin) in zip(small.names, imported(small), strict=False):
-                dotted = origin.split(".") if bound == origin.split(".")[0] else [bound]
-                names = [".".join(dotted[:end]) for end in range(1, len(dotted) + 1)]
-                if origin.split(".")[0] == "modal" or self._only_served(names):
-                    self._gone.add(alias)
-            if self._gone.issuperset(small.names):
-                self._gone.add(statement)
-        elif isinstance(small, (cst.Assign, cst.AnnAssign)):
-            targets = small.targets if isinstance(small, cst.Assign) else [small]
-            names = [t.target.value for t in targets if isinstance(t.target, cst.Name)]
-            if len(names) == len(targets) and all(self._only_served([name]) for name in names):
-                self._gone.add(statement)
-
-    def _only_served(self, names: list[str]) -> bool:
-        """Whether names are used, and only by what goes. What nothing uses is not ours to judge."""
-        uses = [use for name in names for use in self._reading.uses(name, self._reading.globals)]
-        return bool(uses) and all(self._is_gone(use) for use in uses)
-
-    def _sort_attributes(self, owner: Owner) -> None:
-        """Leaves out what only holds a place, `model = None`, and what is Modal's."""
-        for name, statements in list(owner.attributes.items()):
-            if self._meanings[owner.name].is_constant(name) and not any(
-                self._modal.made_with(statement) for statement in statements
-            ):
-                continue
-            del owner.attributes[name]
-            self._gone.update(statements)
-        # `a = model = None`: a statement stays for any of its names.
-        for statements in owner.attributes.values():
-            self._gone.difference_update(statements)
-
-    def _is_converted(self, statement: cst.CSTNode) -> bool:
-        return any(
-            statement is owner.node or (owner.node is None and statement in owner.setups)
-            for owner in self._owners
-        ) or (isinstance(statement, cst.FunctionDef) and statement in self._members)
-
-    def _is_gone(self, node: cst.CSTNode) -> bool:
-        return node in self._gone or any(n in self._gone for n in self._reading.above(node))
-
     # Names
 
     def _own_names(self) -> list[cst.Name]:
@@ -181,7 +99,7 @@ class _Conversion:
                     own.extend(use for use in uses if isinstance(use, cst.Name))
             for name in owner.attributes:
                 own.extend(self._class_names(owner, name))
-        own.extend(function.name for function in self._kept_functions)
+        own.extend(function.name for function in self._gone.kept_functions)
         return own
 
     def _class_names(self, owner: Owner, name: str) -> list[cst.Name]:
@@ -196,7 +114,7 @@ class _Conversion:
         return [n for n in named if isinstance(n, cst.Name)]
 
     def _name_members(self) -> None:
-        kept = {function.name.value for function in self._kept_functions}
+        kept = {function.name.value for function in self._gone.kept_functions}
         elsewhere = module_level(self._reading) - kept
         entries: set[str] = set()
         for owner in self._owners:
@@ -229,7 +147,7 @@ class _Conversion:
 
     def _rename_kept(self) -> None:
         """Other public functions would be taken for entry points: they get an underscore."""
-        for function in self._kept_functions:
+        for function in self._gone.kept_functions:
             name = function.name.value
             params = [p.name.value for p in function.params.params[:2]]
             uses = self._reading.uses(name, self._reading.globals)
@@ -329,7 +247,7 @@ class _Conversion:
     def _rewrite_class_name(self, owner: Owner, meanings: Meanings) -> None:
         for use in self._reading.uses(owner.name, self._reading.globals):
             parent = self._reading.parents[use]
-            if self._is_gone(use):
+            if self._gone.holds(use):
                 continue
             if isinstance(parent, cst.Attribute) and parent.value is use:
                 self._rewriting.of_class(parent, owner, meanings)
@@ -347,7 +265,7 @@ class _Conversion:
         scope = self._reading.scopes[owner.node.body.body[0]]
         for name in owner.members:
             for use in self._reading.uses(name, scope):
-                if not self._is_gone(use):
+                if not self._gone.holds(use):
                     self._problems.add(
                         use,
                         "class",
@@ -358,7 +276,7 @@ class _Conversion:
     def _refuse_gone_names(self) -> None:
         for name in sorted(self._modal.names):
             for use in self._reading.uses(name, self._reading.globals):
-                if not self._is_gone(use):
+                if not self._gone.holds(use):
                     self._problems.add(
                         use,
                         "modal",
@@ -366,9 +284,9 @@ class _Conversion:
                         "leave it out; take what the technique needs as arguments",
                     )
         for statement in self._reading.module.body:
-            if isinstance(statement, cst.FunctionDef) and statement in self._gone:
+            if isinstance(statement, cst.FunctionDef) and statement in self._gone.nodes:
                 for use in self._reading.uses(statement.name.value, self._reading.globals):
-                    if not self._is_gone(use):
+                    if not self._gone.holds(use):
                         self._problems.add(
                             use,
                             "modal",
@@ -395,13 +313,13 @@ class _Conversion:
         owner = next((o for o in self._owners if o.node is before), None)
         if owner is not None:
             self._lay_out_class(lines, owner, cst.ensure_type(after, cst.ClassDef))
-        elif before in self._gone:
+        elif before in self._gone.nodes:
             lines.drop(after)
         elif self._modal.is_import_block(before):
             block = cst.ensure_type(after, cst.With)
             lines.drop(block)
-            for was, now in zip(_block(before), _block(block), strict=True):
-                if was in self._gone:
+            for was, now in zip(block_of(before), block_of(block), strict=True):
+                if was in self._gone.nodes:
                     lines.drop(as_line(now))
                 else:
                     lines.keep(self._without_gone_imports(as_line(was), as_line(now)))
@@ -416,10 +334,12 @@ class _Conversion:
         old = cst.ensure_type(before, cst.SimpleStatementLine).body[0]
         line = cst.ensure_type(after, cst.SimpleStatementLine)
         aliases = getattr(old, "names", ())
-        if not isinstance(aliases, tuple) or not self._gone.intersection(aliases):
+        if not isinstance(aliases, tuple) or not self._gone.nodes.intersection(aliases):
             return after
         new: Any = line.body[0]
-        kept = [now for was, now in zip(aliases, new.names, strict=True) if was not in self._gone]
+        kept = [
+            now for was, now in zip(aliases, new.names, strict=True) if was not in self._gone.nodes
+        ]
         if getattr(new, "rpar", None) is None:
             kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         return line.with_changes(body=[new.with_changes(names=kept)])
@@ -447,7 +367,7 @@ class _Conversion:
     def _stays(self, owner: Owner, statement: cst.CSTNode) -> bool:
         if statement in self._members or m.matches(statement, _DOCSTRING):
             return True
-        return statement not in self._gone and any(
+        return statement not in self._gone.nodes and any(
             statement in statements
             or any(statement in getattr(line, "body", ()) for line in statements)
             for statements in owner.attributes.values()
@@ -480,11 +400,3 @@ class _Conversion:
                 blanks = [cst.EmptyLine(indent=False)] * max(0, 2 - len(lines))
                 body[index] = following.with_changes(leading_lines=[*blanks, *lines])
         return [*body[:index], added, *body[index:]]
-
-
-def _block(statement: cst.CSTNode) -> Sequence[Statement | cst.BaseSmallStatement]:
-    """The statements inside a compound one."""
-    inside: Sequence[Statement | cst.BaseSmallStatement] = cst.ensure_type(
-        statement, cst.With
-    ).body.body
-    return inside

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloche._convert.owners import Member
-    from cloche._convert.rewriting import Handed, Replacement
+    from cloche._convert.parameters import Handed
+    from cloche._convert.rewriting import Replacement
 
 Statement = cst.BaseStatement
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 import libcst.matchers as m
 from libcst.metadata import BuiltinAssignment
 
+from cloche._convert.expressions import Naming, kept_parentheses, with_first
 from cloche._convert.meanings import Called, Constant, Derived, Held, Nothing, in_parentheses
 from cloche._convert.names import bare_names
 from cloche._convert.owners import Member, Owner, first_parameter, with_self
+from cloche._convert.parameters import Handed, local_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,17 +27,6 @@ Replacement = Callable[[cst.CSTNode], cst.CSTNode]
 
 _ONE_BY_ONE = frozenset({"map", "starmap", "for_each", "spawn", "spawn_map"})
 _DIRECT = frozenset({"local", "remote", "remote_gen"})
-
-
-@dataclass(frozen=True)
-class Handed:
-    """What a function calls the model and the tokenizer."""
-
-    model: str
-    tokenizer: str
-
-    def of(self, which: str) -> str:
-        return self.model if which == "model" else self.tokenizer
 
 
 class Rewriting:
@@ -71,7 +61,7 @@ class Rewriting:
 
     def hand_over(self, member: Member) -> None:
         """Chooses the names of a method's new parameters, before anything in it is rewritten."""
-        idle, harmless = self._aliases(member)
+        idle, harmless = local_names(member, self._reading)
         taken = {
             name.value for name in bare_names(member.node) if name not in harmless
         } - {member.self_name}  # fmt: skip
@@ -82,45 +72,6 @@ class Rewriting:
         self.handed[member.node] = Handed(**chosen)
         if chosen == {"model": "model", "tokenizer": "tokenizer"}:
             self.idle |= idle
-
-    def _aliases(self, member: Member) -> tuple[set[cst.SimpleStatementLine], set[cst.Name]]:
-        """`model = self.model`: statements that will say nothing, and the names that stay right.
-
-        A local variable `model` is the parameter `model`, if nothing else is ever put into it.
-        """
-        idle: set[cst.SimpleStatementLine] = set()
-        harmless: set[cst.Name] = set()
-        targets: dict[str, set[cst.CSTNode]] = {"model": set(), "tokenizer": set()}
-        scope = self._reading.scope_of(member.node)
-        for line in m.findall(member.node.body, m.SimpleStatementLine()):
-            if self._reading.function_around(line) is not member.node:
-                continue
-            small = cst.ensure_type(line, cst.SimpleStatementLine).body
-            pairs = [pair for statement in small for pair in _pairs(statement)]
-            held = [(t, v) for t, v in pairs if self._is_alias(t, v, member)]
-            for target, _ in held:
-                targets[cst.ensure_type(target, cst.Name).value].add(target)
-            if len(small) == 1 and pairs and len(held) == len(pairs):
-                idle.add(cst.ensure_type(line, cst.SimpleStatementLine))
-        for which, found in targets.items():
-            assigned = {getattr(item, "node", None) for item in scope.assignments[which]}
-            if not found or assigned != found:
-                continue
-            uses = {u for u in self._reading.uses(which, scope) if isinstance(u, cst.Name)}
-            harmless |= {t for t in found if isinstance(t, cst.Name)}
-            harmless |= {u for u in uses if not self._reading.is_changed(u)}
-        return idle, harmless
-
-    def _is_alias(
-        self, target: cst.BaseExpression, value: cst.BaseExpression, member: Member
-    ) -> bool:
-        return (
-            isinstance(target, cst.Name)
-            and isinstance(value, cst.Attribute)
-            and target.value in ("model", "tokenizer")
-            and value.attr.value == target.value
-            and value.value in self._reading.parameter_uses(member.node, member.self_name)
-        )
 
     def rewrite(self, owner: Owner, member: Member, meanings: Meanings) -> None:
         """Replaces every use of the object in a method."""
@@ -286,7 +237,7 @@ class Rewriting:
         self._refuse_label(attribute)
         if isinstance(meaning, Held):
             name = handed.of(meaning.which)
-            self.replace(attribute, lambda node: _kept_parentheses(cst.Name(name), node))
+            self.replace(attribute, lambda node: kept_parentheses(cst.Name(name), node))
             return
         scope = self._reading.scopes[attribute]
         shadowed = sorted(
@@ -305,13 +256,13 @@ class Rewriting:
                 "another thing here",
                 "give the variable another name",
             )
-        expression = meaning.expression.visit(_Naming(handed))
+        expression = meaning.expression.visit(Naming(handed))
         assert isinstance(expression, cst.BaseExpression)  # noqa: S101
         if isinstance(self._reading.parents[attribute], (cst.Attribute, cst.Call, cst.Subscript,
                 cst.BinaryOperation, cst.UnaryOperation, cst.Comparison, cst.ComparisonTarget,
                 cst.BooleanOperation, cst.FormattedStringExpression)):  # fmt: skip
             expression = in_parentheses(expression)
-        self.replace(attribute, lambda node: _kept_parentheses(expression, node))
+        self.replace(attribute, lambda node: kept_parentheses(expression, node))
 
     def _refuse_label(self, node: cst.CSTNode) -> None:
         for around in self._reading.above(node):
@@ -331,7 +282,7 @@ class Rewriting:
         parent = self._reading.parents[attribute]
         if target.kind in ("property", "cached"):
             made = self._applied(target, member)
-            self.replace(attribute, lambda node: _kept_parentheses(made, node))
+            self.replace(attribute, lambda node: kept_parentheses(made, node))
         elif isinstance(parent, cst.Call) and parent.func is attribute:
             self._call(parent, target, member, attribute)
         elif isinstance(parent, cst.Attribute):
@@ -361,7 +312,7 @@ class Rewriting:
             )
         else:
             called = target.name
-            self.replace(attribute, lambda node: _kept_parentheses(cst.Name(called), node))
+            self.replace(attribute, lambda node: kept_parentheses(cst.Name(called), node))
 
     def _function_name(self, target: Member, place: cst.CSTNode) -> str:
         """The function's name where it is called: another one if a local variable has its own."""
@@ -384,7 +335,7 @@ class Rewriting:
             call,
             lambda node: cst.ensure_type(node, cst.Call).with_changes(
                 func=cst.Name(called),
-                args=_with_first(given, cst.ensure_type(node, cst.Call).args),
+                args=with_first(given, cst.ensure_type(node, cst.Call).args),
             ),
         )
 
@@ -396,7 +347,7 @@ class Rewriting:
             call,
             lambda node: cst.ensure_type(node, cst.Call).with_changes(
                 func=cst.Name(called),
-                args=_with_first(given, cst.ensure_type(node, cst.Call).args[1:]),
+                args=with_first(given, cst.ensure_type(node, cst.Call).args[1:]),
             ),
         )
 
@@ -407,20 +358,20 @@ class Rewriting:
         return [handed.model, handed.tokenizer]
 
     def _applied(self, target: Member, member: Member) -> cst.Call:
-        arguments = _with_first(self._given(target, member), [])
+        arguments = with_first(self._given(target, member), [])
         name = self._function_name(target, member.node.body)
         return cst.Call(cst.Name(name), args=arguments)
 
     def _handed_on(self, attribute: cst.Attribute, target: Member, member: Member) -> None:
         name = self._function_name(target, attribute)
         if not target.takes_model:
-            self.replace(attribute, lambda node: _kept_parentheses(cst.Name(name), node))
+            self.replace(attribute, lambda node: kept_parentheses(cst.Name(name), node))
             return
         bound = cst.Call(
             cst.parse_expression(self._partial()),
-            args=_with_first([name, *self._given(target, member)], []),
+            args=with_first([name, *self._given(target, member)], []),
         )
-        self.replace(attribute, lambda node: _kept_parentheses(bound, node))
+        self.replace(attribute, lambda node: kept_parentheses(bound, node))
 
     # The class by its name
 
@@ -437,7 +388,7 @@ class Rewriting:
             target = meaning.member
             if not target.takes_model:
                 name = self._function_name(target, attribute)
-                self.replace(attribute, lambda node: _kept_parentheses(cst.Name(name), node))
+                self.replace(attribute, lambda node: kept_parentheses(cst.Name(name), node))
                 return
             caller = self._caller(attribute)
             if caller is not None:
@@ -471,61 +422,4 @@ class Rewriting:
     def _constant(self, attribute: cst.Attribute, owner: Owner, name: str) -> None:
         self._refuse_label(attribute)
         new = self._constants[owner.name, name]
-        self.replace(attribute, lambda node: _kept_parentheses(cst.Name(new), node))
-
-
-class _Naming(m.MatcherDecoratableTransformer):
-    """Puts a function's own names for model and tokenizer into an expression."""
-
-    def __init__(self, handed: Handed) -> None:
-        super().__init__()
-        self._handed = handed
-
-    @m.leave(m.Attribute())
-    def _keep(self, original: cst.Attribute, updated: cst.Attribute) -> cst.Attribute:
-        return updated.with_changes(attr=original.attr)
-
-    @m.leave(m.Name("model") | m.Name("tokenizer"))
-    def _name(self, original: cst.Name, updated: cst.Name) -> cst.Name:
-        return updated.with_changes(value=self._handed.of(original.value))
-
-
-def _pairs(statement: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
-    """What a plain assignment puts where: `a, b = x, y` gives two pairs."""
-    if isinstance(statement, cst.AnnAssign) and statement.value is not None:
-        return [(statement.target, statement.value)]
-    if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
-        return []
-    target, value = statement.targets[0].target, statement.value
-    if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
-        if len(target.elements) != len(value.elements):
-            return []
-        pairs = zip(target.elements, value.elements, strict=True)
-        return [(left.value, right.value) for left, right in pairs]
-    return [(target, value)]
-
-
-def _with_first(names: list[str], rest: object) -> list[cst.Arg]:
-    """Arguments, with `names` before the others."""
-    others = list(rest)  # type: ignore[call-overload]
-    if len(others) == 1 and isinstance(others[0].value, cst.GeneratorExp):
-        others[0] = others[0].with_changes(value=_own_parentheses(others[0].value))
-    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    first = [cst.Arg(cst.Name(name), comma=comma) for name in names]
-    if first and not others:
-        first[-1] = first[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    return [*first, *others]
-
-
-def _own_parentheses(expression: cst.GeneratorExp) -> cst.GeneratorExp:
-    if expression.lpar:
-        return expression
-    return expression.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-
-
-def _kept_parentheses(expression: cst.BaseExpression, original: cst.CSTNode) -> cst.CSTNode:
-    outer_left = getattr(original, "lpar", ())
-    outer_right = getattr(original, "rpar", ())
-    return expression.with_changes(
-        lpar=[*outer_left, *expression.lpar], rpar=[*expression.rpar, *outer_right]
-    )
+        self.replace(attribute, lambda node: kept_parentheses(cst.Name(new), node))
