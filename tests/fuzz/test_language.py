@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "30"))
 
@@ -36,6 +38,7 @@ def test_no_program_reaches_what_it_may_not(tmp_path: Path) -> None:
     assert int(nodes[1]) >= 75, done.stdout
 
 
+@pytest.mark.timeout(900)
 def test_every_weakened_wall_is_found() -> None:
     done = fuzz("--teeth")
     assert done.returncode == 0, done.stdout + done.stderr

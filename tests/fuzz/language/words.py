@@ -42,10 +42,10 @@ LEADS = frozenset(
     words("""__globals__ __code__ __closure__ __dict__ __bases__ __mro__ __subclasses__ __self__
     __func__ __wrapped__ __builtins__ __loader__ __reduce_ex__ __reduce__ __getattribute__
     __traceback__ __defaults__ __objclass__ __array_interface__ __base__ __get__ __init__
-    __new__ __origin__ gi_frame gi_code gi_yieldfrom f_globals f_back tb_frame func
-    mapping base obj ctypes data
-    gen fget _modules _parameters _forward_hooks _member_map_ _create_ _value2member_map_
-    with_traceback mro untyped_storage data_ptr numpy __slots__ exceptions cache_parameters""")
+    __new__ __origin__ gi_frame gi_code gi_yieldfrom f_globals f_back tb_frame func mapping base
+    obj ctypes data gen fget _modules _parameters _forward_hooks _member_map_ _create_
+    _value2member_map_ with_traceback mro untyped_storage data_ptr numpy __slots__ exceptions
+    cache_parameters""")
 )
 
 

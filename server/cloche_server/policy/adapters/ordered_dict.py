@@ -43,7 +43,7 @@ class OrderedDict(dict[Any, Any]):
             return list(self) == list(other)
         return same
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({dict(self)!r})"
