@@ -38,6 +38,7 @@ test: lint types
 
 attack: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/attacks -q
+	$(BIN)/python -m tests.attacks.under_gvisor
 
 # Findings of the language wall are kept in fuzz-findings/; see tests/fuzz/README.md.
 FUZZ_SECONDS ?= 600

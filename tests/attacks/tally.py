@@ -19,6 +19,8 @@ from tests.attacks.report import Record
 PROPERTY: Final = "attack"
 # Names a file that the records are written to: how a run inside another kernel hands them out.
 RESULTS: Final = "CLOCHE_ATTACK_RESULTS"
+# What the table is called.
+TITLE: Final = "CLOCHE_ATTACK_TITLE"
 
 
 class Tally:
@@ -43,7 +45,7 @@ class Tally:
             report.write(self._records, Path(results))
         console = Console(width=110, force_terminal=terminalreporter.hasmarkup)
         with console.capture() as captured:
-            report.show(self._records, "attacks", console)
+            report.show(self._records, os.environ.get(TITLE, "attacks"), console)
         terminalreporter.write("\n" + captured.get())
 
 
