@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 _EXECUTABLE: Final = re.compile(r"^(\S+) (..x.) \S+ \S+ (\d+) *(.*)$", re.MULTILINE)
 _MEMORY: Final = ("RssAnon", "RssShmem", "VmPTE")
 
@@ -52,7 +54,13 @@ def holdings(pid: int) -> Holdings:
 
 def children(pid: int) -> list[int]:
     """Of its first thread: nothing of ours makes processes on another."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        # gVisor has no such file; every process says who its parent is, which takes longer.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return [child.pid for child in psutil.Process(pid).children()]
+        return []
     return [int(each) for each in found.split()]
 
 

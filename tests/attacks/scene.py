@@ -113,8 +113,9 @@ class Scene:
         variables = (home / "environ").read_bytes()
         if variables and self.secrets["victim"].encode() not in variables:
             return "another process's memory was written"
-        if (home / "limits").read_text() != Path("/proc/self/limits").read_text():
-            return "another process's limits were changed"
+        with contextlib.suppress(FileNotFoundError):  # gVisor shows nobody's limits
+            if (home / "limits").read_text() != Path("/proc/self/limits").read_text():
+                return "another process's limits were changed"
         return None
 
 
