@@ -184,7 +184,9 @@ class Laboratory:
             self._be_sandbox(mutation, removed, sibling, writer, tell)
         os.close(tell)
         if sibling is None:
-            os.read(ready, 1)  # a sibling is locked down before the act begins
+            # A sibling is locked down, and has greeted, before the act begins.
+            while os.read(ready, 1) == seccomp.GREETING:
+                pass
         os.close(ready)
         return child
 
