@@ -9,8 +9,9 @@ import sys
 
 from cloche_server.policy import LanguageWall
 
-from tests.attacks.teeth import corpus
-from tests.attacks.teeth.language import EXEMPT, MUTATIONS
+from tests.attacks import subjects
+from tests.attacks.attack import find
+from tests.attacks.teeth.language import EXEMPT, MUTATIONS, NOT_YET
 from tests.attacks.teeth.mutation import Removal
 from tests.attacks.teeth.rules import Bench
 from tests.attacks.teeth.trial import Trial
@@ -18,12 +19,12 @@ from tests.attacks.teeth.trial import Trial
 
 def main(rules: list[str]) -> None:
     bench = Bench.make(LanguageWall.build())
-    covered = {mutation.rule for mutation in MUTATIONS} | set(EXEMPT)
+    covered = {mutation.rule for mutation in MUTATIONS} | {*EXEMPT, *NOT_YET}
     if not rules:
         print("\n".join(sorted(bench.rules - covered)))
         return
-    trial = Trial(bench, corpus.make_subjects())
-    outcome = trial.run([Removal(rule) for rule in rules], corpus.attacks())
+    trial = Trial(bench, subjects.build())
+    outcome = trial.run([Removal(rule) for rule in rules], [each.stem for each in find("language")])
     for attack, effect in outcome.effects.items():
         print(f"{attack}: {effect}")
 

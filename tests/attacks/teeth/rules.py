@@ -30,9 +30,10 @@ from typing import Any
 from cloche_server.policy import LanguageWall, hardening, kernels, names, tables
 from cloche_server.policy.adapters import ADAPTERS
 from cloche_server.policy.catalogue import build_catalogue, resolve
+from cloche_server.policy.rewriting import TechniqueTransformer
 from cloche_server.policy.tables import modules
+from cloche_server.policy.tables.refused import REFUSALS
 from cloche_server.policy.tables.rows import Row
-from cloche_server.policy.transformer import TechniqueTransformer
 
 from tests.attacks.teeth.exchange import LiveFunctions, exchange, rebind
 from tests.attacks.teeth.sites import Site, find_sites, policy_modules
@@ -108,11 +109,19 @@ def _visitors() -> Things:
             yield f"visitor {name}", _remove_visitor(name)
 
 
+#: Bodies of visitors that only visit what is inside.
+_ONLY_VISITS = (
+    "return self.node_contents_visit(node)",
+    "visited: ast.AST = self.node_contents_visit(node)\nreturn visited",
+    "return self._statement(node)",
+)
+
+
 def _passes_everything(visitor: Any) -> bool:
     """A visitor that only visits what is inside admits syntax; it is no rule."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(visitor))).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    return [ast.unparse(each) for each in tree.body] == ["return self.node_contents_visit(node)"]
+    return "\n".join(ast.unparse(each) for each in tree.body) in _ONLY_VISITS
 
 
 def _remove_visitor(name: str) -> Callable[[Bench, Instead], None]:
@@ -212,7 +221,7 @@ def _change_list(old: Any) -> Callable[[Bench, Instead], None]:
         """`instead`: what is added, or a function of the list."""
         new = instead(old) if callable(instead) else type(old)((*old, *instead))
         rebind(old, new)
-        reserved = bench.wall._catalogue.reserved
+        reserved = bench.wall.catalogue.reserved
         reserved.update({cls: new for cls, kept in reserved.items() if kept is old})
 
     return remove
@@ -302,7 +311,7 @@ def add_rows(bench: Bench, rows: tuple[Row, ...]) -> None:
 
 def _build_again(bench: Bench) -> None:
     """The catalogue holds what it found when it was built."""
-    kept = bench.wall._catalogue
-    fresh = build_catalogue((*modules.ROWS, *bench.rows))
+    kept = bench.wall.catalogue
+    fresh = build_catalogue((*modules.ROWS, *bench.rows), REFUSALS)
     fresh.reserved.update(kept.reserved)
-    bench.wall._catalogue = fresh
+    bench.wall.catalogue = fresh

@@ -25,14 +25,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cloche_server.policy
+from cloche_server.policy.rewriting import TechniqueTransformer
 
 #: Functions that report a finding in the source.
 REFUSERS = frozenset({"refuse", "refuse_async", "not_allowed", "_refuse_import"})
 #: Functions that answer with a safer form of their first argument (or their last, if it is bound).
 FILTERS = frozenset(
-    {"checked", "checked_name", "private", "_plain_messages", "_text", "_identifier", "_index"}
+    {"checked", "checked_name", "private", "_plain_messages", "_text", "_identifier", "hand_out"}
     | {"_without_dunders", "_without_traceback", "_judging", "_judged", "clone", "_real_classes"}
+    | {"self.index"}
     | {"_with_ordinary_name", "_with_ordinary_key", "read_of_array", "stand_in", "_of_own_class"}
+)
+#: The visitor of a source is one class in parts: its rules go by the name of the whole.
+_WHOLE = TechniqueTransformer.__name__
+_PARTS = frozenset(
+    each.__name__
+    for each in TechniqueTransformer.__mro__
+    if each.__module__.startswith(cloche_server.policy.__name__)
 )
 #: Statements that keep books: what they do refuses nothing.
 BOOKKEEPING = frozenset(
@@ -41,7 +50,10 @@ BOOKKEEPING = frozenset(
     | {"simplefilter", "visit", "import_module", "__setitem__", "write", "report", "delete", "push"}
 )
 #: Where conditions are rules: the code that decides at run time.
-DECIDING = ("guards.", "items", "arrays", "formatting", "adapters.")
+DECIDING = (
+    *("guards.", "items", "arrays", "formatting", "adapters."),
+    *("rewriting.scopes", "rewriting.plain"),
+)
 #: Functions that only install others, which are rules of their own; see live.py.
 INSTALLING = re.compile(
     r"(_?harden\w*|_replaces|soften_kernels|adapts\.register|LanguageWall\.build)$"
@@ -63,7 +75,8 @@ class Site:
 def policy_modules() -> Iterator[types.ModuleType]:
     package = cloche_server.policy
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if ".tables" not in info.name:
+        # The audit reads tables for whoever writes them; no technique meets it.
+        if ".tables" not in info.name and not info.name.endswith(".audit"):
             yield importlib.import_module(info.name)
 
 
@@ -100,8 +113,9 @@ class _Finder:
     def walk(self, node: ast.AST, function: tuple[str, ...] = (), inside: str = "") -> None:
         """`inside`: the header of the innermost block that decides whether the node is reached."""
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            name = _WHOLE if node.name in _PARTS else node.name
             for each in node.body:
-                self.walk(each, (*function, node.name), "")
+                self.walk(each, (*function, name), "")
             return
         name = ".".join(function)
         if function and not INSTALLING.match(name):
@@ -151,7 +165,7 @@ class _Finder:
 
     def _filters_in(self, expression: ast.expr, function: str) -> None:
         for each in ast.walk(expression):
-            if isinstance(each, ast.Call) and _called(each) in FILTERS:
+            if isinstance(each, ast.Call) and FILTERS & {_called(each), ast.unparse(each.func)}:
                 last = each.args[-1] if each.args else each.func.value
                 text = f"filters {ast.unparse(each)}"
                 self._add(function, "filter", text, each, ast.unparse(last))

@@ -7,7 +7,7 @@ import os
 
 import pytest
 from cloche_server.policy import LanguageWall, compile_technique
-from cloche_server.policy.transformer import TechniqueTransformer
+from cloche_server.policy.rewriting import TechniqueTransformer
 
 from tests.attacks.teeth.rules import Bench
 

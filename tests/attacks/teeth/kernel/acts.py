@@ -40,7 +40,6 @@ UNLISTED: Final = {
     "shmget": (29, 194),
     "mq_open": (240, 180),
     "process_madvise": (440, 440),
-    "readv": (19, 65),
     "vmsplice": (316 - 38, 75),
     "setresuid": (117, 147),
     "personality": (135, 92),
@@ -280,6 +279,11 @@ def outlive(_: Scene) -> None:
 
 def connect(scene: Scene) -> None:
     HOLES["reach the network"](scene)
+
+
+def connect_by_tcp(scene: Scene) -> None:
+    with socket.socket() as peer:
+        peer.connect(("127.0.0.1", scene.outside_port))
 
 
 def talk_outside(_: Scene) -> None:

@@ -33,6 +33,9 @@ ARCHITECTURE = "filter: other architectures"
 X32 = "filter: numbers of x32"
 UNKNOWN = "filter: calls in no row"
 ONE_THREAD = "lockdown: a single thread"
+SEAL_SENDMSG = "seal: sendmsg"
+SEAL_SECCOMP = "seal: seccomp"
+NOTIFICATION = "filter: stop and notify"
 _LANDLOCK = {
     "landlock: files": "handled_access_fs",
     "landlock: ports": "handled_access_net",
@@ -44,6 +47,7 @@ def rules() -> frozenset[str]:
     """Every layer, every row and every limit, found in the code."""
     found = {f"step: {step.name}" for step in lockdown.STEPS}
     found |= {PID_NAMESPACE, NETWORK_NAMESPACE, ARCHITECTURE, X32, UNKNOWN, ONE_THREAD}
+    found |= {SEAL_SENDMSG, SEAL_SECCOMP, NOTIFICATION}
     found |= {f"system call: {row.name}" for row in DENIED}
     for row in ALLOWED:
         found |= {f"argument: {row.name} {index}" for index, _ in enumerate(row.when)}
@@ -63,7 +67,7 @@ class Ending:
     elsewhere: bool = False
 
 
-def build_filter(removed: frozenset[str]) -> bytes:
+def build_filters(removed: frozenset[str]) -> seccomp.Filters:
     """The filter without the rows and checks in `removed`."""
     opened = {name.removeprefix("system call: ") for name in removed}
     allowed = [
@@ -82,7 +86,8 @@ def build_filter(removed: frozenset[str]) -> bytes:
     seccomp.ALLOWED = tuple(allowed)  # type: ignore[misc]
     seccomp.DENIED = tuple(row for row in DENIED if row.name not in opened)  # type: ignore[misc]
     try:
-        program = seccomp.build()
+        # Nobody is there to be notified: what is in no row kills.
+        program = seccomp.build(notify=False).table
     finally:
         seccomp.ALLOWED, seccomp.DENIED = kept  # type: ignore[misc]
     size = len(bpf.load(0))
@@ -93,7 +98,7 @@ def build_filter(removed: frozenset[str]) -> bytes:
         del instructions[4:6]
     if ARCHITECTURE in removed:
         del instructions[0:3]
-    return b"".join(instructions)
+    return seccomp.Filters(table=b"".join(instructions), seal=None)
 
 
 class Laboratory:
@@ -115,8 +120,9 @@ class Laboratory:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind("\0cloche-teeth")
         self.listener.listen(1)
+        self.landmark = socket.create_server(("127.0.0.1", 0))
         self.segment = self._make_segment()
-        self.neighbour = self._fork_sleeper()
+        self.neighbour, self.neighbour_in_proc = self._fork_sleeper()
         self.endings: dict[tuple[Any, frozenset[str]], Ending] = {}
 
     def _make_segment(self) -> int:
@@ -126,12 +132,18 @@ class Laboratory:
         ctypes.memmove(libc.shmat(segment, None, 0), holes.MAGIC, len(holes.MAGIC))
         return segment
 
-    def _fork_sleeper(self) -> int:
+    def _fork_sleeper(self) -> tuple[int, int]:
+        """Its number, and the one that /proc has for it."""
+        reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
+            os.write(writer, os.readlink("/proc/self").encode())
             signal.pause()
             os._exit(0)
-        return child
+        number = int(os.read(reader, 32))
+        os.close(reader)
+        os.close(writer)
+        return child, number
 
     def close(self) -> None:
         os.kill(self.neighbour, signal.SIGKILL)
@@ -166,23 +178,22 @@ class Laboratory:
     ) -> int:
         apart = PID_NAMESPACE not in removed
         ready, tell = os.pipe()
-        if apart:
-            self.pid_namespaces.before_fork()
-        child = os.fork()
+        child = self.pid_namespaces.fork() if apart else os.fork()
         if child == 0:
             os.close(ready)
             self._be_sandbox(mutation, removed, sibling, writer, tell)
-        if apart:
-            self.pid_namespaces.after_fork()
         os.close(tell)
         if sibling is None:
-            os.read(ready, 1)  # a sibling is locked down before the act begins
+            # A sibling is locked down, and has greeted, before the act begins.
+            while os.read(ready, 1) == seccomp.GREETING:
+                pass
         os.close(ready)
         return child
 
     def _await(self, child: int, reader: int) -> Ending:
         with os.fdopen(reader, "rb") as pipe:
-            text = pipe.read(4096).decode(errors="replace")
+            said = pipe.read(4096).removeprefix(seccomp.GREETING)
+        text = said.decode(errors="replace")
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             return Ending(False, f"killed by {signal.Signals(os.WTERMSIG(status)).name}")
@@ -203,6 +214,8 @@ class Laboratory:
         try:
             scene = Scene(
                 neighbour=self.neighbour,
+                neighbour_in_proc=self.neighbour_in_proc,
+                outside_port=self.landmark.getsockname()[1],
                 magic_address=ctypes.addressof(self.magic),
                 memory_bytes=1 << 30,
                 sibling=sibling or 0,
@@ -221,7 +234,7 @@ class Laboratory:
                 self.materials,
                 channel=tell if writer < 0 else writer,
                 ceiling=ceiling,
-                filter=build_filter(removed),
+                filters=build_filters(removed),
             )
             channel = lockdown.CHANNEL if "descriptors" in steps else materials.channel
             try:
@@ -255,7 +268,8 @@ def _steps_without(removed: frozenset[str]) -> frozenset[str]:
     """A step that needs a removed one cannot be taken either."""
     kept: set[str] = set()
     for step in lockdown.STEPS:
-        if f"step: {step.name}" not in removed and kept.issuperset(step.needs):
+        wanted = f"step: {step.name}" not in removed and step.instead_of not in kept
+        if wanted and kept.issuperset(step.needs):
             kept.add(step.name)
     return frozenset(kept)
 

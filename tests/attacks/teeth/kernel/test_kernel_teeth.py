@@ -16,7 +16,12 @@ from typing import Any
 import pytest
 
 from tests.attacks.teeth.kernel import laboratory
-from tests.attacks.teeth.kernel.mutations import EXEMPT, MUTATIONS, KernelMutation
+from tests.attacks.teeth.kernel.mutations import (
+    EXEMPT,
+    MUTATIONS,
+    NOT_YET,
+    KernelMutation,
+)
 
 # What the launcher does, and then the laboratory instead of the zygote.
 LAUNCH = """
@@ -26,7 +31,7 @@ from cloche_server.zygote import launcher
 
 which, here = sys.argv[1:]
 if which == "network":
-    launcher._WANTED &= ~_libc.CLONE_NEWNET
+    launcher._WANTED = tuple(each for each in launcher._WANTED if each != _libc.CLONE_NEWNET)
 
 def execv(path, arguments):
     module = "tests.attacks.teeth.kernel.laboratory"
@@ -72,6 +77,8 @@ def test_without_the_rule_the_act_works(mutation: KernelMutation, endings: dict[
 
 def test_every_rule_has_a_mutation() -> None:
     covered = {mutation.rule for mutation in MUTATIONS}
-    assert laboratory.rules() - covered - set(EXEMPT) == set()
-    assert (covered | set(EXEMPT)) - laboratory.rules() == set()
-    assert not covered & set(EXEMPT)
+    spared = {*EXEMPT, *NOT_YET}
+    assert laboratory.rules() - covered - spared == set()
+    assert (covered | spared) - laboratory.rules() == set()
+    assert not covered & spared
+    assert not set(EXEMPT) & set(NOT_YET)

@@ -6,16 +6,19 @@ from tests.attacks.teeth.language import (
     absences,
     adapters,
     decisions,
+    fast,
     hardening,
     lists,
     source,
     values,
 )
 from tests.attacks.teeth.language.exempt import EXEMPT
+from tests.attacks.teeth.language.not_yet import NOT_YET
 
 MUTATIONS = (
     *source.MUTATIONS,
     *decisions.MUTATIONS,
+    *fast.MUTATIONS,
     *adapters.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
@@ -23,4 +26,4 @@ MUTATIONS = (
     *absences.MUTATIONS,
 )
 
-__all__ = ["EXEMPT", "MUTATIONS"]
+__all__ = ["EXEMPT", "MUTATIONS", "NOT_YET"]

@@ -82,6 +82,7 @@ _FIELD_NAMES: Final = (
     *SOURCE,
     Removal("ClassGuard._check_namespace refuses if is_dunder(key)"),
     Removal("ClassGuard._of_own_class.method calls check_own(self, kind, field)"),
+    Removal("make_dataclass.decorate calls guards.writing.check_own(cls, cls, name)"),
 )
 
 _BUILTINS: Final = (
@@ -177,7 +178,6 @@ _STANDARD_LIBRARY: Final = (
        "dataclass_walks_real"),
     _m("make_replace.replace calls exact_keys(changes)", "lying_options", along=_KEYS),
     _m("make_fields.fields refuses if not guards.is_own_class(cls)", "dataclass_walks_real"),
-    _m("make_dumps.dumps calls _only('json.dumps', options, _DUMPS)", "json_encoder_called"),
     _m("make_loads.loads calls _only('json.loads', options, _LOADS)", "json_encoder_called"),
 )  # fmt: skip
 

@@ -50,15 +50,25 @@ _WAYS: Final = {
         "list _NAMED_CALLABLES",
         "list CHECKS",
         "list _ARRAYS",
+        "CallGuard._is_method_allowed asks whether type(function) is not types.FunctionType or"
+        " is_class(bound)",
     ),
     **_because(
         "keeps an answer that was decided before",
         "CallGuard._judging asks whether kept is not None and kept[0] is callee",
-        "CallGuard._judging asks whether id(callee) in self.guards.catalogue.callables",
+        "CallGuard._judging asks whether id(callee) in catalogue.callables or"
+        " id(callee) in self.guards.adopted",
         "ReadGuard.hand_out_class asks whether cls not in self._tokens",
+        "ReadGuard._only_for asks whether function not in self._unbound",
+        "FastWays.shadow asks whether name not in self.shadows",
+        "FastWays.shadow asks whether name in self.methods",
+        "WriteGuard.slow_write asks whether name in guards.fast.sets",
     ),
     **_because(
         "chooses words for a refusal",
+        "build_catalogue calls _refuse(catalogue, refusal)",
+        "_refuse refuses except (ImportError, AttributeError)",
+        "list REFUSALS",
         "CallGuard._refusal asks whether is_class(callee)",
         "CallGuard._refusal asks whether cls in BUILTIN_TYPES",
         "ReadGuard._read_function refuses if self.guards.is_own_function(function) and"
@@ -78,6 +88,10 @@ _WAYS: Final = {
     ),
     **_because(
         "is the act itself, not a question about it",
+        _T + "visit_Module calls node.body.insert(1 if documented else 0, self._prepare(node))",
+        _T + "visit_Module calls self.take_stock(node)",
+        "survey calls surveyor.scope(tree, 'module', tree.body)",
+        "_bound_by_alias answers alias.asname or alias.name.partition('.')[0]",
         "ClassGuard.build_class calls exec(body.__code__, self.guards.namespace, namespace,"
         " closure=closure)",
         "WriteGuard._fast_write.write calls slow(value, obj, name)",
@@ -95,7 +109,7 @@ _WAYS: Final = {
     **_because(
         "admits what is safe; without it more is refused",
         "CallGuard._judging.judging calls self._adopt_made(result)",
-        "CallGuard._is_method_allowed filters self._real_classes(cls)",
+        "CallGuard._is_function_allowed filters self._real_classes(cls)",
         "CallGuard._is_member filters self._real_classes(bound if is_class(bound) else"
         " type(bound))",
         "ClassGuard.build_class asks whether tuple in mro_of(cls) and '_fields' in dict_of(cls)",
@@ -143,7 +157,7 @@ _WAYS: Final = {
         "_allow_module refuses if not hasattr(module, name) and (not row.optional)",
         "_allow_module refuses if not hasattr(module, name)",
         "_allow_module refuses if isinstance(value, types.ModuleType)",
-        "_allow_class refuses if owner is None or (owner is object and cls is not object)",
+        "_allow_class refuses if owner is None",
         "_allow_class refuses if key and key not in ADAPTERS",
         "list DEFINABLE_DATA",
         "list MODULE_DATA",
@@ -175,7 +189,7 @@ _COVERED: Final = {
         "what such a base resolves to is judged again",
         "ClassGuard._check_base asks whether type(base) is types.GenericAlias or"
         " type(base).__module__ == 'typing'",
-        "ClassGuard._check_base asks whether id(base) in self.guards.catalogue.bases",
+        "ClassGuard._check_base asks whether id(base) in self.guards.catalogue.bases #2",
     ),
     **_because(
         "a class body admits only tuples of plain text as __match_args__, and Python itself asks"
@@ -185,13 +199,6 @@ _COVERED: Final = {
         " any((type(each) is not str for each in names))",
         "MatchGuard._positional_names refuses type(names) is not tuple",
         "MatchGuard._positional_names refuses any((type(each) is not str for each in names))",
-    ),
-    **_because(
-        "a name that is added to a class only makes the technique's own code answer; deleting"
-        " one is what reveals a base's",
-        "WriteGuard.slow_write calls guards.reading.forget()",
-        "_own_only.make.decorate calls guards.reading.forget()",
-        "make_dataclass.decorate calls guards.reading.forget()",
     ),
     **_because(
         "_ReadGuard._judged_ stands there as well, and these libraries hold nothing unlisted in"
@@ -233,13 +240,12 @@ _COVERED: Final = {
         _T + "visit_Await refuses at last",
         _T + "visit_AsyncFor refuses at last",
         _T + "visit_AsyncWith refuses at last",
-        _T + "visit_comprehension refuses if node.is_async",
+        _T + "_comprehension refuses if generator.is_async",
         _T + "refuse_async refuses at last",
         "visitor visit_Await",
         "visitor visit_AsyncFor",
         "visitor visit_AsyncWith",
         "visitor visit_AsyncFunctionDef",
-        "visitor visit_comprehension",
     ),
     **_because(
         "without it the parts of the statement are visited, and are guarded, one by one",
@@ -344,7 +350,7 @@ _UNREACHED: Final = {
     ),
     **_because(
         "these libraries bind no callable that is not a function",
-        "CallGuard._is_method_allowed answers self.call(function) is not None",
+        "CallGuard._is_function_allowed answers self.call(function) is not None",
     ),
     **_because(
         "one thread runs: nobody changes the state between the look and the use",

@@ -13,8 +13,8 @@ SOURCE: Final = tuple(
     for rule in (
         "TechniqueTransformer.check_attribute refuses if is_dunder(name) and name not in READABLE",
         (
-            "TechniqueTransformer.check_name refuses if name is not None and is_dunder(name)"
-            " and (name not in BINDABLE)"
+            "TechniqueTransformer.check_name refuses if name is not None and is_dunder(name) and"
+            " (name not in BINDABLE)"
         ),
         "TechniqueTransformer.visit_Name refuses if is_dunder(node.id) and node.id not in LOADABLE",
         (
@@ -38,6 +38,13 @@ SUPER: Final = (
 #: Everything that decides about reads at run time.
 READING: Final = (*INSTANCE, *DUNDER, *FUNCTION, *CLASS, *SUPER)
 CALLING: Final = (Removal("CallGuard.slow_call refuses at last", "return callee"),)
+#: `map` and its kin are given what looks at each call; see CallGuard._to_be_called.
+PASSING_ON: Final = (
+    Removal(
+        "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+        "False",
+    ),
+)
 #: Attributes that no row lists may be set on real objects.
 SETTING: Final = (Removal("WriteGuard._write_real refuses at last", "setattr(obj, name, value)"),)
 OWN: Final = (

@@ -5,14 +5,20 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from tests.attacks.teeth.language.layers import CLASS, FUNCTION, INSTANCE, NAMES, SOURCE
+from tests.attacks.teeth.language.layers import CLASS, FUNCTION, INSTANCE, NAMES, PASSING_ON, SOURCE
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 
 def _with_outputs(old: Any) -> Any:
     from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
 
-    return old | {CausalLMOutputWithCrossAttentions}
+    return (*old, CausalLMOutputWithCrossAttentions)
+
+
+def _with_tensor(old: Any) -> Any:
+    import torch
+
+    return old | {torch.Tensor}
 
 
 def _plus(name: str, added: Any, attack: str, along: tuple[Removal, ...] = ()) -> Mutation:
@@ -25,7 +31,6 @@ _LISTS: Final = (
     _plus("_TEMPLATE_OPTIONS", ("chat_template",), "hf_template_given"),
     _plus("_ATTENTION", ("flash_attention_2",), "hf_attention_name"),
     _plus("_DATACLASS_OPTIONS", ("weakref_slot",), "dataclass_other_option"),
-    _plus("_DUMPS", ("cls",), "json_encoder_called"),
     _plus("_LOADS", ("cls",), "json_encoder_called"),
     _plus("_READ_ONLY", ("fill",), "numpy_object_array_items"),
     _plus("DEFINABLE_METHODS", ("__deepcopy__",), "class_deepcopy", SOURCE),
@@ -33,9 +38,10 @@ _LISTS: Final = (
     _plus("BINDABLE", ("__builtins__",), "shadow_builtins_assigned"),
     _plus("LOADABLE", ("__builtins__",), "shadow_builtins_read"),
     _plus("READABLE", ("__dict__",), "read_own_class_dict"),
-    _plus("PLAIN_TYPES", (types.BuiltinFunctionType,), "calls_map", NAMES),
+    _plus("PLAIN_TYPES", (types.BuiltinFunctionType,), "calls_map", (*NAMES, *PASSING_ON)),
     _plus("_CLASS_DATA_TYPES", (types.FunctionType,), "read_unlisted_of_class"),
     _plus("_ITEM_TYPES", _with_outputs, "set_item_of_output"),
+    _plus("_PLAIN", _with_tensor, "mixin_index_cleared"),
     _plus("LEAVES", (list,), "torch_walk_tensor"),
     _plus("_WALKED_AS_TEXT", (object,), "torch_walk_own_sequence"),
     _plus("ENUM_MACHINERY", lambda old: frozenset(), "read_registry_of_class"),

@@ -53,7 +53,7 @@ _ATTRIBUTES: Final = (
        "attr_nfkc_name", along=READING),
     _m(_T + "visit_Attribute calls self.check_attribute(node, node.attr)", "attr_nfkc_name",
        along=READING),
-    _m(_T + "visit_Call calls self.check_attribute(func, func.attr)", "read_reduce_called",
+    _m(_T + "_callee calls self.check_attribute(func, func.attr)", "read_reduce_called",
        along=(*READING, *CALLING)),
     _m(_T + "_write calls self.check_attribute(target, target.attr)", "set_interface_by_dot",
        "set_interface_by_annotation", along=OWN),
@@ -66,9 +66,9 @@ _ATTRIBUTES: Final = (
 _EXPRESSIONS: Final = (
     _m(_T + "visit_FunctionDef calls self._visit_parameters(node.args)", "syntax_default"),
     _m(_T + "visit_Lambda calls self._visit_parameters(node.args)", "syntax_lambda_default"),
-    _m(_T + "visit_Subscript filters self._index(node.slice)", "syntax_index"),
-    _m(_T + "visit_AugAssign filters self._index(target.slice)", "syntax_index_augmented"),
-    _m(_T + "_index filters self._index(each)", "syntax_index_in_tuple"),
+    _m(_T + "visit_Subscript filters self.index(node.slice)", "syntax_index"),
+    _m(_T + "_item_parts filters self.index(target.slice)", "syntax_index_augmented"),
+    _m(_T + "index filters self.index(each)", "syntax_index_in_tuple"),
 )  # fmt: skip
 
 _IMPORTS: Final = (

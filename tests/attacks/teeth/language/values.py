@@ -20,8 +20,8 @@ _ARRAYS: Final = (
         _m(f"Ufunc.{name} calls _check(args, options)", "numpy_object_array_ufuncs")
         for name in ("accumulate", "at", "outer", "reduce", "reduceat")
     ),
-    _m("read_of_array asks whether name not in _READ_ONLY", "numpy_object_array_items",
-       instead="False"),
+    _m("read_of_array asks whether name not in _READ_ONLY and isinstance(array, np.ndarray)",
+       "numpy_object_array_items", instead="False"),
     _m("read_of_array calls refuse_objects(array)", "numpy_object_array_items"),
     _m("inplace calls refuse_objects(array)", "numpy_object_array_augmented"),
     _m("_allow_module filters stand_in(value)", "numpy_object_array_ufuncs"),

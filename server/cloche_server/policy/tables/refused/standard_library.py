@@ -71,6 +71,12 @@ _CONTAINERS: tuple[Refusal, ...] = (
     ),
     Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "new_child()"),
     Refused(
+        "collections:OrderedDict",
+        "move_to_end",
+        "walks nodes that a key may free while it is compared",
+        "collections.OrderedDict of the technique's own, or dict",
+    ),
+    Refused(
         "collections.abc",
         "AsyncGenerator AsyncIterable AsyncIterator Awaitable Coroutine",
         why.CONCURRENT,
