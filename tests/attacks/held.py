@@ -83,7 +83,8 @@ def _links(folder: Path) -> frozenset[str]:
     found = set()
     for entry in os.scandir(folder):
         with contextlib.suppress(FileNotFoundError):  # closed in the meantime
-            found.add(os.readlink(entry.path))
+            # With its number: two epoll sets have the same text.
+            found.add(f"{entry.name} {os.readlink(entry.path)}")
     return frozenset(found)
 
 

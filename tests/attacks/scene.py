@@ -134,8 +134,11 @@ def stat_fields(pid: int) -> list[str]:
 
 
 def _environment(pid: int) -> int:
-    """0 if the kernel does not say."""
-    fields = stat_fields(pid)
+    """0 if the kernel does not say, or the process has ended."""
+    try:
+        fields = stat_fields(pid)
+    except FileNotFoundError:
+        return 0
     return int(fields[_ENV_START]) if len(fields) > _ENV_START else 0
 
 

@@ -14,7 +14,7 @@ from tests.attacks.report import BOTH, KERNEL, LANGUAGE, PLAIN, Record
 AT_LEAST = 200
 CLASSES = {
     "attribute walk", "builtins", "class machinery", "decorators", "descriptors", "deserialisation",
-    "exceptions", "files", "format strings", "frames", "front: messages",
+    "exceptions", "fast ways", "files", "format strings", "frames", "front: messages",
     "front: results that are bombs", "identity and namespaces", "imports", "machine code", "memory",
     "module gadget", "network", "pattern matching", "processes", "resource exhaustion",
     "results that lie", "secrets", "shadowing", "what a call leaves behind",

@@ -89,10 +89,11 @@ def run(
 def _watched(pid: int, scene: Scene) -> Holdings:
     """Without the files that importing opens for a moment."""
     found = holdings(pid)
+    watched = ("/memfd:", "/dev/shm/", str(scene.folder))
     kept = {
         each
         for each in found.descriptors
-        if not each.startswith("/") or each.startswith(("/memfd:", "/dev/shm/", str(scene.folder)))
+        if (text := each.partition(" ")[2]) and (text[0] != "/" or text.startswith(watched))
     }
     return replace(found, descriptors=frozenset(kept))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import math
 import struct
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 import msgpack
 import numpy as np
@@ -16,6 +17,8 @@ from cloche.wire._dtypes import DTYPES, DType, widen
 
 _HEADER_LENGTH = struct.Struct(">H")
 _COMPLEX = struct.Struct(">dd")
+# Hashes of numbers are no secret: keys can be chosen so that each is compared with all before it.
+_COLLISIONS_MAX: Final = 256
 
 
 def decode(data: bytes | memoryview) -> Any:
@@ -40,7 +43,9 @@ def _unpack(data: bytes | memoryview, depth: int) -> Any:
         return _extension(code, payload, depth + 1)
 
     try:
-        return msgpack.unpackb(data, ext_hook=hook, strict_map_key=False, timestamp=3)
+        return msgpack.unpackb(
+            data, ext_hook=hook, object_pairs_hook=_mapping, strict_map_key=False, timestamp=3
+        )
     except WireError:
         raise
     except msgpack.exceptions.StackError:
@@ -57,9 +62,9 @@ def _extension(code: int, payload: bytes, depth: int) -> object:
         case _ext.TUPLE:
             return tuple(_items(payload, depth))
         case _ext.SET:
-            return set(_items(payload, depth))
+            return set(_distinct(_items(payload, depth)))
         case _ext.FROZEN_SET:
-            return frozenset(_items(payload, depth))
+            return frozenset(_distinct(_items(payload, depth)))
         case _ext.COMPLEX:
             if len(payload) != _COMPLEX.size:
                 raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
@@ -80,6 +85,21 @@ def _extension(code: int, payload: bytes, depth: int) -> object:
                 return _as_numpy(dtype, shape, raw)
             return _as_torch(dtype, shape, raw)
     raise WireError(f"extension {code} is not one of Cloche's")
+
+
+def _mapping(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    if len(pairs) > _COLLISIONS_MAX:
+        _distinct([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _distinct(keys: list[Any]) -> list[Any]:
+    """The keys. Raises WireError for many with the same hash."""
+    if len(keys) > _COLLISIONS_MAX:
+        hashes = Counter(map(hash, keys))
+        if max(hashes.values()) > _COLLISIONS_MAX:
+            raise WireError(f"more than {_COLLISIONS_MAX} keys or items with the same hash")
+    return keys
 
 
 def _items(payload: bytes, depth: int) -> list[Any]:

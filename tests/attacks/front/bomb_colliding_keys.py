@@ -15,7 +15,7 @@ BIG_INT = 5
 def _colliding():
     modulus = 2**61 - 1
     parts = []
-    count = 60_000
+    count = 120_000
     for number in range(1 << 20, (1 << 20) + count):
         raw = (number * modulus).to_bytes(12, "big", signed=True)
         parts.append(b"\xc7" + bytes([len(raw), BIG_INT]) + raw + b"\xc0")

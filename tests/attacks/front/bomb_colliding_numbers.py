@@ -15,12 +15,12 @@ SET = 6
 
 def _colliding():
     modulus = 2**61 - 1
-    items = b""
-    count = 60_000
+    parts = []
+    count = 120_000
     for number in range(1 << 20, (1 << 20) + count):
         raw = (number * modulus).to_bytes(12, "big", signed=True)
-        items += b"\xc7" + bytes([len(raw), BIG_INT]) + raw
-    items = b"\xdd" + struct.pack(">I", count) + items
+        parts.append(b"\xc7" + bytes([len(raw), BIG_INT]) + raw)
+    items = b"\xdd" + struct.pack(">I", count) + b"".join(parts)
     return b"\xc9" + struct.pack(">I", len(items)) + bytes([SET]) + items
 
 
