@@ -377,4 +377,25 @@ _UNREACHED: Final = {
     ),
 }
 
-EXEMPT: Final = {**_WAYS, **_COVERED, **_UNREACHED}
+_ORDERED: Final = {
+    **_because(
+        "how an order is kept on nothing but a dict",
+        "OrderedDict.__eq__ answers list(self) == list(other)",
+        "OrderedDict.__eq__ asks whether same is True and isinstance(other, OrderedDict)",
+        "OrderedDict.move_to_end asks whether not last",
+        "OrderedDict.move_to_end calls self.clear()",
+        "OrderedDict.popitem asks whether last or not self",
+    ),
+    **_because(
+        "the library's own class is on no list: it could not be called",
+        "adapter collections.OrderedDict",
+    ),
+    **_because(
+        "no class of a technique has an output's layout, since its OrderedDict is a dict",
+        "hardened ModelOutput.__setitem__",
+        "hardened ModelOutput.__setattr__",
+        "_with_ordinary_key.set_value refuses if type(name) is str and is_dunder(name)",
+    ),
+}
+
+EXEMPT: Final = {**_WAYS, **_COVERED, **_UNREACHED, **_ORDERED}
