@@ -44,7 +44,8 @@ LEADS = frozenset(
     __traceback__ __defaults__ __objclass__ __array_interface__ __base__ __get__ __init__
     __new__ __origin__ gi_frame gi_code gi_yieldfrom f_globals f_back tb_frame func mapping base
     obj ctypes data gen fget _modules _parameters _forward_hooks _member_map_ _create_
-    _value2member_map_ with_traceback mro untyped_storage data_ptr numpy __slots__ exceptions cache_parameters""")
+    _value2member_map_ with_traceback mro untyped_storage data_ptr numpy __slots__
+    exceptions cache_parameters""")
 )
 
 
