@@ -101,6 +101,11 @@ _INERT_FUNCTIONS = frozenset(
         *(f"enum.{name}" for name in ("__new__", "_generate_next_value_", "_missing_")),
     }
 )
+#: What a maker of functions made when a library called it, as in `map(contextmanager, ...)`: the
+#: call guard did not adopt it, so it calls none of it either. By the code's own name: `wraps` lies.
+_INERT_CODE = frozenset(
+    {"contextmanager.<locals>.helper", "context_decorator.<locals>.decorate_context"}
+)
 _METHODS_OF_ALL = frozenset({"__subclasses__", "mro", "__reduce__", "__reduce_ex__"})
 
 
@@ -267,7 +272,11 @@ class Judge:
         # A library class's own version of a listed method, read off the class.
         owner = globals_of(function).get(str(function.__qualname__).partition(".")[0])
         # `collections.Q.__repr__`: of a class that NamedTuple("Q", ...) made.
-        listed = f"{home}.{name}" in _INERT_FUNCTIONS or (home == "collections" and owner is None)
+        listed = f"{home}.{name}" in _INERT_FUNCTIONS
+        # What an abstract container says where its own class says nothing: 0, or False.
+        listed = listed or home == "collections.abc"
+        listed = listed or function.__code__.co_qualname in _INERT_CODE
+        listed = listed or (home == "collections" and owner is None)
         if isinstance(owner, type) and dict_of(owner).get(name) is function:
             listed = listed or self._member(owner, name) is None
         if listed:
