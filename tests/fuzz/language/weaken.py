@@ -17,7 +17,7 @@ Weakness = Callable[[LanguageWall], Any]
 @contextmanager
 def raw_attrgetter(wall: LanguageWall) -> Iterator[None]:
     """`operator.attrgetter` as the standard library has it."""
-    catalogue = wall._catalogue
+    catalogue = wall.catalogue
     getter = operator.attrgetter
     key = ("operator", "attrgetter")
     adapter = catalogue.adapted.pop(key)
