@@ -288,6 +288,11 @@ _COVERED: Final = {
         "make_apply_chat_template.apply_chat_template filters _plain_messages(conversation)",
     ),
     **_because(
+        "json's encoder itself takes no option but these",
+        "make_dumps.dumps calls _only('json.dumps', options, _DUMPS)",
+        "list _DUMPS",
+    ),
+    **_because(
         "text joined to text is plain text, whatever the parts are",
         "_make_print.print filters _text(each)",
     ),
