@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from cloche_server.ipc.decoding import decode
+
 # Well above the largest message, ServerFacts with its layers and module names.
 MAX_PACKET: Final = 1 << 17
 
@@ -102,11 +104,8 @@ def pack(message: ToZygote | FromZygote) -> bytes:
 
 
 def unpack_from_zygote(packet: bytes) -> FromZygote:
-    """Raises msgspec.ValidationError or msgspec.DecodeError; RecursionError where it nests deep."""
-    try:
-        return _from_zygote.decode(packet)
-    except UnicodeDecodeError as error:
-        raise msgspec.DecodeError(f"text that is not UTF-8: {error.reason}") from None
+    """Raises as `decode` does."""
+    return decode(_from_zygote, packet)
 
 
 def receive(control: socket.socket) -> tuple[ToZygote | None, int | None]:

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from cloche_server.ipc.decoding import decode
+
 LENGTH: Final = struct.Struct("<I")
 # No frame from a sandbox is larger: texts are cut and results are chunked below it.
 MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
@@ -143,8 +145,5 @@ def unpack_to_sandbox(body: bytes) -> ToSandbox:
 
 
 def unpack_from_sandbox(body: bytes | memoryview) -> FromSandbox:
-    """Raises msgspec.ValidationError or msgspec.DecodeError; RecursionError where it nests deep."""
-    try:
-        return _from_sandbox.decode(body)
-    except UnicodeDecodeError as error:
-        raise msgspec.DecodeError(f"text that is not UTF-8: {error.reason}") from None
+    """Raises as `decode` does."""
+    return decode(_from_sandbox, body)
