@@ -1,4 +1,5 @@
-"""What the front logs of callers: an audit line for each call and check, when it has ended."""
+"""What the front logs of callers: an audit line for each call and check, when it has ended, and for
+each sandbox that tried what the kernel wall forbids."""
 
 from __future__ import annotations
 
@@ -35,6 +36,11 @@ class Record:
                 "%s %s source %s %s in %.3f s",
                 self._verb, self.call_id, self._digest, shown, seconds,
             )  # fmt: skip
+
+
+def forbidden_call(sandbox: int, name: str) -> None:
+    """Of sandbox `sandbox`, which is killed for the system call."""
+    _log.warning("sandbox %d killed: forbidden system call %s", sandbox, name)
 
 
 def ignore_hang_ups() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import socket
@@ -14,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from cloche_server.front import audit
 from cloche_server.front.channel import Channel
 from cloche_server.front.text import one_line
 from cloche_server.front.witness import Witness
@@ -21,7 +23,6 @@ from cloche_server.ipc import control
 from cloche_server.models.load import SINGLE_THREADED_ENV
 
 _log = logging.getLogger(__name__)
-_audit = logging.getLogger("cloche.audit")
 
 # What the zygote gets of the front's environment. Everything else, tokens among it, stays behind.
 _INHERITED = (
@@ -58,21 +59,13 @@ class Sandbox:
     ended: asyncio.Future[int] = field(repr=False)
     # The forbidden system call that it tried, once it has.
     forbidden: str | None = None
-    _witness: Witness | None = field(default=None, repr=False)
-
-    def watch(self, listener: int, on_forbidden: Callable[[Sandbox], None]) -> None:
-        """Takes the listener of the sandbox's filter over; it is closed with the channel."""
-
-        def on_call(name: str) -> None:
-            self.forbidden = name
-            on_forbidden(self)
-
-        self._witness = Witness(listener, on_call)
+    # Holds the listener of the sandbox's filter.
+    witness: Witness | None = field(default=None, repr=False)
 
     def close(self) -> None:
         self.channel.close()
-        if self._witness is not None:
-            self._witness.close()
+        if self.witness is not None:
+            self.witness.close()
 
 
 class Zygote:
@@ -186,12 +179,11 @@ class Zygote:
         """
         listener = await sandbox.channel.receive_greeting()
         if listener is not None:
-            sandbox.watch(listener, self._forbidden)
+            sandbox.witness = Witness(listener, functools.partial(self._forbid, sandbox))
 
-    def _forbidden(self, sandbox: Sandbox) -> None:
-        _audit.warning(
-            "sandbox %d killed: forbidden system call %s", sandbox.number, sandbox.forbidden
-        )
+    def _forbid(self, sandbox: Sandbox, name: str) -> None:
+        sandbox.forbidden = name
+        audit.forbidden_call(sandbox.number, name)
         kill = asyncio.create_task(self.kill(sandbox))
         self._kills.add(kill)
         kill.add_done_callback(self._kills.discard)
