@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from cloche.v1 import execution_pb2 as pb
@@ -21,6 +22,14 @@ _MOST_BYTES: Final = 1 << 19
 _ITEM_BYTES: Final = 200
 
 
+@dataclass
+class _Run:
+    """Items that are read as one, and what they take."""
+
+    items: list[Item]
+    size: int
+
+
 class Outbox:
     """For one writer, who ends it with `close` or `fail`, and one reader, who iterates over it.
 
@@ -29,7 +38,7 @@ class Outbox:
     """
 
     def __init__(self) -> None:
-        self._runs: deque[list[Item]] = deque()
+        self._runs: deque[_Run] = deque()
         self._bytes = 0
         self._error: BaseException | None = None
         self._changed = asyncio.Event()
@@ -47,11 +56,13 @@ class Outbox:
 
     def put(self, item: Item) -> None:
         """Never waits: `room` does."""
-        if self._runs and _belong_together(self._runs[-1][-1], item):
-            self._runs[-1].append(item)
+        size = _size(item)
+        if self._runs and _belong_together(self._runs[-1].items[-1], item):
+            self._runs[-1].items.append(item)
+            self._runs[-1].size += size
         else:
-            self._runs.append([item])
-        self._bytes += _size(item)
+            self._runs.append(_Run([item], size))
+        self._bytes += size
         self._changed.set()
 
     def close(self) -> None:
@@ -77,9 +88,9 @@ class Outbox:
             self._changed.clear()
             await self._changed.wait()
         run = self._runs.popleft()
-        self._bytes -= sum(map(_size, run))
+        self._bytes -= run.size
         self._changed.set()
-        return _joined(run)
+        return _joined(run.items)
 
 
 def _belong_together(last: Item, item: Item) -> bool:
