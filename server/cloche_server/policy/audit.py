@@ -8,6 +8,7 @@ what a new release added, for somebody to read and to enter in a table.
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 import sys
 import types
@@ -93,16 +94,12 @@ def stale(catalogue: Catalogue) -> list[Name]:
             known = {key for each in mro_of(resolve(row.of)) for key in dict_of(each)}
         else:
             known = set(dir(importlib.import_module(row.of)))
-        for name in row.names.split():
-            pattern = RefusedPattern(row.of, name, row.why)
-            if isinstance(row, Refused) and name in known:
-                continue
-            only = Catalogue(refused_patterns={row.of: [pattern]})
-            if isinstance(row, RefusedPattern) and any(
-                only.refusal_of((row.of,), each) for each in known
-            ):
-                continue
-            found.append(Name(row.of, name))
+        patterns = isinstance(row, RefusedPattern)
+        found += [
+            Name(row.of, name)
+            for name in row.names.split()
+            if not (fnmatch.filter(known, name) if patterns else name in known)
+        ]
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arrays import ArrayFunction, read_of_array
@@ -234,20 +234,25 @@ class ReadGuard:
         }
         mro = mro_of(cls)
         index, _ = owner_of(mro, name)
-        row = self.guards.catalogue.refusal_of(mro[max(index, 0) :], name)
-        why, hint = (row.why, row.instead or SEE_POLICY) if row else ("not on the list", "")
+        why, hint = self._reason(mro[max(index, 0) :], name)
         return AccessRefused(
             f"access to '{name}' of a '{class_name(cls)}' refused: {why}",
             hint=ATTRIBUTE_HINTS.get(name) or hint or closest(name, known),
             code="attribute-refused",
         )
 
+    def _reason(
+        self, holders: Iterable[str | type], name: str, unknown: str = "not on the list"
+    ) -> tuple[str, str]:
+        """Why a name is refused, and a hint; `unknown` and none where no row speaks of it."""
+        row = self.guards.catalogue.refusal_of(holders, name)
+        return (row.why, row.instead or SEE_POLICY) if row else (unknown, "")
+
     def _class_refusal(self, cls: type, name: str) -> AccessRefused:
-        row = self.guards.catalogue.refusal_of((*mro_of(cls), *mro_of(type(cls))), name)
+        why, hint = self._reason((*mro_of(cls), *mro_of(type(cls))), name)
         return AccessRefused(
-            f"access to '{class_name(cls)}.{name}' of a 'type' refused: "
-            f"{row.why if row else 'not on the list'}",
-            hint=ATTRIBUTE_HINTS.get(name) or (row and row.instead) or SEE_POLICY,
+            f"access to '{class_name(cls)}.{name}' of a 'type' refused: {why}",
+            hint=ATTRIBUTE_HINTS.get(name) or hint or SEE_POLICY,
             code="attribute-refused",
         )
 
@@ -262,9 +267,7 @@ class ReadGuard:
             return module
         from ..tables.modules import IMPORT_HINTS
 
-        row = self.guards.catalogue.refusal_of((module,), name)
-        listed = "not on the list of allowed names"
-        why, hint = (row.why, row.instead or SEE_POLICY) if row else (listed, "")
+        why, hint = self._reason((module,), name, "not on the list of allowed names")
         raise AccessRefused(
             f"'{module}.{name}' refused: {why}",
             hint=IMPORT_HINTS.get(f"{module}.{name}") or hint or closest(name, members),

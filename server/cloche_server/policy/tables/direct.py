@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from . import builtin_types, builtins
 from .modules import ROWS
-from .rows import Allow
+from .rows import Allow, Row
 
-_PURE: Final = frozenset(
-    name
-    for row in builtins.ROWS
-    if isinstance(row, Allow) and row.of == "builtins" and row.pure
-    for name in row.names.split()
-)
+
+def _names(rows: Iterable[Row], wanted: Callable[[Allow], bool]) -> frozenset[str]:
+    """The names in those rows that allow and are wanted."""
+    return frozenset(
+        name for row in rows if isinstance(row, Allow) and wanted(row) for name in row.names.split()
+    )
+
+
+_PURE: Final = _names(builtins.ROWS, lambda row: row.of == "builtins" and row.pure)
 #: Stand-ins that read and write by name through the guards. They call none of their arguments.
-_ADAPTED: Final = frozenset(
-    name
-    for row in builtins.ROWS
-    if isinstance(row, Allow) and row.of == "builtins" and row.adapted
-    for name in row.names.split()
-)
+_ADAPTED: Final = _names(builtins.ROWS, lambda row: row.of == "builtins" and row.adapted)
 #: Builtins that call back what they are given as `key`, and nothing else.
 _WITH_KEY: Final = frozenset({"max", "min", "sorted"})
 
@@ -30,25 +29,15 @@ _TOKENIZER: Final = frozenset({"decode", "encode"})
 #: Names of methods of Python's own types that take no callable.
 BUILTIN_METHODS: Final = frozenset(
     name
-    for row in builtin_types.ROWS
-    if isinstance(row, Allow) and row.of.startswith("builtins:") and row.pure
-    for name in row.names.split()
+    for name in _names(builtin_types.ROWS, lambda row: row.of.startswith("builtins:") and row.pure)
     if not name.startswith("_") and name not in _TOKENIZER
 )
-
-
-def _methods(text: bool) -> set[str]:
-    return {
-        name
-        for row in ROWS
-        if isinstance(row, Allow) and ":" in row.of and (row.of in _TEXT) is text
-        for name in row.names.split()
-    }
-
-
 _TEXT: Final = ("builtins:str", "builtins:bytes")
 #: Among them those of text alone: the object is small, whatever expression gave it.
-TEXT_METHODS: Final = BUILTIN_METHODS & (_methods(True) - _methods(False))
+TEXT_METHODS: Final = BUILTIN_METHODS & (
+    _names(ROWS, lambda row: row.of in _TEXT)
+    - _names(ROWS, lambda row: ":" in row.of and row.of not in _TEXT)
+)
 
 
 def is_direct(name: str, args: list[ast.expr], keywords: list[ast.keyword]) -> bool:
