@@ -70,17 +70,23 @@ class Technique:
 
     @classmethod
     def _from_file(cls, path: Path, entry_point: str) -> Technique:
-        try:
-            source = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise SourceError(f"cannot read {path}: {reason}") from None
+        source = read_source(path)
         if not entry_point and _defines(source, path.stem):
             entry_point = path.stem
         return cls(source, entry_point, _file=str(path))
 
 
 TechniqueLike = Callable[..., Any] | str | Path | Technique
+
+
+def read_source(path: Path, *, newline: str | None = None) -> str:
+    """The text of a file; `newline` as for `open`. Raises SourceError where it cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SourceError(f"cannot read {path}: {reason}") from None
 
 
 def functions_of(source: str) -> list[str]:

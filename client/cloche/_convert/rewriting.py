@@ -327,29 +327,28 @@ class Rewriting:
         return target.name
 
     def _call(
-        self, call: cst.Call, target: Member, member: Member | None, place: cst.CSTNode
+        self,
+        call: cst.Call,
+        target: Member,
+        member: Member | None,
+        place: cst.CSTNode,
+        *,
+        leave_out: int = 0,
     ) -> None:
+        """`leave_out`: how many of the first arguments are not passed on."""
         called = self._function_name(target, place)
         given = self._given(target, member)
         self.replace(
             call,
             lambda node: cst.ensure_type(node, cst.Call).with_changes(
                 func=cst.Name(called),
-                args=with_first(given, cst.ensure_type(node, cst.Call).args),
+                args=with_first(given, cst.ensure_type(node, cst.Call).args[leave_out:]),
             ),
         )
 
     def explicit_call(self, call: cst.Call, target: Member, member: Member) -> None:
         """`Backend.helper(self, x)`, `helper(self, x)`."""
-        called = self._function_name(target, call)
-        given = self._given(target, member)
-        self.replace(
-            call,
-            lambda node: cst.ensure_type(node, cst.Call).with_changes(
-                func=cst.Name(called),
-                args=with_first(given, cst.ensure_type(node, cst.Call).args[1:]),
-            ),
-        )
+        self._call(call, target, member, call, leave_out=1)
 
     def _given(self, target: Member, member: Member | None) -> list[str]:
         if not target.takes_model or member is None:

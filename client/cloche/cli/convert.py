@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from cloche._convert import convert_technique_to_standalone
+from cloche._technique import read_source
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain
-from cloche.errors import ConversionError, SourceError
+from cloche.errors import ConversionError
 
 
 def convert(
@@ -19,11 +20,7 @@ def convert(
     ] = None,
 ) -> None:
     """Turn techniques that are methods of a class into functions."""
-    try:
-        source = file.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SourceError(f"cannot read {file}: {reason}") from None
+    source = read_source(file, newline="")  # line ends are kept as they are
     try:
         converted = convert_technique_to_standalone(source)
     except ConversionError as error:
