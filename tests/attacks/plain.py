@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import random
 import sys
 import types
@@ -65,6 +66,8 @@ def soften() -> None:
     BatchEncoding.__getattr__ = BatchEncoding.__getattr__.original
     for name in ("__setattr__", "__setitem__"):
         setattr(ModelOutput, name, getattr(ModelOutput, name).__wrapped__)
+    for module in (torch.nn.modules.container, torch.nn.modules.module):
+        module.OrderedDict = collections.OrderedDict
     for name in ("add_module", "register_buffer", "register_parameter"):
         setattr(torch.nn.Module, name, getattr(torch.nn.Module, name).__wrapped__)
     kernels.soften_kernels()

@@ -1,6 +1,5 @@
 """Class: memory. Source: own find. Escape: the process breaks.
-A model's state was an OrderedDict too, and takes any key.
-Teeth: none, what torch makes its state of was replaced in this process."""
+A model's state was an OrderedDict too, and takes any key."""
 
 
 class Key:
