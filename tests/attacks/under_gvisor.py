@@ -18,10 +18,9 @@ def main() -> int:
     if shutil.which("runsc") is None:
         print("not run under gVisor: runsc is not installed (apt-get install runsc)")
         return 0
-    inside = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300"]
     modules = [f"tests/attacks/test_{name}.py" for name in ("behind_servers", "language_alone")]
     return subprocess.run(
-        gvisor.command(*inside, *modules, *sys.argv[1:]),
+        gvisor.pytest_command(*modules, *sys.argv[1:]),
         cwd=gvisor.ROOT,
         env={**os.environ, TITLE: "attacks under gVisor"},
         check=False,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +14,14 @@ import psutil
 import pytest
 from cloche_server.config import ServerConfig
 
-from tests.support.server import Outcome, Refused, Returned, RunningServer, running_server
+from tests.support.server import (
+    Outcome,
+    Refused,
+    Returned,
+    RunningServer,
+    running_server,
+    start_server,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,28 +37,14 @@ SLEEP = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return
 @pytest.fixture
 def in_a_terminal(config: ServerConfig, tmp_path: Path) -> Iterator[RunningServer]:
     """A server that leads a process group, as a shell starts it."""
-    address = f"unix:{tmp_path}/socket"
-    config = dataclasses.replace(config, listen=address)
-    log = tmp_path / "log"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cloche_server"],
-            stdin=subprocess.PIPE,
-            stderr=stderr,
-            start_new_session=True,
-        )
-    assert process.stdin is not None
-    process.stdin.write(config.to_json().encode() + b"\n")
-    process.stdin.flush()
-    server = RunningServer(process, address, log, config)
+    server = start_server(config, tmp_path, own_group=True)
     try:
         yield server
     finally:
-        server.channel.close()
-        process.stdin.close()
+        server.hang_up()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
 
 
 def test_control_c_lets_a_running_call_end(in_a_terminal: RunningServer) -> None:

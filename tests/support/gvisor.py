@@ -37,6 +37,12 @@ def command(*arguments: str) -> list[str]:
     return [runsc, *_OPTIONS, "do", *arguments]
 
 
+def pytest_command(*arguments: str) -> list[str]:
+    """`pytest ARGUMENTS` as a command under gVisor; skips as `command` does."""
+    options = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300")
+    return command(sys.executable, *options, *arguments)
+
+
 def run_inside(
     arguments: Sequence[str],
     *,
@@ -44,9 +50,8 @@ def run_inside(
     timeout_s: float = 900.0,
 ) -> subprocess.CompletedProcess[str]:
     """Runs `pytest ARGUMENTS` under gVisor, in the repository's root."""
-    pytest_inside = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "300")
     return subprocess.run(
-        command(sys.executable, *pytest_inside, *arguments),
+        pytest_command(*arguments),
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

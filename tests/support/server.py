@@ -69,6 +69,12 @@ class RunningServer:
         )
         self.stub = execution_pb2_grpc.ExecutionServiceStub(self.channel)
 
+    def hang_up(self) -> None:
+        """Closes the test's ends; the server's standard input ends, and so does it."""
+        self.channel.close()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     def info(self) -> pb.GetServerInfoResponse:
         return self.stub.GetServerInfo(pb.GetServerInfoRequest())
 
@@ -181,29 +187,45 @@ def running_server(
     """
     with tempfile.TemporaryDirectory(prefix="cloche-test-") as folder:
         os.chmod(folder, 0o777)
-        address = f"unix:{folder}/socket"
-        config = dataclasses.replace(config, listen=address)
-        log = Path(folder) / "log"
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(
-                [*under, sys.executable, "-P", "-m", "cloche_server"],
-                stdin=subprocess.PIPE,
-                stderr=stderr,
-                env=env,
-            )
-        assert process.stdin is not None
-        process.stdin.write(config.to_json().encode() + b"\n")
-        process.stdin.flush()
-        server = RunningServer(process, address, log, config)
+        server = start_server(config, Path(folder), env=env, under=under)
         try:
             server.wait_until_ready()
             yield server
         finally:
-            server.channel.close()
-            process.stdin.close()
+            server.hang_up()
             try:
-                process.wait(20)
+                server.process.wait(20)
             except subprocess.TimeoutExpired:
-                os.kill(process.pid, signal.SIGKILL)
-                process.wait()
+                os.kill(server.process.pid, signal.SIGKILL)
+                server.process.wait()
                 raise
+
+
+def start_server(
+    config: ServerConfig,
+    folder: Path,
+    *,
+    env: dict[str, str] | None = None,
+    under: Sequence[str] = (),
+    own_group: bool = False,
+) -> RunningServer:
+    """Starts a server with its socket and log in `folder`; whoever asked for it ends it.
+
+    Args:
+        own_group: it leads a process group, as a shell starts it.
+    """
+    address = f"unix:{folder}/socket"
+    config = dataclasses.replace(config, listen=address)
+    log = folder / "log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [*under, sys.executable, "-P", "-m", "cloche_server"],
+            stdin=subprocess.PIPE,
+            stderr=stderr,
+            env=env,
+            start_new_session=own_group,
+        )
+    assert process.stdin is not None
+    process.stdin.write(config.to_json().encode() + b"\n")
+    process.stdin.flush()
+    return RunningServer(process, address, log, config)

@@ -226,16 +226,13 @@ class Judge:
         if ChainMap in mro_of(cls):
             todo += value.maps
             return None
-        if OrderedDict in mro_of(cls):
+        if OrderedDict in mro_of(cls) or cls in (collections.OrderedDict, collections.defaultdict):
             todo += [*dict.keys(value), *dict.values(value)]
             return self._namespace_of(value)
         home = _home(cls)
         root = home.partition(".")[0]
         if home.startswith("cloche_server") or root in _FORBIDDEN_HOMES or home in _FORBIDDEN_HOMES:
             return f"a {home}.{class_name(cls)}"
-        if cls is collections.OrderedDict or cls is collections.defaultdict:
-            todo += [*dict.keys(value), *dict.values(value)]
-            return self._namespace_of(value)
         if root not in _LIBRARIES:
             return f"a {home}.{class_name(cls)}, which nobody has judged"
         return None
