@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+# Forks of this process are watched for what they open; gRPC's handlers would open pollers in them.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
 
 import pytest
 from cloche_server.config import Limits, ModelConfig, ServerConfig

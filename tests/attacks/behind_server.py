@@ -66,12 +66,14 @@ class Target:
         """Runs the attack at `path` and says what was seen of it from outside."""
         attack = load(path)
         logged = len(self.server.log())
-        answer, effect = self._run(attack)
-        effect = effect or self.scene.leaked(_all_of(answer)) or self._decoded(answer)
+        answer, held = self._run(attack)
+        effect = self.scene.leaked(_all_of(answer)) or self.scene.disturbed()
+        effect = effect or self._decoded(answer)
         if effect is None and attack.picks_up:
             effect = self._picked_up(attack)
-        found = effect or self.scene.disturbed() or self._shaken(logged) or self._next_call()
-        return Outcome(found, _summary(answer))
+        # What was held for a moment comes after what was done: it is seen by chance.
+        effect = effect or held or self._shaken(logged) or self._next_call()
+        return Outcome(effect, _summary(answer))
 
     def close(self) -> None:
         self._client.close()
@@ -179,8 +181,11 @@ def target(config: ServerConfig) -> Iterator[Target]:
     with (
         tempfile.TemporaryDirectory(prefix="cloche-attacks-") as folder,
         planted(Path(folder)) as scene,
-        contextlib.chdir(folder),
-        running_server(config, env=os.environ | {VARIABLE: scene.secrets["server"]}) as server,
+        running_server(
+            config,
+            env=os.environ | {VARIABLE: scene.secrets["server"]},
+            cwd=Path(folder),
+        ) as server,
     ):
         found = Target(server, scene)
         try:

@@ -37,7 +37,10 @@ HOLD = "; time.sleep(0.4)"
 SUCCEEDS = {
     "a file": ("open(scene['folder'] + '/escaped', 'w')", "a file was written"),
     "a changed file": ("open(scene['secret_file'], 'w')", "the file with the secret was changed"),
-    "a program": ("subprocess.run(['touch', scene['folder'] + '/escaped'])", "a file was written"),
+    "a program": (
+        "os.execvp('touch', ['touch', scene['folder'] + '/escaped'])",
+        "a file was written",
+    ),
     "a process": ("os.fork() or (time.sleep(0.8), os._exit(0))" + HOLD, "a process has 1 children"),
     "a secret of a file": (
         "return open(scene['secret_file']).read()",

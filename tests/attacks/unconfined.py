@@ -59,12 +59,18 @@ def run(
     `next_call` is run before and after it in the same process, and must find the same.
     """
     reader, writer = os.pipe()
-    before = _watched(os.getpid(), scene)
+    go_reader, go_writer = os.pipe()
     others = pids()
     child = os.fork()
     if child == 0:
+        os.close(go_writer)
+        os.read(go_reader, 1)
         _in_child(lambda: _act(attack, execute, subjects, scene, next_call), scene, writer, attack)
     os.close(writer)
+    os.close(go_reader)
+    # Of the fork, not of this process, where gRPC's threads open descriptors at any moment.
+    before = _watched(child, scene)
+    os.close(go_writer)
     held = None
     answer = b""
     with os.fdopen(reader, "rb", buffering=0) as pipe:

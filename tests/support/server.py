@@ -178,16 +178,21 @@ def refused(error: grpc.RpcError) -> Refused:
 
 @contextlib.contextmanager
 def running_server(
-    config: ServerConfig, *, env: dict[str, str] | None = None, under: Sequence[str] = ()
+    config: ServerConfig,
+    *,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+    under: Sequence[str] = (),
 ) -> Iterator[RunningServer]:
     """Starts a server as an embedding client does, waits for its model, and stops it.
 
     Args:
+        cwd: the folder it starts in; None: this process's own.
         under: a command that becomes the server's, in another place or as another user.
     """
     with tempfile.TemporaryDirectory(prefix="cloche-test-") as folder:
         os.chmod(folder, 0o777)
-        server = start_server(config, Path(folder), env=env, under=under)
+        server = start_server(config, Path(folder), env=env, cwd=cwd, under=under)
         try:
             server.wait_until_ready()
             yield server
@@ -206,6 +211,7 @@ def start_server(
     folder: Path,
     *,
     env: dict[str, str] | None = None,
+    cwd: Path | None = None,
     under: Sequence[str] = (),
     own_group: bool = False,
 ) -> RunningServer:
@@ -223,6 +229,7 @@ def start_server(
             stdin=subprocess.PIPE,
             stderr=stderr,
             env=env,
+            cwd=cwd,
             start_new_session=own_group,
         )
     assert process.stdin is not None
