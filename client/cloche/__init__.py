@@ -10,11 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cloche._async_client import AsyncInterpClient
     from cloche._client import InterpClient
     from cloche._convert import convert_technique_to_standalone
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
+    from cloche._map import MapItem
     from cloche._progress import progress
     from cloche._technique import Technique
     from cloche.errors import (
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         Frame,
         InvalidRequestError,
         LimitError,
+        MapError,
         MemoryLimitError,
         OutputLimitError,
         PolicyError,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "AsyncInterpClient",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -55,6 +59,8 @@ __all__ = [
     "InvalidRequestError",
     "Layer",
     "LimitError",
+    "MapError",
+    "MapItem",
     "MemoryLimitError",
     "ModelInfo",
     "Output",
@@ -82,11 +88,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "cloche._async_client": ("AsyncInterpClient",),
     "cloche._client": ("InterpClient",),
     "cloche._convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
+    "cloche._map": ("MapItem",),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
 }

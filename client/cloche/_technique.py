@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cloche._source import Origin, capture
 from cloche.errors import SourceError
@@ -77,6 +77,8 @@ class Technique:
 
 
 TechniqueLike = Callable[..., Any] | str | Path | Technique
+# For what concerns no technique.
+NOWHERE: Final = Technique("")
 
 
 def read_source(path: Path, *, newline: str | None = None) -> str:
