@@ -25,6 +25,10 @@ _TABLES: Final = (
     _m("ReadGuard.change calls self._own_above.clear()", "read_super_after_delete"),
     _m("ReadGuard._read_super asks whether not self.changing", "read_super_inside_dataclass"),
     _m("WriteGuard.slow_write asks whether not guards.reading.changing", "set_inside_dataclass"),
+    _m("WriteGuard.forget calls self.filled.clear()", "dataclass_set_after_delete"),
+    _m("ReadGuard.decide asks whether found is LISTED and guards.is_own_class(cls) and"
+       " (name in guards.fast.shadows)", "calls_held_under_listed_name", instead="False",
+       along=NAMES),
     _m("WriteGuard.slow_write calls guards.reading.change(setattr, obj, name, value)",
        "calls_replaced_in_class", instead="setattr(obj, name, value)", along=NAMES),
     _m("ReadGuard._read_super asks whether key in self._own_above", "read_super_unlisted"),
