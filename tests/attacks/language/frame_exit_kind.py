@@ -16,11 +16,19 @@ class Own:
         return self
 
 
+def leave(kind, value, trace):
+    kinds[len(kinds) :] = [kind]
+    return True
+
+
 def attack(model, tokenizer, address):
     with Own():
         model.__missing
     with contextlib.ExitStack() as stack:
         stack.push(Own().__exit__)
+        model.__missing
+    with contextlib.ExitStack() as stack:
+        stack.push(leave)
         model.__missing
     # A token answers `|` with itself, a class with a union.
     if any((kind | int) is not kind for kind in kinds):

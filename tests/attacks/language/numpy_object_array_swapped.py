@@ -22,6 +22,7 @@ def attack(model, tokenizer, address):
     ways = [
         lambda a: [random.shuffle(a) for _ in range(9)],
         lambda a: [random.Random(0).shuffle(a) for _ in range(9)],
+        lambda a: [random.Random.shuffle(random.Random(0), a) for _ in range(9)],
         lambda a: MutableSequence.reverse(a),
         lambda a: MutableMapping.update(a, {0: None}),
         lambda a: ChainMap(a).update({0: None}),

@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 import gc
 import os
+from types import WrapperDescriptorType
 
 import pytest
 from cloche_server.policy import AccessRefused
 from cloche_server.policy.rewriting import TechniqueTransformer
 from cloche_server.policy.rewriting.plain import PlainNames
 from cloche_server.policy.rewriting.scopes import survey
+from cloche_server.policy.slots import dict_of
 
 
 class Secret:
@@ -271,29 +273,33 @@ def f(bad):
     class A:
         m: object = default
         def n(self): return 1
-    a = A()
     class B:
         def m(self): return 1
-    B().m()
-    return A(bad).m()
+    a = A(bad)
+    return a.m()
 """,
-    "an own method's name kept by cached_property": """
+    "an own method in the place of a cached_property": """
 from functools import cached_property
 def f(bad):
     class A:
         @cached_property
         def m(self): return bad
-    class B(A):
-        def m(self): return super().m
-    class D:
+    class B:
         def m(self): return 1
-    d = D()
-    d.m()
-    D.other = A.m
-    d.other
-    del D.other
-    d.m()
-    return A().m()
+    a = A()
+    a.m
+    A.m = B.m
+    return a.m()
+""",
+    "an own method's name in the object by super": """
+class A:
+    def m(self): return 1
+    def put(self, x): super().__setattr__("m", x)
+def f(bad):
+    a = A()
+    a.m()
+    a.put(lambda: bad())
+    return a.m()
 """,
     "an own method found by super, replaced": """
 class A:
@@ -611,6 +617,18 @@ def test_only_numbers_and_text_are_plain(body):
     scopes = [found.scopes[id(tree)], found.scopes[id(tree.body[0])]]
     plain = PlainNames(found)
     assert plain.is_plain(ast.Name("x", ast.Load()), scopes) == PLAIN[body]
+
+
+def test_no_base_looks_attributes_up_in_its_own_way(wall):
+    """A method found in the class would not be what such an object answers with."""
+    lookups = {
+        type(dict_of(each)["__getattribute__"])
+        for base in wall.catalogue.bases.values()
+        if isinstance(base, type)
+        for each in base.__mro__
+        if "__getattribute__" in dict_of(each)
+    }
+    assert lookups == {WrapperDescriptorType}
 
 
 def test_types_are_compared_by_identity():

@@ -192,12 +192,12 @@ class ClassGuard:
         fields = tuple(dict_of(cls).get("__dataclass_fields__", ()))
         for field in fields:
             self.guards.fast.shadow(field)
-        check_own, checked = self.guards.writing.check_own, self.guards.reading.checked_name
-        known: set[type] = set()
+        reading, writing = self.guards.reading, self.guards.writing
+        check_own, checked, filled = writing.check_own, reading.checked_name, writing.filled
 
         def method(self: Any, /, *args: Any, **keywords: Any) -> Any:
             kind = self if name == "__new__" else type(self)
-            if kind not in known:
+            if (cls, kind) not in filled:
                 if not is_class(kind) or cls not in mro_of(kind):
                     raise AccessRefused(
                         f"'{name}' of class '{class_name(cls)}' on another class's object refused",
@@ -206,7 +206,8 @@ class ClassGuard:
                     )
                 for field in fields:
                     check_own(self, kind, field)
-                known.add(kind)
+                if not reading.changing:
+                    filled.add((cls, kind))
             if name in ("__setattr__", "__delattr__") and args:
                 check_own(self, kind, checked(args[0]))
             return function(self, *args, **keywords)

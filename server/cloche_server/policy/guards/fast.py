@@ -58,10 +58,7 @@ class MethodTable(dict[type, Any]):
             return None
         found = None
         for each in mro_of(cls):
-            members = dict_of(each)
-            if "__getattribute__" in members and each is not object:
-                return None
-            raw = members.get(name, _MISSING)
+            raw = dict_of(each).get(name, _MISSING)
             if raw is _MISSING:
                 continue
             if not guards.is_own_function(raw):

@@ -33,6 +33,8 @@ class WriteGuard:
         self.guards = guards
         #: Names that may be set on instances of a technique's own class; decided once each.
         self._writable: dict[type, set[str]] = {}
+        #: Dataclasses, each with a class whose objects take the fields that it sets.
+        self.filled: set[tuple[type, type]] = set()
         #: Types whose items may be set, whatever the object: own ones join as they are met.
         self.settable: set[type] = set(_ITEM_TYPES)
         self.write = self._fast_write()
@@ -40,6 +42,7 @@ class WriteGuard:
 
     def forget(self) -> None:
         self._writable.clear()
+        self.filled.clear()
 
     def _fast_write(self) -> Callable[[Any, Any, str], None]:
         writable, slow = self._writable, self.slow_write

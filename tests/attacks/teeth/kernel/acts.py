@@ -20,7 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.sandbox import _libc, holes
+from cloche_server.sandbox import _libc, bpf, holes
+from cloche_server.sandbox.lockdown import CHANNEL
 from cloche_server.sandbox.syscalls import ALLOWED, DENIED
 
 ROWS: Final = {row.name: row for row in (*ALLOWED, *DENIED)}
@@ -196,6 +197,40 @@ def give_other_advice(_: Scene) -> None:
     """MADV_DONTDUMP stands for all the advice that no allocator gives."""
     address = _libc.mmap(4096, 3, _PRIVATE, -1)
     _libc.madvise(address, 4096, 16)
+
+
+def lend_priority(_: Scene) -> None:
+    """A lock whose holder inherits the priority of those who wait."""
+    lock_pi_private = 6 | 0x80
+    word = ctypes.c_uint32()
+    _libc.syscall(number("futex"), ctypes.byref(word), lock_pi_private, 0, 0, 0, 0)
+
+
+def wake_others(_: Scene) -> None:
+    """Not private: in a page of a file, the word is the same for all that map it."""
+    wake = 1
+    word = ctypes.c_uint32()
+    _libc.syscall(number("futex"), ctypes.byref(word), wake, 1, 0, 0, 0)
+
+
+def hand_over(_: Scene) -> None:
+    """A descriptor, to the front, through the channel."""
+    data = ctypes.create_string_buffer(b"x")
+    vector = ctypes.create_string_buffer(struct.pack("<QQ", ctypes.addressof(data), 1))
+    rights = struct.pack("<QiiI", 20, socket.SOL_SOCKET, socket.SCM_RIGHTS, CHANNEL)
+    control = ctypes.create_string_buffer(rights)
+    header = struct.pack(
+        "<QIIQQQQIxxxx", 0, 0, 0, ctypes.addressof(vector), 1, ctypes.addressof(control), 24, 0
+    )
+    _libc.syscall(number("sendmsg"), CHANNEL, header, 0)
+
+
+def put_filter(_: Scene) -> None:
+    """A filter of its own: with a listener, that would be asked before the wall's."""
+    set_mode_filter = 1
+    program = ctypes.create_string_buffer(bpf.answer(bpf.ALLOW))
+    header = struct.pack("<HxxxxxxQ", 1, ctypes.addressof(program))
+    _libc.syscall(number("seccomp"), set_mode_filter, 0, header)
 
 
 def limit_sibling(scene: Scene) -> None:

@@ -36,6 +36,8 @@ ONE_THREAD = "lockdown: a single thread"
 SEAL_SENDMSG = "seal: sendmsg"
 SEAL_SECCOMP = "seal: seccomp"
 NOTIFICATION = "filter: stop and notify"
+#: Where a rule stands in the seal's program, from its end.
+_SEALS = {SEAL_SENDMSG: slice(-5, -3), SEAL_SECCOMP: slice(-3, -1)}
 _LANDLOCK = {
     "landlock: files": "handled_access_fs",
     "landlock: ports": "handled_access_net",
@@ -67,8 +69,18 @@ class Ending:
     elsewhere: bool = False
 
 
-def build_filters(removed: frozenset[str]) -> seccomp.Filters:
-    """The filter without the rows and checks in `removed`."""
+def build_filters(removed: frozenset[str], *, sealed: bool) -> seccomp.Filters:
+    """The filters without the rows and checks in `removed`.
+
+    Args:
+        sealed: the two filters of a kernel that notifies. Nobody listens here: what is in no row
+            is refused then. Otherwise it kills.
+
+    Raises:
+        LookupError: this kernel notifies nobody.
+    """
+    if sealed and not seccomp.can_notify():
+        raise LookupError("no filter is sealed on a kernel that notifies nobody")
     opened = {name.removeprefix("system call: ") for name in removed}
     allowed = [
         replace(row, when=tuple(
@@ -86,19 +98,28 @@ def build_filters(removed: frozenset[str]) -> seccomp.Filters:
     seccomp.ALLOWED = tuple(allowed)  # type: ignore[misc]
     seccomp.DENIED = tuple(row for row in DENIED if row.name not in opened)  # type: ignore[misc]
     try:
-        # Nobody is there to be notified: what is in no row kills.
-        program = seccomp.build(notify=False).table
+        built = seccomp.build(notify=sealed)
     finally:
         seccomp.ALLOWED, seccomp.DENIED = kept  # type: ignore[misc]
-    size = len(bpf.load(0))
-    instructions = [program[at : at + size] for at in range(0, len(program), size)]
+    instructions = _instructions(built.table)
     if UNKNOWN in removed:
         instructions[-1] = bpf.answer(bpf.ALLOW)
     if X32 in removed:
         del instructions[4:6]
     if ARCHITECTURE in removed:
         del instructions[0:3]
-    return seccomp.Filters(table=b"".join(instructions), seal=None)
+    if built.seal is None:
+        return seccomp.Filters(table=b"".join(instructions), seal=None)
+    seal = _instructions(built.seal)
+    for rule, place in _SEALS.items():
+        if rule in removed:
+            del seal[place]
+    return seccomp.Filters(table=b"".join(instructions), seal=b"".join(seal))
+
+
+def _instructions(program: bytes) -> list[bpf.Instruction]:
+    size = len(bpf.load(0))
+    return [program[at : at + size] for at in range(0, len(program), size)]
 
 
 class Laboratory:
@@ -164,10 +185,11 @@ class Laboratory:
     def _fork_piped(
         self, mutation: KernelMutation, removed: frozenset[str], sibling: int
     ) -> tuple[int, int]:
-        reader, writer = os.pipe()
-        child = self._fork(mutation, removed, sibling, writer)
-        os.close(writer)
-        return child, reader
+        # A socket, as to the front: a listener is sent through it.
+        reader, writer = socket.socketpair()
+        child = self._fork(mutation, removed, sibling, writer.fileno())
+        writer.close()
+        return child, reader.detach()
 
     def _fork(
         self,
@@ -234,7 +256,7 @@ class Laboratory:
                 self.materials,
                 channel=tell if writer < 0 else writer,
                 ceiling=ceiling,
-                filters=build_filters(removed),
+                filters=build_filters(removed, sealed=mutation.rule in _SEALS),
             )
             channel = lockdown.CHANNEL if "descriptors" in steps else materials.channel
             try:
@@ -251,10 +273,10 @@ class Laboratory:
                 mutation.act(scene)
             except (OSError, MemoryError) as error:
                 code, text = _CLOSED, str(error)
-            except LookupError as error:
-                code, text = _ELSEWHERE, str(error)
             else:
                 text = "it worked"
+        except LookupError as error:
+            code, text = _ELSEWHERE, str(error)
         except BaseException as error:  # a child must never run on into the laboratory's code
             text = f"the act itself failed: {error!r}"
         finally:

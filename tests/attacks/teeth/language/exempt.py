@@ -34,6 +34,7 @@ _WAYS: Final = {
         "ReadGuard._read_facade asks whether name in members",
         "ReadGuard._read_function asks whether name in own",
         "ReadGuard.hand_out_class asks whether type in mro_of(cls)",
+        "MethodTable._find asks whether guards.is_own_class(cls)",
         "ClassGuard._check_base asks whether is_class(base)",
         "ClassGuard._check_dunder asks whether key in ('__doc__',)",
         "ClassGuard._check_dunder asks whether key in ('__slots__', '__match_args__')",
@@ -63,6 +64,22 @@ _WAYS: Final = {
         "FastWays.shadow asks whether name not in self.shadows",
         "FastWays.shadow asks whether name in self.methods",
         "WriteGuard.slow_write asks whether name in guards.fast.sets",
+    ),
+    **_because(
+        "keeps Python's meaning: without it another function of the source's own would be called;"
+        " tests/server/policy/test_fast_ways.py",
+        "ClassGuard._of_own_class calls self.guards.fast.shadow(field)",
+        "ClassGuard.build_class calls self.guards.fast.shadow(key)",
+        "FastWays.forget calls table.clear()",
+        "FastWays.shadow calls self.methods[name].clear()",
+        "MethodTable._find_own asks whether name in guards.fast.shadows",
+        "WriteGuard.slow_write calls guards.fast.shadow(name)",
+        "WriteGuard.write_past_own calls self.guards.fast.shadow(name)",
+    ),
+    **_because(
+        "says for which real types a table is kept; what it holds is what the guard has decided of"
+        " the very type, and would call without a further look",
+        "MethodTable._find asks whether cls not in PLAIN_TYPES",
     ),
     **_because(
         "chooses words for a refusal",
@@ -205,6 +222,7 @@ _COVERED: Final = {
         " such a place but classes",
         "ReadGuard.decide filters self._judged(name) #2",
         "ReadGuard.is_held asks whether guards.is_own_class(cls) or guards.is_own_function(value)",
+        "ReadGuard.is_held asks whether guards.catalogue.use(cls).held",
         "ReadGuard.is_held asks whether cls is types.MethodType and"
         " guards.is_own_function(method_function(value))",
         "ReadGuard.is_held asks whether id(value) in guards.catalogue.callables or"
@@ -344,6 +362,11 @@ _UNREACHED: Final = {
         "ClassGuard._check_namespace refuses if type(namespace.get('__module__')) is not str",
         "make_dataclass.decorate refuses not name.isidentifier()",
         "make_dataclass.decorate filters guards.reading.checked_name(name)",
+    ),
+    **_because(
+        "what a class loses or gets while code of the source may run in between is a field of"
+        " `dataclass`, and never a method that the table would hold",
+        "MethodTable.__missing__ asks whether not self._guards.reading.changing",
     ),
     **_because(
         "no metaclass that can be had answers with another class",

@@ -15,7 +15,22 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 _TABLES: Final = (
     _m("ReadGuard.change calls self.guards.fast.forget()", "fast_base_deleted_below"),
     _m("FastWays.forget calls types.clear()", "fast_base_deleted_below"),
+    _m("MethodTable._find_own asks whether not guards.is_own_function(raw)",
+       "fast_method_of_real_base", instead="False"),
     _m("ReadGuard.slow_read asks whether not self.changing", "fast_decided_inside_dataclass"),
+    _m("ReadGuard.slow_read asks whether plain and name in self.guards.fast.open",
+       "read_unheld_twice"),
+    _m("ReadGuard._fast_read.read asks whether verdict is OPEN or verdict is LISTED",
+       "read_unheld_twice"),
+    _m("ReadGuard.change calls self._own_above.clear()", "read_super_after_delete"),
+    _m("ReadGuard._read_super asks whether not self.changing", "read_super_inside_dataclass"),
+    _m("WriteGuard.slow_write asks whether not guards.reading.changing", "set_inside_dataclass"),
+    _m("WriteGuard.forget calls self.filled.clear()", "dataclass_set_after_delete"),
+    _m("ReadGuard.decide asks whether found is LISTED and guards.is_own_class(cls) and"
+       " (name in guards.fast.shadows)", "calls_held_under_listed_name", instead="False",
+       along=NAMES),
+    _m("WriteGuard.slow_write calls guards.reading.change(setattr, obj, name, value)",
+       "calls_replaced_in_class", instead="setattr(obj, name, value)", along=NAMES),
     _m("ReadGuard._read_super asks whether key in self._own_above", "read_super_unlisted"),
     _m("CallGuard._is_method_allowed asks whether key in self._allowed_methods",
        "calls_method_of_real", along=INSTANCE),
@@ -46,6 +61,7 @@ _OTHERS: Final = (
     _m("_is_plain answers cls in _PLAIN or any((MARK in dict_of(each) for each in mro_of(cls)))",
        "mixin_index_cleared"),
     _m("ClassGuard._without_traceback.leave filters hand_out(kind)", "frame_exit_kind"),
+    _m("make_push.push filters hand_out(kind)", "frame_exit_kind"),
     _m("make_type.TypeOfTypes.__call__ filters hand_out(value.cls if type(value) is ClassToken"
        " else type(value))", "class_token_called", along=CALLING),
 )  # fmt: skip

@@ -9,19 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 NOT_YET: Final = (
-    "CallGuard._is_listed answers not member.adapter and (not member.arrays)",
-    "CallGuard._judging.judging calls judge(each)",
-    "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
-    "ClassGuard._of_own_class calls self.guards.fast.shadow(field)",
-    "ClassGuard.build_class calls self.guards.fast.shadow(key)",
-    "FastWays.forget calls table.clear()",
-    "FastWays.shadow calls self.methods[name].clear()",
-    "MethodTable.__missing__ asks whether not self._guards.reading.changing",
-    "MethodTable._find asks whether cls not in PLAIN_TYPES",
-    "MethodTable._find asks whether guards.is_own_class(cls)",
-    "MethodTable._find_own asks whether '__getattribute__' in members and each is not object",
-    "MethodTable._find_own asks whether name in guards.fast.shadows",
-    "MethodTable._find_own asks whether not guards.is_own_function(raw)",
     "PlainNames._is_plain_name asks whether scope.kind != 'class' and name in scope.sources",
     "PlainNames._is_plain_name asks whether scopes[-1].kind == 'class'",
     "PlainNames._is_plain_source asks whether isinstance(source, LoopCounter)",
@@ -35,13 +22,6 @@ NOT_YET: Final = (
     "PlainNames.unknown asks whether not all((isinstance(each, _BOOLEAN) for each in ops))",
     "PlainNames.unknown asks whether not self._survey.is_builtin(name, scopes[-1])",
     "PlainNames.unknown asks whether type(value) not in _CONSTANTS",
-    "ReadGuard._fast_read.read asks whether verdict is OPEN or verdict is LISTED",
-    "ReadGuard._listed_on_class asks whether member.adapter",
-    "ReadGuard._listed_on_class asks whether member.arrays",
-    "ReadGuard._read_super asks whether not self.changing",
-    "ReadGuard.change calls self._own_above.clear()",
-    "ReadGuard.is_held asks whether guards.catalogue.use(cls).held",
-    "ReadGuard.slow_read asks whether plain and name in self.guards.fast.open",
     (
         "Survey.is_builtin answers scope.kind != 'class' and name not in self.bindings"
         " and (name not in self.shared)"
@@ -57,10 +37,6 @@ NOT_YET: Final = (
         " (name not in self.shared) and ('__' not in name) and (name not in"
         " _BUILTIN_NAMES)"
     ),
-    "WriteGuard.slow_write asks whether not guards.reading.changing",
-    "WriteGuard.slow_write calls guards.fast.shadow(name)",
-    "WriteGuard.slow_write calls guards.reading.change(setattr, obj, name, value)",
-    "WriteGuard.write_past_own calls self.guards.fast.shadow(name)",
     "_Surveyor._bind asks whether scope.kind != 'class'",
     "_Surveyor._bind_loop calls self._bind(first, LoopCounter('enumerate'))",
     "_Surveyor._bind_loop calls self._bind_target(target, source)",
@@ -119,9 +95,6 @@ NOT_YET: Final = (
     "list _SUMS",
     "list _WALKING",
     "list _WITH_TOKENS",
-    "make_dataclass.decorate calls guards.classes.adopt_generated(cls, written)",
-    "make_dataclass.decorate calls guards.writing.check_own(cls, cls, name)",
-    "make_push.push filters hand_out(kind)",
     "survey asks whether found.is_unique(name, found.scopes[id(tree)])",
     "visitor visit_DictComp",
     "visitor visit_GeneratorExp",
