@@ -53,6 +53,9 @@ def private(value: Any) -> Any:
             return cls(value)  # of a tuple, itself
         return cls([private(each) for each in value])
     mro = mro_of(cls)
+    if str in mro:
+        # As an index, torch takes text apart by the methods of its class: they may give lists.
+        return str.__str__(value)
     if owner_of(mro, "__getitem__")[0] < 0 or not _WALKED_AS_TEXT.isdisjoint(mro):
         return value
     if any(class_name(each) in _ARRAYS and each.__module__ in ("torch", "numpy") for each in mro):
