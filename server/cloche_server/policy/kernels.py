@@ -11,14 +11,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from .arrays import refuse_objects
 from .slots import class_name, mro_of, owner_of
 
 #: Taken over as they are: they are not walked, or nothing can change them.
 LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
 
-_WALKED_AS_TEXT = frozenset({dict, str, bytes, bytearray, memoryview})
+_WALKED_AS_TEXT = frozenset({bytes, bytearray, memoryview})
 _replaced: list[tuple[Any, str, Any]] = []
-_ARRAYS = ("Tensor", "ndarray", "generic")
+_ARRAYS = frozenset({("numpy", "ndarray"), ("numpy", "generic")})
 
 
 def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -53,12 +54,24 @@ def private(value: Any) -> Any:
             return cls(value)  # of a tuple, itself
         return cls([private(each) for each in value])
     mro = mro_of(cls)
-    if owner_of(mro, "__getitem__")[0] < 0 or not _WALKED_AS_TEXT.isdisjoint(mro):
+    if str in mro:
+        # As an index, torch takes text apart by the methods of its class: they may give lists.
+        return str.__str__(value)
+    if not _WALKED_AS_TEXT.isdisjoint(mro):
         return value
-    if any(class_name(each) in _ARRAYS and each.__module__ in ("torch", "numpy") for each in mro):
+    kinds = {(each.__module__, class_name(each)) for each in mro}
+    if ("torch", "Tensor") in kinds:
         return value
-    # Iterated here, where the technique's own code may run: what comes out is walked again.
-    return (tuple if tuple in mro else list)([private(each) for each in value])
+    if not _ARRAYS.isdisjoint(kinds):
+        refuse_objects(value)  # as a row, it would give out lists that somebody holds
+        return value
+    if owner_of(mro, "__getitem__")[0] >= 0 and dict not in mro:
+        # Iterated here, where the technique's own code may run: what comes out is walked again.
+        return (tuple if tuple in mro else list)([private(each) for each in value])
+    if owner_of(mro, "__iter__")[0] >= 0:
+        # No sequence: torch refuses it as the first row, but takes it for any other.
+        raise TypeError(f"a '{class_name(cls)}' is no tensor's data: write list(...) around it")
+    return value
 
 
 def _harden_sequences() -> None:

@@ -540,6 +540,17 @@ def test_an_index_that_binds_what_was_looked_at_goes_to_the_guard():
     assert ast.unparse(tree.body[1].body[0].value).startswith(" item(x, ")
 
 
+def test_a_variable_that_another_frame_can_bind_is_read_once_to_be_augmented():
+    tree = ast.parse("def f(x, y):\n    def g():\n        nonlocal x\n    x += y\n")
+    TechniqueTransformer([]).visit(tree)
+    loads = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Name) and each.id == "x" and isinstance(each.ctx, ast.Load)
+    ]
+    assert len(loads) == 1
+
+
 SHARED = {
     "global": "x = 1\ndef f():\n    global x\n    x = 2\n",
     "nonlocal": "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n",

@@ -24,7 +24,6 @@ def hardened(wall):
         [1, 2, [3]],
         ([1.0], (2, 3)),
         "text",
-        {"a": [1]},
         [None, True, 1j],
         [torch.Size([1, 2])],
         range(3),
@@ -41,6 +40,26 @@ def test_a_private_copy_shares_no_list():
     assert copy[0] == inner
     assert copy[0] is not inner
     assert copy[1][0] is not inner
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"a": 1}, {1}, {1: 2}.values(), iter([1]), (each for each in [1]), map(int, [1])],
+    ids=lambda row: type(row).__name__,
+)
+def test_what_is_no_sequence_is_no_row(row):
+    """torch refuses it as the first row, and walks it as any other."""
+    for data in (row, [[1], row], [[[1]], (row,)]):
+        with pytest.raises(TypeError):
+            torch.tensor(data)
+
+
+def test_an_array_of_objects_is_no_row():
+    held = np.array([([1.0],)], dtype=[("a", "O")])
+    for row in (np.array([1, None]), held, held[0]):
+        with pytest.raises(AccessRefused):
+            torch.tensor([[1.0, 2.0], row])
+    assert torch.tensor([[1.0, 2.0], np.ones(2), np.float32(1) * np.ones(2)]).shape == (3, 2)
 
 
 def test_tensors_from_data():

@@ -4,7 +4,8 @@ obj.name = value   ->  if ` type`(obj) in ` sets name`: obj.name = value
                        else: ` write`(value, obj, "name")
 obj.name += value  ->  ` value` = obj.name; ` value` += value; obj.name = ` value`, each guarded
 x += value         ->  if ` type`(x) is ` ndarray`: ` inplace`(x)
-                       x += value                       (the look is left out if x is plain)
+                       x += value                       (the look is left out if x is plain;
+                                                         unless x is steady, ` value` stands for it)
 for obj.name in .. ->  for ` target`(obj)["name"] in ..        (also with, del, unpacking)
 """
 
@@ -77,7 +78,17 @@ class AssignmentRules(ItemRules):
             node.value = self.visit(node.value)
             if self.is_plain(ast.copy_location(load(target.id), target)):
                 return [node]
-            return [self._check_in_place(target.id, target), node]
+            if self.survey.is_steady(target.id, self._scopes):
+                return [self._check_in_place(target.id, target), node]
+            # Another frame may bind the variable after the look: what is looked at is kept.
+            lowered = [
+                store(_VALUE, load(target.id)),
+                self._check_in_place(_VALUE, target),
+                ast.AugAssign(ast.Name(_VALUE, ast.Store()), node.op, node.value),
+                store(target.id, load(_VALUE)),
+                store(_VALUE, ast.Constant(None)),
+            ]
+            return _placed(lowered, node)
         # The object once, the index once, then the old value, the new one, the write.
         if isinstance(target, ast.Attribute):
             self.check_attribute(target, target.attr)

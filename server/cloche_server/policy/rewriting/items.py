@@ -85,7 +85,7 @@ class ItemRules(AttributeRules):
     def _is_plain_index(self, node: ast.expr) -> bool:
         """Whether the source alone shows that an index holds no list: most are like this."""
         match node:
-            case ast.Slice() | ast.JoinedStr():
+            case ast.Slice():
                 return True
             case ast.Tuple(elts=parts):
                 return all(self._is_plain_index(each) for each in parts)

@@ -6,24 +6,28 @@ from tests.attacks.teeth.language import (
     absences,
     adapters,
     decisions,
+    exempt,
     fast,
     hardening,
     lists,
     source,
+    survey,
     values,
 )
-from tests.attacks.teeth.language.exempt import EXEMPT
 from tests.attacks.teeth.language.not_yet import NOT_YET
 
 MUTATIONS = (
     *source.MUTATIONS,
     *decisions.MUTATIONS,
     *fast.MUTATIONS,
+    *survey.MUTATIONS,
     *adapters.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
     *lists.MUTATIONS,
     *absences.MUTATIONS,
 )
+
+EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT}
 
 __all__ = ["EXEMPT", "MUTATIONS", "NOT_YET"]

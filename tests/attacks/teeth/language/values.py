@@ -37,6 +37,8 @@ _ITEMS: Final = (
 _KERNELS: Final = (
     _m("private filters private(each) #1", "torch_walk_nested"),
     _m("private filters private(each) #2", "torch_walk_own_sequence"),
+    _m("private calls refuse_objects(value)", "torch_walk_array_of_objects"),
+    _m("private refuses if owner_of(mro, '__iter__')[0] >= 0", "torch_walk_iterable"),
     _m("_harden_sequences.make.from_data filters private(value)", "torch_walk_keyword"),
     _m("_harden_sequences.make.from_data filters private(data)", "torch_walk_tensor"),
     _m("_harden_sequences.make_method.new_tensor filters private(data)",
