@@ -4,6 +4,9 @@ numpy keeps bare pointers to the objects of such an array while it calls their m
 that changes the array meanwhile leaves numpy with freed memory. So nothing may change an array of
 objects, once made: no function or method takes one, none of its items is set, and no operator
 works in place on it. Reading it is fine.
+
+numpy walks lists through bare pointers as well, and asks what it finds there for its length or its
+text. A function gets copies that nobody else holds.
 """
 
 from __future__ import annotations
@@ -13,12 +16,16 @@ from typing import Any, Final
 import numpy as np
 
 from .diagnostics import AccessRefused
+from .kernels import private
 from .tables.rows import words
 
 #: What may be read of an array of objects.
 _READ_ONLY: Final = frozenset(
     words("shape ndim size dtype tolist astype copy item nbytes __len__ __getitem__ __iter__")
 )
+
+#: What changes the very list that it is given, item by item.
+_ON_LISTS: Final = frozenset({"shuffle"})
 
 
 def refuse_objects(array: Any) -> None:
@@ -30,7 +37,8 @@ def refuse_objects(array: Any) -> None:
         )
 
 
-def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
+def _checked(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments, lists copied."""
     for each in args:
         if type(each) is np.ndarray:
             refuse_objects(each)
@@ -38,6 +46,8 @@ def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
         for inner in each if type(each) is tuple else (each,):  # out=(x, y)
             if type(inner) is np.ndarray:
                 refuse_objects(inner)
+    copies = [private(each) for each in args]
+    return copies, {key: private(each) for key, each in options.items()}
 
 
 class ArrayFunction:
@@ -49,8 +59,10 @@ class ArrayFunction:
         self.function = function
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function(*args, **options)
+        positional, named = _checked(args, options)
+        if self.function.__name__ in _ON_LISTS:
+            return self.function(*args, **options)
+        return self.function(*positional, **named)
 
     def __repr__(self) -> str:
         return f"<function {self.function.__name__}>"
@@ -62,24 +74,24 @@ class Ufunc(ArrayFunction):
     __slots__ = ()
 
     def accumulate(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function.accumulate(*args, **options)
+        positional, named = _checked(args, options)
+        return self.function.accumulate(*positional, **named)
 
     def at(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function.at(*args, **options)
+        positional, named = _checked(args, options)
+        return self.function.at(*positional, **named)
 
     def outer(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function.outer(*args, **options)
+        positional, named = _checked(args, options)
+        return self.function.outer(*positional, **named)
 
     def reduce(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function.reduce(*args, **options)
+        positional, named = _checked(args, options)
+        return self.function.reduce(*positional, **named)
 
     def reduceat(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        return self.function.reduceat(*args, **options)
+        positional, named = _checked(args, options)
+        return self.function.reduceat(*positional, **named)
 
     nin = property(lambda self: self.function.nin)
     nout = property(lambda self: self.function.nout)
@@ -103,3 +115,12 @@ def read_of_array(array: Any, name: str) -> Any:
 def inplace(array: np.ndarray[Any, Any]) -> None:
     """The guard of `array += ...` and its kin."""
     refuse_objects(array)
+
+
+def no_array(self: Any, *args: Any, **options: Any) -> Any:
+    """`__array__` of a technique's own sequences.
+
+    An operator takes a list past every guard. numpy would ask what is in it for its length, and
+    for its items, while it walks the list; it asks for this first.
+    """
+    raise TypeError("numpy does not walk an object of yours: write np.array(list(x))")

@@ -16,9 +16,9 @@ from .slots import class_name, mro_of, owner_of
 #: Taken over as they are: they are not walked, or nothing can change them.
 LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
 
-_WALKED_AS_TEXT = frozenset({dict, str, bytes, bytearray, memoryview})
+_WALKED_AS_TEXT = frozenset({dict, bytes, bytearray, memoryview})
 _replaced: list[tuple[Any, str, Any]] = []
-_ARRAYS = ("Tensor", "ndarray", "generic")
+_ARRAYS = ("Tensor", "ndarray", "generic", "dtype")
 
 
 def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -53,6 +53,9 @@ def private(value: Any) -> Any:
             return cls(value)  # of a tuple, itself
         return cls([private(each) for each in value])
     mro = mro_of(cls)
+    if str in mro:
+        # Of a class of its own it would be walked by that class's methods.
+        return str.__str__(value)
     if owner_of(mro, "__getitem__")[0] < 0 or not _WALKED_AS_TEXT.isdisjoint(mro):
         return value
     if any(class_name(each) in _ARRAYS and each.__module__ in ("torch", "numpy") for each in mro):
@@ -182,6 +185,22 @@ def _harden_attention() -> None:
     _replaces(functional, "scaled_dot_product_attention", make)
 
 
+def _harden_interpolation() -> None:
+    """The factors are read through a bare pointer, each by its own `__float__`."""
+    from torch.nn import functional
+
+    def make(original: Any) -> Any:
+        def interpolate(
+            input: Any, size: Any = None, scale_factor: Any = None,  # noqa: A002
+            *args: Any, **options: Any,
+        ) -> Any:  # fmt: skip
+            return original(input, private(size), private(scale_factor), *args, **options)
+
+        return interpolate
+
+    _replaces(functional, "interpolate", make)
+
+
 def _harden_generator() -> None:
     """torch believes the position that a saved state claims, and reads numbers past its table."""
     import torch
@@ -221,4 +240,5 @@ def harden_kernels() -> None:
     _harden_fused()
     _harden_recurrent()
     _harden_attention()
+    _harden_interpolation()
     _harden_generator()

@@ -51,6 +51,7 @@ class Guards:
             " target": self.writing.target,
             " items": self.writing.items,
             " settable": self.writing.settable,
+            " keyed": self.writing.keyed,
             " item": item,
             " leaves": LEAVES,
             " prepare": self.fast.prepare,

@@ -16,7 +16,7 @@ import torch
 from ..arrays import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
-from ..items import TensorItems
+from ..items import ArrayItems, ListItems
 from ..names import ATTRIBUTE_HINTS, is_dunder
 from ..slots import class_name, dict_of, is_class, mro_of, owner_of
 from .hints import describe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 _FUNCTION_TEXT: Final = frozenset({"__name__", "__qualname__", "__doc__"})
-_ITEM_TYPES: Final = (dict, list, bytearray)
+_ITEM_TYPES: Final = (dict, list)
 
 
 class WriteGuard:
@@ -35,6 +35,8 @@ class WriteGuard:
         self._writable: dict[type, set[str]] = {}
         #: Types whose items may be set, whatever the object: own ones join as they are met.
         self.settable: set[type] = set(_ITEM_TYPES)
+        #: Those among them whose items may be set at any index: of a list, at a slice's, they not.
+        self.keyed: set[type] = {dict}
         self.write = self._fast_write()
         self.target = self._make_target()
 
@@ -167,14 +169,16 @@ class WriteGuard:
         cls = type(obj)
         if self.guards.is_own_class(cls):
             self.settable.add(cls)
-            return obj
         if cls in self.settable:
+            if list in mro_of(cls):
+                return ListItems(obj)
+            self.keyed.add(cls)
             return obj
         if self.guards.catalogue.use(cls).items:
             if cls is np.ndarray:
                 refuse_objects(obj)
-            elif torch.Tensor in mro_of(cls):
-                return TensorItems(obj)
+            if cls is np.ndarray or torch.Tensor in mro_of(cls):
+                return ArrayItems(obj)
             return obj
         raise AccessRefused(
             f"setting an item of {describe(obj)} refused",
@@ -241,8 +245,11 @@ def _module_data(guards: Guards, obj: Any, name: str, value: Any) -> bool:
         if name in data[registry]:
             return value is None or _is_a(value, "Module") or _is_a(value, "Tensor")
     if name in data:
-        old = type(data[name])
-        return old in (bool, int, float) and type(value) in (old, int)
+        old = data[name]
+        if type(old) is int and old > 0 and not (type(value) is int and value > 0):
+            # A count of heads or groups: torch divides by it.
+            return False
+        return type(old) in (bool, int, float) and type(value) in (type(old), int)
     # A new name: the libraries ask for some by name, so only what leads nowhere by itself.
     plain = type(value) in (bool, int, float, list, dict, tuple, _NONE)
     return plain or _is_a(value, "Module") or _is_a(value, "Tensor")
