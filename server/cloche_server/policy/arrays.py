@@ -37,8 +37,7 @@ def refuse_objects(array: Any) -> None:
         )
 
 
-def _checked(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments, lists copied."""
+def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
     for each in args:
         if type(each) is np.ndarray:
             refuse_objects(each)
@@ -46,6 +45,9 @@ def _checked(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any],
         for inner in each if type(each) is tuple else (each,):  # out=(x, y)
             if type(inner) is np.ndarray:
                 refuse_objects(inner)
+
+
+def _copied(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     copies = [private(each) for each in args]
     return copies, {key: private(each) for key, each in options.items()}
 
@@ -59,9 +61,10 @@ class ArrayFunction:
         self.function = function
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
         if self.function.__name__ in _ON_LISTS:
             return self.function(*args, **options)
+        positional, named = _copied(args, options)
         return self.function(*positional, **named)
 
     def __repr__(self) -> str:
@@ -74,23 +77,28 @@ class Ufunc(ArrayFunction):
     __slots__ = ()
 
     def accumulate(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
+        positional, named = _copied(args, options)
         return self.function.accumulate(*positional, **named)
 
     def at(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
+        positional, named = _copied(args, options)
         return self.function.at(*positional, **named)
 
     def outer(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
+        positional, named = _copied(args, options)
         return self.function.outer(*positional, **named)
 
     def reduce(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
+        positional, named = _copied(args, options)
         return self.function.reduce(*positional, **named)
 
     def reduceat(self, /, *args: Any, **options: Any) -> Any:
-        positional, named = _checked(args, options)
+        _check(args, options)
+        positional, named = _copied(args, options)
         return self.function.reduceat(*positional, **named)
 
     nin = property(lambda self: self.function.nin)

@@ -218,6 +218,11 @@ def _tensor(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     return value is None or _is_a(value, "Tensor")
 
 
+def _same_shape(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    """Derivatives go by the sizes that a tensor had on the way forward, but find it as it is."""
+    return _is_a(value, "Tensor") and obj.shape == value.shape
+
+
 def _is_a(value: Any, base: str) -> bool:
     return any(
         class_name(each) == base and each.__module__.startswith("torch")
@@ -261,6 +266,7 @@ CHECKS: Final[dict[str, Check]] = {
     "text": _text,
     "side": _side,
     "tensor": _tensor,
+    "same shape": _same_shape,
     "ids": _ids,
     "forward": _forward,
     "module data": _module_data,
@@ -271,6 +277,7 @@ CHECK_TEXT: Final = {
     "text": "a str or None",
     "side": "'left' or 'right'",
     "tensor": "a tensor or None",
+    "same shape": "a tensor of the same shape; of another, in a new nn.Parameter",
     "ids": "an int, a list of int, or None",
     "forward": "a function of yours",
     "module data": "a module, parameter or tensor in place of one, or a new name for plain data",
