@@ -4,6 +4,9 @@ numpy keeps bare pointers to the objects of such an array while it calls their m
 that changes the array meanwhile leaves numpy with freed memory. So nothing may change an array of
 objects, once made: no function or method takes one, none of its items is set, and no operator
 works in place on it. Reading it is fine.
+
+numpy walks lists through bare pointers as well, and asks what it finds there for its length or its
+text. A function gets copies that nobody else holds.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from .diagnostics import AccessRefused
+from .copies import private, refuse_objects
 from .tables.rows import words
 
 #: What may be read of an array of objects.
@@ -20,14 +23,8 @@ _READ_ONLY: Final = frozenset(
     words("shape ndim size dtype tolist astype copy item nbytes __len__ __getitem__ __iter__")
 )
 
-
-def refuse_objects(array: Any) -> None:
-    if array.dtype.hasobject:
-        raise AccessRefused(
-            "computing with an array of Python objects refused",
-            hint="use a list, or convert it first: x.astype(float)",
-            code="argument-refused",
-        )
+#: What changes the very list that it is given, item by item.
+_ON_LISTS: Final = frozenset({"shuffle"})
 
 
 def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
@@ -40,6 +37,11 @@ def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
                 refuse_objects(inner)
 
 
+def _copied(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    copies = [private(each, for_torch=False) for each in args]
+    return copies, {key: private(each, for_torch=False) for key, each in options.items()}
+
+
 class ArrayFunction:
     """One function or bound method of numpy."""
 
@@ -50,7 +52,10 @@ class ArrayFunction:
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function(*args, **options)
+        if self.function.__name__ in _ON_LISTS:
+            return self.function(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function(*positional, **named)
 
     def __repr__(self) -> str:
         return f"<function {self.function.__name__}>"
@@ -63,23 +68,28 @@ class Ufunc(ArrayFunction):
 
     def accumulate(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function.accumulate(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function.accumulate(*positional, **named)
 
     def at(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function.at(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function.at(*positional, **named)
 
     def outer(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function.outer(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function.outer(*positional, **named)
 
     def reduce(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function.reduce(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function.reduce(*positional, **named)
 
     def reduceat(self, /, *args: Any, **options: Any) -> Any:
         _check(args, options)
-        return self.function.reduceat(*args, **options)
+        positional, named = _copied(args, options)
+        return self.function.reduceat(*positional, **named)
 
     nin = property(lambda self: self.function.nin)
     nout = property(lambda self: self.function.nout)
@@ -103,3 +113,12 @@ def read_of_array(array: Any, name: str) -> Any:
 def inplace(array: np.ndarray[Any, Any]) -> None:
     """The guard of `array += ...` and its kin."""
     refuse_objects(array)
+
+
+def no_array(self: Any, *args: Any, **options: Any) -> Any:
+    """`__array__` of a technique's own sequences.
+
+    An operator takes a list past every guard. numpy would ask what is in it for its length, and
+    for its items, while it walks the list; it asks for this first.
+    """
+    raise TypeError("numpy does not walk an object of yours: write np.array(list(x))")

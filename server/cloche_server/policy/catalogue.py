@@ -200,7 +200,8 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             catalogue.callables[id(value)] = (value, row.pure)
         elif is_class(value):
             catalogue.classes[id(value)] = value
-            catalogue.callables[id(value)] = (value, row.pure)
+            if not row.caught:
+                catalogue.callables[id(value)] = (value, row.pure)
         elif callable(value):
             catalogue.callables[id(value)] = (value, row.pure)
         if row.makes:

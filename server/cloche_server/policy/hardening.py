@@ -9,6 +9,7 @@ are made to be missing, for good, before any technique runs.
 
 from __future__ import annotations
 
+import collections
 import enum
 import functools
 from typing import Any
@@ -47,6 +48,17 @@ def _harden_ordered_dicts() -> None:
 
     for each in (container, module):
         vars(each)["OrderedDict"] = OrderedDictOfTorch
+
+
+def _harden_counter() -> None:
+    """Counting in C goes on using a count that its own `__add__` has taken out."""
+
+    def _count_elements(mapping: Any, iterable: Any) -> None:
+        get = mapping.get
+        for each in iterable:
+            mapping[each] = get(each, 0) + 1
+
+    vars(collections)["_count_elements"] = _count_elements
 
 
 def _harden_modules() -> None:
@@ -101,6 +113,7 @@ def _missing(self: Any) -> Any:
 
 def harden() -> None:
     """Idempotent."""
+    _harden_counter()
     _harden_enum()
     _harden_modules()
     _harden_ordered_dicts()

@@ -1,39 +1,74 @@
-"""Items of tensors by a list: torch walks the list through a bare pointer, so it gets a copy.
+"""Items that C code reaches through bare pointers while it calls back: so it gets copies.
 
-Replacing `Tensor.__getitem__` itself would make C code take tensors for sequences. The guards come
-through here instead: reading `x[i]`, setting `x[i]`, and the same by name or by `operator`.
+torch and numpy walk a list that is an index or a value; a list's own slices are measured before
+what they are set to is gone over. Replacing `Tensor.__getitem__` itself would make C code take
+tensors for sequences. The guards come through here instead: reading `x[i]`, setting `x[i]`, and the
+same by name or by `operator`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
-from .kernels import LEAVES, private
-from .slots import mro_of
+from .copies import LEAVES, private
+from .slots import mro_of, owner_of
 
 
 def item(obj: Any, index: Any) -> Any:
     """The guard of `obj[index]`, where the source alone does not show that the index is plain."""
-    if type(index) not in LEAVES and torch.Tensor in mro_of(type(obj)):
-        index = private(index)
+    if type(index) not in LEAVES:
+        mro = mro_of(type(obj))
+        if torch.Tensor in mro or np.ndarray in mro:
+            index = private(index)
     return obj[index]
 
 
-class TensorItems:
-    """Stands in for a tensor whose items are set."""
+class ArrayItems:
+    """Stands in for a tensor or an array whose items are set."""
 
-    __slots__ = ("tensor",)
+    __slots__ = ("array",)
 
-    def __init__(self, tensor: Any) -> None:
-        self.tensor = tensor
+    def __init__(self, array: Any) -> None:
+        self.array = array
 
     def __getitem__(self, index: Any) -> Any:
-        return item(self.tensor, index)
+        return item(self.array, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self.tensor[private(index)] = value
+        self.array[private(index)] = private(value)
 
     def __delitem__(self, index: Any) -> None:
-        del self.tensor[private(index)]
+        del self.array[private(index)]
+
+
+class ListItems:
+    """Stands in for a list, or an object of a class derived from it, whose items are set."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.items[index]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        mro = mro_of(type(self.items))
+        if mro[owner_of(mro, "__setitem__")[0]] is list:
+            value = gone_over(index, value)
+        self.items[index] = value
+
+    def __delitem__(self, index: Any) -> None:
+        del self.items[index]
+
+
+def gone_over(index: Any, value: Any) -> Any:
+    """What a list's items are set to, so that setting them runs no code of the technique.
+
+    Some Pythons measure a slice with a step first: a generator that empties the list meanwhile has
+    them write past its end.
+    """
+    return list(value) if type(index) is slice and type(value) not in (list, tuple) else value

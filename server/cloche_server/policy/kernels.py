@@ -11,15 +11,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from .arrays import refuse_objects
-from .slots import class_name, mro_of, owner_of
+from .copies import private
 
-#: Taken over as they are: they are not walked, or nothing can change them.
-LEAVES = frozenset({int, float, bool, complex, str, bytes, type(None), range, slice, type(...)})
-
-_WALKED_AS_TEXT = frozenset({bytes, bytearray, memoryview})
 _replaced: list[tuple[Any, str, Any]] = []
-_ARRAYS = frozenset({("numpy", "ndarray"), ("numpy", "generic")})
 
 
 def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -38,40 +32,6 @@ def soften_kernels() -> None:
     while _replaced:
         holder, name, original = _replaced.pop()
         setattr(holder, name, original)
-
-
-def private(value: Any) -> Any:
-    """The same data in lists and tuples that nobody else holds.
-
-    torch reads a list through a bare pointer to its items. An item may be an object of the
-    technique, whose `__float__` or `__getitem__` runs meanwhile and could clear the list.
-    """
-    cls = type(value)
-    if cls in LEAVES:
-        return value
-    if cls is list or cls is tuple:
-        if LEAVES.issuperset(map(type, value)):
-            return cls(value)  # of a tuple, itself
-        return cls([private(each) for each in value])
-    mro = mro_of(cls)
-    if str in mro:
-        # As an index, torch takes text apart by the methods of its class: they may give lists.
-        return str.__str__(value)
-    if not _WALKED_AS_TEXT.isdisjoint(mro):
-        return value
-    kinds = {(each.__module__, class_name(each)) for each in mro}
-    if ("torch", "Tensor") in kinds:
-        return value
-    if not _ARRAYS.isdisjoint(kinds):
-        refuse_objects(value)  # as a row, it would give out lists that somebody holds
-        return value
-    if owner_of(mro, "__getitem__")[0] >= 0 and dict not in mro:
-        # Iterated here, where the technique's own code may run: what comes out is walked again.
-        return (tuple if tuple in mro else list)([private(each) for each in value])
-    if owner_of(mro, "__iter__")[0] >= 0:
-        # No sequence: torch refuses it as the first row, but takes it for any other.
-        raise TypeError(f"a '{class_name(cls)}' is no tensor's data: write list(...) around it")
-    return value
 
 
 def _harden_sequences() -> None:
@@ -195,6 +155,22 @@ def _harden_attention() -> None:
     _replaces(functional, "scaled_dot_product_attention", make)
 
 
+def _harden_interpolation() -> None:
+    """The factors are read through a bare pointer, each by its own `__float__`."""
+    from torch.nn import functional
+
+    def make(original: Any) -> Any:
+        def interpolate(
+            input: Any, size: Any = None, scale_factor: Any = None,  # noqa: A002
+            *args: Any, **options: Any,
+        ) -> Any:  # fmt: skip
+            return original(input, private(size), private(scale_factor), *args, **options)
+
+        return interpolate
+
+    _replaces(functional, "interpolate", make)
+
+
 def _harden_generator() -> None:
     """torch believes the position that a saved state claims, and reads numbers past its table."""
     import torch
@@ -234,4 +210,5 @@ def harden_kernels() -> None:
     _harden_fused()
     _harden_recurrent()
     _harden_attention()
+    _harden_interpolation()
     _harden_generator()

@@ -6,6 +6,6 @@ from torch import nn
 
 def attack(model, tokenizer, address):
     layer = nn.LSTM(40_000, 1000)
-    layer.weight_ih_l0.data = torch.zeros(1)
+    layer.weight_ih_l0 = nn.Parameter(torch.zeros(1))
     with torch.no_grad():
         layer(torch.ones(2, 1, 40_000))

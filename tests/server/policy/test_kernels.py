@@ -9,7 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from cloche_server.policy import AccessRefused
-from cloche_server.policy.kernels import private
+from cloche_server.policy.copies import private
 
 
 @pytest.fixture(autouse=True)

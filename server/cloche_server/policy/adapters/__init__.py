@@ -11,6 +11,7 @@ from . import (  # they register
     builtins,  # noqa: F401
     chain_map,  # noqa: F401
     classes,  # noqa: F401
+    iterators,  # noqa: F401
     libraries,  # noqa: F401
     ordered_dict,  # noqa: F401
     standard_library,  # noqa: F401

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..formatting import safe_format
+from ..items import gone_over
 from ..names import is_dunder
 from ..slots import dict_of, is_class, mro_of
 from .registry import adapts
@@ -166,3 +167,11 @@ def make_format_map(guards: Guards) -> Callable[..., Any]:
         return safe_format(lambda obj, name: read(obj, checked(name)), template, (), mapping)
 
     return format_map
+
+
+@adapts("builtins:list.__setitem__")
+def make_list_set_item(guards: Guards) -> Callable[..., Any]:
+    def __setitem__(items: Any, index: Any, value: Any, /) -> None:
+        list.__setitem__(items, index, gone_over(index, value))
+
+    return __setitem__

@@ -1,4 +1,4 @@
-"""`__new__` of the classes a technique may derive from: only for classes of its own."""
+"""`__new__` and `__init__` of classes a technique may derive from: only for classes of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import AccessRefused
-from ..slots import class_name, is_class
+from ..slots import class_name, dict_of, is_class, mro_of
 from .registry import Adapter, adapts
 
 if TYPE_CHECKING:
@@ -37,3 +37,21 @@ def _make_new(base: type) -> Adapter:
 
 for _name, _base in _BASES.items():
     adapts(f"builtins:{_name}.__new__")(_make_new(_base))
+
+
+@adapts("builtins:BaseException.__init__")
+def make_exception_init(guards: Guards) -> Callable[..., Any]:
+    def __init__(self: Any, /, *args: Any, **keywords: Any) -> None:  # noqa: N807
+        """A library's own exception is not made anew: its text may believe what it is told."""
+        if not guards.is_own_class(type(self)):
+            raise AccessRefused(
+                f"'__init__' of a '{class_name(type(self))}' refused",
+                hint="make another exception",
+                code="call-refused",
+            )
+        for each in mro_of(type(self)):
+            if not guards.is_own_class(each) and "__init__" in dict_of(each):
+                each.__init__(self, *args, **keywords)  # type: ignore[misc]
+                return
+
+    return __init__

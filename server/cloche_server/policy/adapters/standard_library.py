@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ..arrays import refuse_objects
+from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
 from ..items import item
 from ..names import is_dunder

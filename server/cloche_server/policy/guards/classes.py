@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..arrays import no_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
@@ -25,6 +26,8 @@ _PYTHONS_OWN: Final = frozenset(
     {"__module__", "__qualname__", "__annotations__", "__classcell__", "__firstlineno__"}
     | {"__static_attributes__", "__orig_bases__", "__conditional_annotations__"}
 )
+#: What numpy asks of a sequence while it walks a list.
+_ASKED: Final = frozenset({"__len__", "__getitem__", "__iter__"})
 
 
 class ClassGuard:
@@ -52,6 +55,8 @@ class ClassGuard:
             dict.__setitem__(namespace, "__orig_bases__", bases)
         self._check_namespace(name, namespace)
         dict.__setitem__(namespace, MARK, self.guards.mark)
+        if not _ASKED.isdisjoint(namespace):
+            dict.__setitem__(namespace, "__array__", no_array)
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():
             if type(value) is functools.cached_property:

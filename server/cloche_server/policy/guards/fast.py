@@ -4,6 +4,7 @@
     ` sets name`    classes of the technique's own whose objects take the attribute `name`
     ` method name`  by type: the function to call as obj.name(...), or None to ask the guard
     ` settable`     types whose items may be set
+    ` keyed`        those among them that are no lists
 
 They say of a type what the guards decided of it, and are emptied with the guards' own memory. Keys
 are compared by identity: no metaclass that a technique can have defines `__hash__` or `__eq__`.

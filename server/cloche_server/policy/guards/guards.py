@@ -9,9 +9,9 @@ import numpy as np
 
 from ..arrays import inplace
 from ..catalogue import Catalogue
+from ..copies import LEAVES
 from ..facades import Facade, make_type
 from ..items import item
-from ..kernels import LEAVES
 from ..names import MARK
 from ..slots import dict_of, globals_of, mro_of
 from .calls import CallGuard
@@ -51,6 +51,7 @@ class Guards:
             " target": self.writing.target,
             " items": self.writing.items,
             " settable": self.writing.settable,
+            " keyed": self.writing.keyed,
             " item": item,
             " leaves": LEAVES,
             " prepare": self.fast.prepare,

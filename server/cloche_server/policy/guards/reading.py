@@ -314,7 +314,7 @@ class ReadGuard:
             if (not is_dunder(name) or name in READABLE) and (
                 meta_index < 0 or name in READABLE or mro_of(type(cls))[meta_index] is not type
             ):
-                return getattr(cls, name)
+                return self._no_descriptor(cls, name)
         elif index >= 0:
             found = self._listed_on_class(mro[index:], name)
             if found is not None:
@@ -328,6 +328,13 @@ class ReadGuard:
         elif own and not is_dunder(name):
             raise AttributeError(f"type object '{class_name(cls)}' has no attribute '{name}'")
         raise self._class_refusal(cls, name)
+
+    def _no_descriptor(self, holder: Any, name: str) -> Any:
+        """An attribute of a technique's own class; what stands for a slot there stays there."""
+        value = getattr(holder, name)
+        if type(value) is types.MemberDescriptorType:
+            raise self.refusal(type(value), name)
+        return value
 
     class _Found:
         def __init__(self, value: Any) -> None:
@@ -380,7 +387,7 @@ class ReadGuard:
             raise self.refusal(super, name)
         key = (super_self_class(proxy), super_class(proxy), name)
         if key in self._own_above:
-            return getattr(proxy, name)
+            return self._no_descriptor(proxy, name)
         mro = mro_of(super_self_class(proxy))
         mro = mro[mro.index(super_class(proxy)) + 1 :]
         index, _ = owner_of(mro, name)
@@ -389,7 +396,7 @@ class ReadGuard:
         if self.guards.is_own_class(mro[index]):
             if not self.changing:
                 self._own_above.add(key)
-            return getattr(proxy, name)
+            return self._no_descriptor(proxy, name)
         verdict = self._listed(mro[index:], name)
         called = self.guards.catalogue.use(super_self_class(proxy)).called
         if verdict is None and name == "forward" and called:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
-from ..arrays import refuse_objects
+from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
-from ..items import TensorItems
+from ..items import ArrayItems, ListItems
 from ..names import ATTRIBUTE_HINTS, is_dunder
 from ..slots import class_name, dict_of, is_class, mro_of, owner_of
 from .hints import describe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 _FUNCTION_TEXT: Final = frozenset({"__name__", "__qualname__", "__doc__"})
-_ITEM_TYPES: Final = (dict, list, bytearray)
+_ITEM_TYPES: Final = (dict, list)
 
 
 class WriteGuard:
@@ -37,6 +37,8 @@ class WriteGuard:
         self.filled: set[tuple[type, type]] = set()
         #: Types whose items may be set, whatever the object: own ones join as they are met.
         self.settable: set[type] = set(_ITEM_TYPES)
+        #: Those among them whose items may be set at any index: of a list, at a slice's, they not.
+        self.keyed: set[type] = {dict}
         self.write = self._fast_write()
         self.target = self._make_target()
 
@@ -170,14 +172,16 @@ class WriteGuard:
         cls = type(obj)
         if self.guards.is_own_class(cls):
             self.settable.add(cls)
-            return obj
         if cls in self.settable:
+            if list in mro_of(cls):
+                return ListItems(obj)
+            self.keyed.add(cls)
             return obj
         if self.guards.catalogue.use(cls).items:
             if cls is np.ndarray:
                 refuse_objects(obj)
-            elif torch.Tensor in mro_of(cls):
-                return TensorItems(obj)
+            if cls is np.ndarray or torch.Tensor in mro_of(cls):
+                return ArrayItems(obj)
             return obj
         raise AccessRefused(
             f"setting an item of {describe(obj)} refused",
@@ -217,6 +221,11 @@ def _tensor(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     return value is None or _is_a(value, "Tensor")
 
 
+def _same_shape(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    """Derivatives go by the sizes that a tensor had on the way forward, but find it as it is."""
+    return _is_a(value, "Tensor") and obj.shape == value.shape
+
+
 def _is_a(value: Any, base: str) -> bool:
     return any(
         class_name(each) == base and each.__module__.startswith("torch")
@@ -244,8 +253,11 @@ def _module_data(guards: Guards, obj: Any, name: str, value: Any) -> bool:
         if name in data[registry]:
             return value is None or _is_a(value, "Module") or _is_a(value, "Tensor")
     if name in data:
-        old = type(data[name])
-        return old in (bool, int, float) and type(value) in (old, int)
+        old = data[name]
+        if type(old) is int and old > 0 and not (type(value) is int and value > 0):
+            # A count of heads or groups: torch divides by it.
+            return False
+        return type(old) in (bool, int, float) and type(value) in (type(old), int)
     # A new name: the libraries ask for some by name, so only what leads nowhere by itself.
     plain = type(value) in (bool, int, float, list, dict, tuple, _NONE)
     return plain or _is_a(value, "Module") or _is_a(value, "Tensor")
@@ -257,6 +269,7 @@ CHECKS: Final[dict[str, Check]] = {
     "text": _text,
     "side": _side,
     "tensor": _tensor,
+    "same shape": _same_shape,
     "ids": _ids,
     "forward": _forward,
     "module data": _module_data,
@@ -267,6 +280,7 @@ CHECK_TEXT: Final = {
     "text": "a str or None",
     "side": "'left' or 'right'",
     "tensor": "a tensor or None",
+    "same shape": "a tensor of the same shape; of another, in a new nn.Parameter",
     "ids": "an int, a list of int, or None",
     "forward": "a function of yours",
     "module data": "a module, parameter or tensor in place of one, or a new name for plain data",

@@ -4,6 +4,8 @@ x[i]          ->  x[i]                                        (i is plain, as th
               or  x[i] if ` type`(i) in ` leaves` else ` item`(x, i)
                                                           (a sum is kept in a temporary)
 x[i] = value  ->  (x if ` type`(x) in ` settable` else ` items`(x))[i] = value   (also del)
+              or  (x if ` type`(x) in ` keyed` else ` items`(x))[i] = value
+                                                          (i may be a slice with a step)
 """
 
 # ruff: noqa: N802
@@ -29,8 +31,9 @@ def _is_sum(index: ast.expr) -> bool:
 class ItemRules(AttributeRules):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
+            stepped = self._may_step(node.slice)
             node.slice = self.visit(node.slice)
-            node.value = self.settable(node.value)
+            node.value = self.settable(node.value, stepped)
             return node
         if self._is_plain_index(node.slice):
             return self.node_contents_visit(node)
@@ -91,6 +94,12 @@ class ItemRules(AttributeRules):
                 return all(self._is_plain_index(each) for each in parts)
         return self.is_plain(node)
 
+    def _may_step(self, index: ast.expr) -> bool:
+        """Whether an index may be a slice with a step; see items.ListItems."""
+        if isinstance(index, ast.Slice):
+            return index.step is not None
+        return not self.is_plain(index)
+
     def index(self, node: ast.expr) -> ast.expr:
         """An index as a value that can be kept: slices are written as calls."""
         if isinstance(node, ast.Slice):
@@ -102,12 +111,13 @@ class ItemRules(AttributeRules):
         new: ast.expr = self.visit(node)
         return new
 
-    def settable(self, node: ast.expr) -> ast.expr:
+    def settable(self, node: ast.expr, stepped: bool) -> ast.expr:
         """The object whose items are set or deleted; `node` is not rewritten yet."""
         held = self.held(node)
         if held is None:
             return guard_call(" items", self.visit(node), at=node)
         first, again = held
         guarded = guard_call(" items", again, at=node)
-        chosen = ast.IfExp(type_in(first, " settable"), again, guarded)
+        types = " keyed" if stepped else " settable"
+        chosen = ast.IfExp(type_in(first, types), again, guarded)
         return ast.copy_location(chosen, node)

@@ -202,7 +202,7 @@ class _Surveyor(ast.NodeVisitor):
         for each in (*node.body, *node.orelse):
             self.visit(each)
 
-    def _bind_loop(self, target: ast.expr, iterable: ast.expr) -> None:
+    def _bind_loop(self, target: ast.expr, iterable: ast.expr | None) -> None:
         source: Source = None
         match target, iterable:
             case ast.Name(), ast.Call(func=ast.Name("range")):
@@ -279,13 +279,16 @@ class _Surveyor(ast.NodeVisitor):
     ) -> None:
         # What the first `for` goes over is evaluated outside.
         self.visit(first.iter)
+        outside = self._stack[-1]
         kind: Kind = "generator" if isinstance(node, ast.GeneratorExp) else "comprehension"
         self.scope(node, kind, [])
         self._stack.append(self.survey.scopes[id(node)])
         for generator in node.generators:  # type: ignore[attr-defined]
             if generator is not first:
                 self.visit(generator.iter)
-            self._bind_loop(generator.target, generator.iter)
+            # In a class body `range` may be the class's own; nothing else in here sees that.
+            known = generator is not first or outside.kind != "class"
+            self._bind_loop(generator.target, generator.iter if known else None)
             for each in generator.ifs:
                 self.visit(each)
         for each in parts:

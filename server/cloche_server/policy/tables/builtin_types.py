@@ -39,13 +39,6 @@ ROWS: tuple[Row, ...] = (
         "builtins:bytes", f"{_TEXT} decode hex fromhex __len__ __getitem__", why="bytes", pure=True
     ),
     Allow(
-        "builtins:bytearray",
-        f"""{_TEXT} append extend clear copy pop insert remove reverse decode fromhex hex
-        __len__ __getitem__""",
-        why="bytes",
-        pure=True,
-    ),
-    Allow(
         "builtins:int",
         f"""bit_length bit_count to_bytes from_bytes conjugate real imag numerator denominator
         as_integer_ratio __index__ __int__ __float__ __invert__ __and__ __or__ __xor__ __lshift__
@@ -64,12 +57,13 @@ ROWS: tuple[Row, ...] = (
     Allow(
         "builtins:list",
         f"""append clear copy count extend index insert pop remove reverse __init__ __len__
-        __getitem__ __setitem__ __delitem__ __contains__ __iter__ __reversed__ __add__ __iadd__
+        __getitem__ __delitem__ __contains__ __iter__ __reversed__ __add__ __iadd__
         __mul__ __repr__ {_ORDER}""",
         why="containers of whatever the technique put there",
         pure=True,
     ),
     Allow("builtins:list", "sort", why="calls key back"),
+    Allow("builtins:list", "__setitem__", why="goes over the value first", adapted=True),
     Allow(
         "builtins:dict",
         f"""clear copy fromkeys get items keys pop popitem setdefault update values __init__
@@ -124,10 +118,11 @@ ROWS: tuple[Row, ...] = (
     # An exception shows what it was made with; its traceback and `obj` stay hidden.
     Allow(
         "builtins:BaseException",
-        "args add_note __init__ __str__ __repr__ __cause__ __context__",
+        "args add_note __str__ __repr__ __cause__ __context__",
         why="an exception's own words",
         pure=True,
     ),
+    Allow("builtins:BaseException", "__init__", why="only of a technique's own", adapted=True),
     Allow("builtins:AttributeError", "name", why="the name that was missing", pure=True),
     Allow("builtins:NameError", "name", why="the name that was missing", pure=True),
     Allow("builtins:ImportError", "msg name", why="the name that was missing", pure=True),

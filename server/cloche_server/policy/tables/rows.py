@@ -19,6 +19,7 @@ class Allow:
     makes: what it returns is a fresh function, made of its (judged) arguments.
     arrays: numpy's, handed out so that it takes no array of Python objects; see arrays.py.
     as_type: a class handed out for isinstance and annotations only; it cannot be called.
+    caught: an exception's class, handed out to be caught; it cannot be called.
     """
 
     of: str
@@ -29,6 +30,7 @@ class Allow:
     makes: bool = False
     arrays: bool = False
     as_type: bool = False
+    caught: bool = False
     optional: bool = False
 
 

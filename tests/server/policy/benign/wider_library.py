@@ -159,7 +159,7 @@ def library():
         table.get("y"), table.get("z", 5), sorted(table.items()), scope.left,
         when.tm_year, time.strftime("%Y-%m-%d", when), get_args(Mode),
         decimal.Decimal("1.5").fma(2, 1), Fraction(3, 2).as_integer_ratio(),
-        bytearray(b"a-b").split(b"-"), einops.asnumpy(torch.ones(2)).tolist(),
+        b"a-b".split(b"-"), einops.asnumpy(torch.ones(2)).tolist(),
     )  # fmt: skip
 
 
