@@ -124,7 +124,7 @@ function shown(value: Value): string {
   if (value instanceof Tensor) return `${value.dtype} [${value.shape.join(", ")}]`;
   if (Array.isArray(value)) return value.map(shown).join(" ");
   if (typeof value === "number" && !Number.isInteger(value)) return value.toPrecision(4);
-  return typeof value === "string" ? JSON.stringify(visible(value)) : String(value);
+  return typeof value === "string" ? visible(JSON.stringify(value)) : String(value);
 }
 
 function table(lines: string[][]): void {
