@@ -5,14 +5,14 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack fuzz lint format types proto bench clean
+.PHONY: help demo test attack fuzz lint format types proto proto-typescript bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make test    lint, types, the wire contract and every test"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
-	@echo "make lint | types | format | proto | bench | clean"
+	@echo "make lint | types | format | proto | proto-typescript | bench | clean"
 
 # One stamp for each set of extras, so that a changed pyproject.toml reinstalls and nothing else does.
 $(BIN)/python:
@@ -67,6 +67,10 @@ format: $(VENV)/.dev
 proto: $(VENV)/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/buf generate
 	$(BIN)/python -m grpc_tools.protoc --proto_path=proto --grpc_python_out=client cloche/v1/execution.proto
+
+proto-typescript: $(VENV)/.dev
+	cd examples/typescript && npm ci
+	$(BIN)/buf generate --template buf.gen.typescript.yaml
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.call_overhead

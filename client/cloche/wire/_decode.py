@@ -70,6 +70,8 @@ def _extension(code: int, payload: bytes, depth: int) -> object:
                 raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
             return complex(*_COMPLEX.unpack(payload))
         case _ext.BIG_INT:
+            if not payload:
+                raise WireError("a big int takes one byte at least")
             return int.from_bytes(payload, "big", signed=True)
         case _ext.ARRAY:
             dtype, shape, raw = _elements(payload)
@@ -131,6 +133,8 @@ def _elements(payload: bytes) -> tuple[DType, tuple[int, ...], memoryview]:
         raise WireError(
             f"{dtype.name}{shape} takes {math.prod(shape) * dtype.itemsize} bytes, not {len(raw)}"
         )
+    if dtype.name == "bool" and raw and np.frombuffer(raw, np.uint8).max() > 1:
+        raise WireError("a bool is the byte 0 or 1")  # what others do to libraries is undefined
     return dtype, tuple(shape), raw
 
 

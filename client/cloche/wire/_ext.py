@@ -13,6 +13,6 @@ SET: Final = 6
 FROZEN_SET: Final = 7
 SCALAR: Final = 8
 
-# Extension values may stand inside each other this deep; msgpack bounds lists and maps at 511.
+# Extension values may stand inside each other this deep; msgpack itself bounds lists and maps.
 MAX_EXT_DEPTH: Final = 64
 MAX_DIMENSIONS: Final = 64

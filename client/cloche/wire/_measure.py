@@ -16,9 +16,9 @@ from cloche.wire import _ext
 #: What any value may take, and what it may take besides for each of its bytes.
 FREE_BYTES: Final = 128 << 20
 BYTES_PER_BYTE: Final = 8
-#: So small that no bytes could break the limit: 511 nested headers, each claiming eight bytes an
-#: item for as many items as there are bytes, come to 4088 for each byte.
-ALWAYS_SMALL: Final = FREE_BYTES // 4096
+#: So small that no bytes could break the limit: nothing but headers of three bytes, inside each
+#: other and each claiming eight bytes for as many items as there are bytes, come to 45 million.
+ALWAYS_SMALL: Final = 4096
 
 # Upper bounds of what CPython, numpy and torch take on 64 bits, in bytes.
 _SLOT, _NUMBER, _TEXT, _TEXT_BYTE, _BYTES = 8, 40, 80, 5, 40

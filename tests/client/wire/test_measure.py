@@ -60,6 +60,25 @@ def test_claims_without_items_are_refused_before_they_are_built() -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("size", [_measure.ALWAYS_SMALL, 30_000])
+def test_claims_inside_payloads_inside_payloads_stay_small(size: int) -> None:
+    """Each extension starts msgpack's own limit of depth anew; what all claim is alive at once."""
+    data = b"\x90"
+    while True:
+        headers = (b"\xdc" + len(data).to_bytes(2, "big")) * min(1000, (size - len(data)) // 3 - 2)
+        if len(headers) < 9:
+            break
+        payload = headers + data
+        data = b"\xc8" + len(payload).to_bytes(2, "big") + b"\x03" + payload
+    tracemalloc.start()
+    try:
+        with pytest.raises(WireError):
+            decode(data)
+        assert tracemalloc.get_traced_memory()[1] < _measure.FREE_BYTES
+    finally:
+        tracemalloc.stop()
+
+
 def test_payloads_inside_payloads_are_counted_each_time() -> None:
     data = msgpack.packb(bytes(20_000_000))
     for _ in range(20):

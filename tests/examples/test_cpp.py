@@ -1,0 +1,140 @@
+"""The example in C++: built from the definitions, on the vectors, and against a real server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server import RunningServer
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, stdin: str = "", timeout: int = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        arguments, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout
+    )
+
+
+#: msgpack-cxx writes whole floats as ints.
+WRITTEN_AS_INTS = {
+    "float zero",
+    "float minus zero",
+    "float one, which is no int",
+    "float 2^60, which is no int",
+}
+
+
+def _lacking() -> str:
+    """What this machine lacks; empty: nothing."""
+    for tool in ("cmake", "c++", "protoc", "grpc_cpp_plugin", "pkg-config"):
+        if shutil.which(tool) is None:
+            return f"{tool} is not installed"
+    if run("pkg-config", "--exists", "grpc++", "protobuf").returncode:
+        return "gRPC's headers for C++ are not installed (libgrpc++-dev, libprotobuf-dev)"
+    if run(
+        "c++", "-E", "-x", "c++", "-DMSGPACK_NO_BOOST", "-", stdin="#include <msgpack.hpp>"
+    ).returncode:
+        return "msgpack.hpp is not installed (libmsgpack-cxx-dev)"
+    return ""
+
+
+LACKING = _lacking()
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=LACKING)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the programs."""
+    folder = tmp_path_factory.mktemp("cpp")
+    for command in (
+        ("cmake", "-S", str(ROOT / "examples/cpp"), "-B", str(folder)),
+        ("cmake", "--build", str(folder), "--parallel", "2"),
+    ):
+        done = run(*command, timeout=280)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def vectors(file: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((ROOT / "tests/vectors" / file).read_text())
+    return rows
+
+
+def read(built: Path, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Vector's name → what the program made of its bytes."""
+    lines = "".join(row["bytes"] + "\n" for row in rows)
+    done = run(str(built / "read_vectors"), stdin=lines)
+    assert done.returncode == 0, done.stderr
+    names = [row["name"] for row in rows]
+    return dict(zip(names, done.stdout.splitlines(), strict=True))
+
+
+def test_what_the_example_can_read_comes_back(built: Path) -> None:
+    """Tensors, arrays, scalars, tuples, and all that msgpack has types for."""
+    known = {
+        "tensor",
+        "array",
+        "scalar",
+        "tuple",
+        "nil",
+        "bool",
+        "int",
+        "float",
+        "str",
+        "bin",
+        "list",
+        "map",
+    }
+    rows = [
+        row
+        for row in vectors("values.json")
+        if set(row["value"]) <= known
+        and not row["name"].startswith("big int")
+        and row["name"] not in WRITTEN_AS_INTS
+    ]
+    assert len(rows) > 110
+    assert read(built, rows) == {row["name"]: row["bytes"] for row in rows}
+
+
+def test_damaged_bytes_are_refused(built: Path) -> None:
+    """But for what only a full codec looks into: extensions in containers, and texts as UTF-8."""
+    beyond = ("key", "UTF-8", "nested", "complex", "timestamp", "nanoseconds")
+    rows = [
+        row for row in vectors("refused.json") if not any(word in row["reason"] for word in beyond)
+    ]
+    assert len(rows) > 30
+    found = read(built, rows)
+    assert found == dict.fromkeys(found, "refused")
+
+
+def test_against_a_real_server(built: Path, server: RunningServer) -> None:
+    technique, text = ROOT / "techniques/next_token.py", "The capital of France is"
+    done = run(str(built / "example"), server.address, str(technique), text)
+    assert done.returncode == 0, done.stdout + done.stderr
+    blocks = [block.splitlines() for block in done.stdout.split("== ")[1:]]
+    found = {lines[0]: lines[1:] for lines in blocks}
+
+    model = server.info().model
+    assert found["server"] == [
+        f"SERVER_STATE_READY {model.architecture} {model.parameters} parameters"
+    ]
+    probabilities = [float(line.split()[-1]) for line in found["next tokens"]]
+    expected = server.value(technique.read_text(), text, 5)
+    assert probabilities == pytest.approx([number for _, number in expected], rel=1e-4)
+    assert found["a tensor, there and back"] == ["float32 of 2 dimensions: 0.6 0.8 0 1 1 0"]
+    assert found["a refusal"][0].startswith("POLICY: ")
+    assert found["a refusal"][1].startswith("  line 1: import of 'os' refused")
+    assert found["a failure"] == ["ValueError: text is empty"]
+
+
+def test_nobody_there(built: Path, tmp_path: Path) -> None:
+    technique = str(ROOT / "techniques/next_token.py")
+    done = run(str(built / "example"), f"unix:{tmp_path}/none", technique, "a")
+    assert done.returncode == 1
+    assert "none" in done.stderr

@@ -1,0 +1,136 @@
+"""The example in TypeScript: its codec on the shared vectors, and a run against a real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import RunningServer
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = Path("examples/typescript")
+OLDEST_NODE = 20
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    return subprocess.run(
+        arguments, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=240
+    )
+
+
+def _lacking() -> str:
+    """What this machine lacks; empty: nothing."""
+    for tool in ("node", "npm"):
+        if shutil.which(tool) is None:
+            return f"{tool} is not installed"
+    version = run("node", "--version", cwd=ROOT).stdout.strip()
+    if int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
+        return f"node {version} is older than {OLDEST_NODE}"
+    return ""
+
+
+LACKING = _lacking()
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=LACKING)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like the repository's, with the example installed and built in its place."""
+    folder = tmp_path_factory.mktemp("typescript")
+    for name in ("proto", "third_party", "tests", "techniques", "buf.yaml"):
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copytree(
+        ROOT / EXAMPLE, folder / EXAMPLE, ignore=shutil.ignore_patterns("node_modules", "dist")
+    )
+    for command in (("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"), ("npx", "tsc")):
+        done = run(*command, cwd=folder / EXAMPLE)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_generated_code_is_up_to_date(tree: Path, tmp_path: Path) -> None:
+    template = (ROOT / "buf.gen.typescript.yaml").read_text()
+    assert template.count("out: ") == 1
+    fresh = tmp_path / "buf.gen.yaml"
+    fresh.write_text(re.sub("out: .*", f"out: {tmp_path}/gen", template))
+    done = run("buf", "generate", "--template", str(fresh), cwd=tree)
+    assert done.returncode == 0, done.stderr
+
+    def texts(folder: Path) -> dict[str, str]:
+        return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*.ts")}
+
+    assert len(texts(tmp_path / "gen")) == 2
+    assert texts(ROOT / EXAMPLE / "src/gen") == texts(tmp_path / "gen"), "make proto-typescript"
+
+
+def test_codec_and_client(tree: Path) -> None:
+    done = run("node", "--test", "--test-reporter=tap", "dist/test/", cwd=tree / EXAMPLE)
+    assert done.returncode == 0, done.stdout
+    counts = dict(re.findall(r"^# (\w+) (\d+)$", done.stdout, re.M))
+    assert int(counts["pass"]) > 200
+    assert counts["fail"] == counts["skipped"] == counts["todo"] == "0"
+
+
+def _sections(tree: Path, *arguments: str) -> dict[str, list[str]]:
+    """Heading → the lines below it."""
+    done = run("node", "dist/src/main.js", *arguments, cwd=tree / EXAMPLE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    blocks = [block.strip().splitlines() for block in done.stdout.split("\n== ")[1:]]
+    return {lines[0]: lines[1:] for lines in blocks}
+
+
+def test_against_a_real_server(tree: Path, server: RunningServer) -> None:
+    technique = str(ROOT / "techniques/next_token.py")
+    found = _sections(tree, server.address, technique, "The capital of France is")
+    info, tokens, tensor, stream, refusal, failure = found.values()
+
+    assert info[0].split() == ["state", "READY"]
+    assert info[1].split() == ["model", server.info().model.architecture]
+
+    text = "The capital of France is"
+    expected = server.value((ROOT / "techniques/next_token.py").read_text(), text, 5)
+    assert [float(line.split()[-1]) for line in tokens] == pytest.approx(
+        [probability for _, probability in expected], rel=1e-3
+    )
+
+    assert tensor == ["float32 [3, 2]", "0.60  0.80", "0.00  1.00", "1.00  0.00"]
+
+    assert stream[0] == "accepted"
+    assert [line for line in stream if line.startswith("progress")] == [
+        f"progress: {part}/3 part {part}" for part in range(3)
+    ]
+    assert "".join(stream).count("made part") == 3
+    assert re.fullmatch(r"120000\d\d bytes in chunks, sum 3000000", stream[-1])
+
+    assert refusal[0] == "InvalidArgument POLICY"
+    assert refusal[1].startswith("line 2, column 8: import of 'os' refused")
+
+    assert failure[0] == "ValueError: text is empty"
+    assert 'raise ValueError("text is empty")' in "\n".join(failure)
+
+
+def test_a_result_of_maps_and_tensors(tree: Path, server: RunningServer) -> None:
+    technique = str(ROOT / "techniques/logit_lens.py")
+    found = _sections(tree, server.address, technique, "Paris")
+    lines = dict(line.split(maxsplit=1) for line in list(found.values())[1])
+    value = server.value((ROOT / "techniques/logit_lens.py").read_text(), "Paris", 5)
+    assert list(lines) == [f'"{name}"' for name in value]
+    assert lines['"top_ids"'] == f"int64 [{', '.join(map(str, value['top_ids'].shape))}]"
+    assert lines['"answer_rank"'] == " ".join(map(str, value["answer_rank"]))
+
+
+def test_nobody_there(tree: Path, tmp_path: Path) -> None:
+    technique = str(ROOT / "techniques/next_token.py")
+    done = run(
+        "node", "dist/src/main.js", f"unix:{tmp_path}/none", technique, "a", cwd=tree / EXAMPLE
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Refusal: ")
+    assert f"{tmp_path}/none" in done.stderr
