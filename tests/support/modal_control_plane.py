@@ -264,6 +264,19 @@ class ControlPlane:
             current_settings=self.scaling[request.function_id]
         )
 
+    # What a container says
+
+    def ContainerServerLifecycleReady(self, request: Any) -> Message:
+        return empty_pb2.Empty()
+
+    def TaskResult(self, request: Any) -> Message:
+        return empty_pb2.Empty()
+
+    def VolumeCommit(self, request: Any) -> Message:
+        return api_pb2.VolumeCommitResponse()
+
+    # What people ask
+
     def ServerGetTimeRangeStats(self, request: Any) -> Message:
         return api_pb2.ServerGetTimeRangeStatsResponse(
             since=request.since,

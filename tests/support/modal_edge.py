@@ -89,12 +89,19 @@ class Edge:
             link.close()
 
 
+class _Patient(h2.connection.H2Connection):
+    """GOAWAY ends new streams, not open ones; h2 itself takes the connection for closed."""
+
+    def _receive_goaway_frame(self, frame: Any) -> tuple[list[Any], list[Any]]:
+        return [], []
+
+
 class _Side:
     """One end of a connection: sends in order, as the windows allow."""
 
     def __init__(self, writer: asyncio.StreamWriter, *, client_side: bool) -> None:
         settings = h2.config.H2Configuration(client_side=client_side, header_encoding="utf-8")
-        self.connection = h2.connection.H2Connection(settings)
+        self.connection = _Patient(settings)
         self.connection.initiate_connection()
         self.writer = writer
         self._waiting: dict[int, deque[tuple[Any, bool]]] = defaultdict(deque)

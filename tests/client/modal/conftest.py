@@ -1,4 +1,4 @@
-"""The control plane, one for the run: Modal's client keeps its connection for the process."""
+"""The control plane, and Modal's proxy before a deployed app."""
 
 from __future__ import annotations
 
@@ -12,19 +12,9 @@ pytest.importorskip("modal", reason="pip install 'cloche[modal]'")
 
 from cloche.modal import deploy, deployment_for
 
-from tests.support.modal_control_plane import ControlPlane, running
+from tests.support.modal_control_plane import ControlPlane
 from tests.support.modal_edge import Edge, self_signed
 from tests.support.modal_edge import running as running_edge
-
-
-@pytest.fixture(scope="session")
-def served_plane() -> Iterator[ControlPlane]:
-    with pytest.MonkeyPatch.context() as patch, running(ControlPlane()) as plane:
-        patch.setenv("MODAL_SERVER_URL", plane.url)
-        patch.setenv("MODAL_TOKEN_ID", "ak-test")
-        patch.setenv("MODAL_TOKEN_SECRET", "as-test")
-        patch.delenv("MODAL_ENVIRONMENT", raising=False)
-        yield plane
 
 
 @pytest.fixture
