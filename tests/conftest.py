@@ -67,3 +67,6 @@ def served_plane() -> Iterator[ControlPlane]:
         patch.setenv("MODAL_TOKEN_SECRET", "as-test")
         patch.delenv("MODAL_ENVIRONMENT", raising=False)
         yield plane
+        import modal
+
+        modal.Client.from_env().close()
