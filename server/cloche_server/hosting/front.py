@@ -17,8 +17,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import cloche
-import grpc
-from cloche.v1 import execution_pb2, execution_pb2_grpc
 
 import cloche_server
 from cloche_server.config import ServerConfig
@@ -29,7 +27,6 @@ _PASSED = (
 )  # fmt: skip
 # HF_TOKEN and HF_HOME for the fetcher; which GPU there is.
 _PASSED_PREFIXES = ("HF_", "CUDA_", "NVIDIA_")
-_PROBE_S = 5.0
 # The front drains for ten seconds, then its zygote and sandboxes end.
 _STOP_S = 18.0
 
@@ -44,11 +41,12 @@ class Front:
     def __init__(self, config: ServerConfig, environment: Mapping[str, str]) -> None:
         """Starts the process; it is not ready yet. Its log goes where ours goes."""
         self._stopping = threading.Event()
+        self._environment = front_environment(environment)
         self._port = int(config.listen.rpartition(":")[2])
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cloche_server"],
             stdin=subprocess.PIPE,
-            env=front_environment(environment),
+            env=self._environment,
             # What Modal sends to our group is for us: the front is told when to stop.
             start_new_session=True,
         )
@@ -67,9 +65,13 @@ class Front:
         Raises:
             FrontEnded: it cannot serve.
         """
-        with grpc.insecure_channel(f"127.0.0.1:{self._port}") as channel:
-            stub = execution_pb2_grpc.ExecutionServiceStub(channel)
-            while not _serves(stub):
+        waiter = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cloche_server.hosting.ready", f"127.0.0.1:{self._port}"],
+            stdin=subprocess.DEVNULL,
+            env=self._environment,
+        )
+        try:
+            while waiter.poll() is None:
                 code = self._process.poll()
                 if code is not None:
                     raise FrontEnded(
@@ -77,6 +79,11 @@ class Front:
                         "lines above say why"
                     )
                 time.sleep(0.1)
+        finally:
+            waiter.kill()
+            waiter.wait()
+        if waiter.returncode != 0:
+            raise FrontEnded("the server could not be asked whether it is ready; see above")
 
     def on_end(self, act: Callable[[], None]) -> None:
         """Calls `act`, in a thread, when the process has ended without being told to."""
@@ -109,11 +116,3 @@ def front_environment(environment: Mapping[str, str]) -> dict[str, str]:
         str(Path(package.__path__[0]).resolve().parent) for package in (cloche, cloche_server)
     )
     return passed | {"PYTHONPATH": os.pathsep.join(roots)}
-
-
-def _serves(stub: execution_pb2_grpc.ExecutionServiceStub) -> bool:
-    try:
-        answer = stub.GetServerInfo(execution_pb2.GetServerInfoRequest(), timeout=_PROBE_S)
-    except grpc.RpcError:
-        return False
-    return answer.state == execution_pb2.SERVER_STATE_READY
