@@ -24,6 +24,7 @@ from cloche._options import Options
 from cloche._reader import read
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
+from cloche._where import check_where
 from cloche.errors import (
     Diagnostic,
     InvalidRequestError,
@@ -129,28 +130,21 @@ class InterpClient:
             "threads": threads,
         }
         embedded, remote = None, None
-        for_app = {
-            "deploy": deploy or None,
-            "gpu": gpu,
-            "image": image,
-            "secrets": secrets or None,
-            "keep_warm": keep_warm,
-            "container_idle_timeout": container_idle_timeout,
-            "proxy_token": proxy_token,
-        }
-        misplaced = [name for name, value in for_app.items() if value is not None]
-        if app_name is None and misplaced:
-            raise InvalidRequestError(
-                f"{', '.join(misplaced)}: for an app on Modal; give app_name=", field=misplaced[0]
-            )
-        if app_name is not None and address is not None:
-            raise InvalidRequestError("give app_name=... or address=..., not both")
-        if app_name is None and (model_name is None) == (address is None):
-            given = "neither" if address is None else "both"
-            raise InvalidRequestError(
-                "give model_name=... for an embedded server or address=... for a running one; "
-                f"got {given}"
-            )
+        check_where(
+            model_name=model_name,
+            address=address,
+            app_name=app_name,
+            for_model={**model, "limits": limits},
+            for_app={
+                "deploy": deploy or None,
+                "gpu": gpu,
+                "image": image,
+                "secrets": secrets or None,
+                "keep_warm": keep_warm,
+                "container_idle_timeout": container_idle_timeout,
+                "proxy_token": proxy_token,
+            },
+        )
         if app_name is not None:
             # Here, and nowhere else: modal is imported only by those who ask for it.
             from cloche.modal._open import open_app
@@ -171,15 +165,6 @@ class InterpClient:
             )
             target = remote.address
         elif address is not None:
-            extra = [
-                name for name, value in {**model, "limits": limits}.items() if value is not None
-            ]
-            if extra:
-                raise InvalidRequestError(
-                    f"{', '.join(extra)}: the server at address decides this; it is for "
-                    "model_name=",
-                    field=extra[0],
-                )
             target = check_address(address)
         else:
             check_settings(model_name, revision, dtype, attn_implementation, threads, limits)
