@@ -1,8 +1,10 @@
 """What the guards of the language wall cost: the same source under the wall and as plain Python.
 
 One process, no sandbox, by turns, so that the machine's noise meets both. The workloads are the
-files of `bench/workloads`; those named `model_*` run a tiny model, which makes the guards' share as
-large as it can be. Run: `python -m bench.guard_overhead [NAME ...]`.
+files of `bench/workloads`; those named `model_*` run the demo's model, or with `--model tiny` one
+so small that the guards' share is as large as it can be.
+
+Run: `python -m bench.guard_overhead [NAME ...]`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from cloche_server.models.demo import prepare_demo_model
 from cloche_server.policy import LanguageWall, compile_technique
+from platformdirs import user_cache_path
 from rich.console import Console
 from rich.table import Table
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -78,9 +82,12 @@ def measure(plain: Work, guarded: Work, rounds: int) -> Sample:
     return sample
 
 
-def tiny_model() -> tuple[Any, Any]:
+def load(where: str) -> tuple[Any, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        path = build_tiny_model(Path(folder))
+        if where == "demo":
+            path = prepare_demo_model(user_cache_path("cloche"), lambda text, fraction: None)
+        else:
+            path = build_tiny_model(Path(folder)) if where == "tiny" else Path(where)
         model = AutoModelForCausalLM.from_pretrained(path, attn_implementation="eager")
         return model.eval(), AutoTokenizer.from_pretrained(path)
 
@@ -89,13 +96,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="workloads; default: all")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--model", default="demo", help="demo, tiny, or a directory")
     options = parser.parse_args()
     paths = sorted(WORKLOADS.glob("*.py"))
     if options.names:
         paths = [each for each in paths if each.stem in options.names]
     torch.set_num_threads(1)
     wall = LanguageWall.build()
-    subjects = tiny_model()
+    needs_model = any(path.stem.startswith("model_") for path in paths)
+    subjects = load(options.model) if needs_model else ()
     gc.collect()
     gc.freeze()  # else every collection walks torch
     python = ".".join(map(str, sys.version_info[:3]))

@@ -10,11 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cloche._async_client import AsyncInterpClient
     from cloche._client import InterpClient
     from cloche._convert import convert_technique_to_standalone
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
+    from cloche._map import MapItem
     from cloche._progress import progress
     from cloche._technique import Technique
     from cloche.errors import (
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         HostingError,
         InvalidRequestError,
         LimitError,
+        MapError,
         MemoryLimitError,
         OutputLimitError,
         PolicyError,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "AsyncInterpClient",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -57,6 +61,8 @@ __all__ = [
     "InvalidRequestError",
     "Layer",
     "LimitError",
+    "MapError",
+    "MapItem",
     "MemoryLimitError",
     "ModelInfo",
     "Output",
@@ -84,11 +90,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "cloche._async_client": ("AsyncInterpClient",),
     "cloche._client": ("InterpClient",),
     "cloche._convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
+    "cloche._map": ("MapItem",),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
 }

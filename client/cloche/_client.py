@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import random
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 
-from cloche import _failures, _options, wire
+from cloche import _failures, _options
+from cloche._call import events_of, to_message, to_request
+from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_output
 from cloche._embedded import Attention, DType, EmbeddedServer, check_settings
 from cloche._events import Done, Event, Output, Progress
+from cloche._map import as_completed, check_concurrency, in_order
 from cloche._options import Options
-from cloche._reader import read
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
 from cloche._where import check_where
@@ -29,23 +29,20 @@ from cloche.errors import (
     Diagnostic,
     InvalidRequestError,
     PolicyError,
-    ServerBusyError,
     ServerError,
     SourceError,
 )
-from cloche.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from types import TracebackType
 
     from cloche_server.hosting.image import Image
 
     from cloche._info import ServerInfo
+    from cloche._map import MapItem
 
-# A full queue drains call by call; past this the caller should know.
-_BUSY_PATIENCE_S = 30.0
 _CHECK_TIMEOUT_S = 60.0
 _UNSET: Any = object()
 
@@ -213,21 +210,7 @@ class InterpClient:
             SourceError: the function uses something that cannot be sent.
             WireError: an argument or the result cannot be encoded.
         """
-        shown = self._connection.show_progress and not self._options.quiet
-        # Closed at once, also when writing the output fails: then the call ends on the server too.
-        with (
-            closing(self.stream(technique, *args, **kwargs)) as events,
-            CallDisplay(enabled=shown) as display,
-        ):
-            for event in events:
-                if isinstance(event, Output):
-                    if not self._options.quiet:
-                        write_output(event.stream, event.text)
-                elif isinstance(event, Progress):
-                    display.update(event.done, event.total, event.note)
-                elif isinstance(event, Done):
-                    return event.result
-        raise ServerError("the stream ended without a result")
+        return self._shown(self.stream(technique, *args, **kwargs))
 
     def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
@@ -238,16 +221,51 @@ class InterpClient:
         with the first event asked for. Closing the iterator, or dropping it, ends the call on the
         server. Raises what `run` raises, at the call or from the iterator.
         """
-        self._connection.check_open()
-        prepared = Technique.of(technique, entry_point=self._options.entry_point)
-        bound = [dict(prepared._bound)] if prepared._bound else []
-        call = pb.Call(
-            technique=_message(prepared),
-            args=wire.encode([*bound, *args], root="args") if bound or args else b"",
-            kwargs=wire.encode(kwargs, root="kwargs") if kwargs else b"",
-            options=self._options.to_proto(),
-        )
-        return self._events(pb.ExecuteStreamRequest(call=call), prepared)
+        return self._start(Cancellation(), technique, args, kwargs)
+
+    def map(
+        self,
+        technique: TechniqueLike,
+        inputs: Iterable[Any],
+        /,
+        *,
+        kwargs: Mapping[str, Any] | None = None,
+        concurrency: int | None = None,
+    ) -> list[Any]:
+        """Runs a technique once for each input, several at a time; the results in their order.
+
+        Every call meets the model as it was loaded. What a call prints appears when it ends.
+
+        Args:
+            technique: as for `run`; each input is its third argument.
+            inputs: one value for each call.
+            kwargs: arguments by name, the same for each call.
+            concurrency: the most calls at once. None: as many as the server runs at once.
+
+        Raises:
+            MapError: some inputs failed, after all others have run; it has their results.
+            ClocheError: as `run`, where no input could fare better: no server, refused source.
+        """
+        with closing(
+            self.as_completed(technique, inputs, kwargs=kwargs, concurrency=concurrency)
+        ) as items:
+            return in_order(items)
+
+    def as_completed(
+        self,
+        technique: TechniqueLike,
+        inputs: Iterable[Any],
+        /,
+        *,
+        kwargs: Mapping[str, Any] | None = None,
+        concurrency: int | None = None,
+    ) -> Generator[MapItem, None, None]:
+        """`map`, yielding each outcome as it comes, failures too; the inputs may have no end.
+
+        Closing the iterator, or dropping it, ends the calls that run. Raises what `map` raises but
+        MapError.
+        """
+        return self._mapped(Cancellation(), technique, inputs, kwargs, concurrency)
 
     def check(self, technique: TechniqueLike, /) -> tuple[Diagnostic, ...]:
         """What the language wall has to say about a technique, without running it; empty: nothing.
@@ -257,14 +275,14 @@ class InterpClient:
         """
         try:
             prepared = Technique.of(technique, entry_point=self._options.entry_point)
-            request = pb.CheckRequest(technique=_message(prepared))
+            request = pb.CheckRequest(technique=to_message(prepared))
         except SourceError as error:
             return (Diagnostic(code="source", message=str(error), hint="", line=0, column=0),)
         self._connection.ensure_ready()
         try:
             answer = self._connection.check(request, timeout_s=_CHECK_TIMEOUT_S)
         except grpc.RpcError as error:
-            failure = self._failure(error, prepared)
+            failure = self._connection.failure(error, prepared)
             if isinstance(failure, PolicyError):
                 return failure.diagnostics
             if isinstance(failure, InvalidRequestError):
@@ -368,60 +386,49 @@ class InterpClient:
         state = ", closed" if self._connection.closed else ""
         return f"<InterpClient {served}address={self.address!r}{state}>"
 
-    def _events(
-        self, request: pb.ExecuteStreamRequest, technique: Technique
-    ) -> Generator[Event, None, None]:
-        give_up = time.monotonic() + _BUSY_PATIENCE_S
-        not_ready_by = time.monotonic() + self._connection.ready_timeout_s
-        attempt = 0
-        while True:
+    def _shown(self, events: Generator[Event, None, None]) -> Any:
+        """The call's result, after what it prints and reports has been shown."""
+        # Closed at once, also when writing the output fails: then the call ends on the server too.
+        with closing(events), CallDisplay(self._connection.screen) as display:
+            for event in events:
+                if isinstance(event, Output) and not self._options.quiet:
+                    write_output(event.stream, event.text)
+                elif isinstance(event, Progress) and not self._options.quiet:
+                    display.update(event.done, event.total, event.note)
+                elif isinstance(event, Done):
+                    return event.result
+        raise ServerError("the stream ended without a result")
+
+    def _mapped(
+        self,
+        cancellation: Cancellation,
+        technique: TechniqueLike,
+        inputs: Iterable[Any],
+        kwargs: Mapping[str, Any] | None,
+        concurrency: int | None,
+    ) -> Generator[MapItem, None, None]:
+        # Once for all calls: they share what a function refers to as it is now.
+        prepared = Technique.of(technique, entry_point=self._options.entry_point)
+        if concurrency is None:
             self._connection.ensure_ready()
-            call = self._connection.execute(request)
-            started = False
-            try:
-                for event in read(call, technique, self._options):
-                    started = True
-                    yield event
-            except grpc.RpcError as error:
-                failure = self._failure(error, technique)
-                reason = _failures.reason_of(error)
-                if self._connection.turned_away(error):
-                    reason = Reason.NOT_READY
-                # Only what the server says it has not begun may be sent again.
-                if started or reason is None or not STATUS[reason].retry:
-                    raise failure from None
-                now = time.monotonic()
-                if now > (not_ready_by if reason is Reason.NOT_READY else give_up):
-                    raise failure from None
-                attempt += 1
-                time.sleep(_pause(failure, attempt))
-                if reason is Reason.NOT_READY:
-                    self._connection.not_ready()
-            else:
-                return
-            finally:
-                # Also on KeyboardInterrupt and when the iterator is closed: the server stops too.
-                call.cancel()
+            concurrency = self._connection.info().limits.concurrent_calls or 1
+        return as_completed(
+            lambda value: self._start(cancellation, prepared, (value,), kwargs or {}),
+            inputs,
+            concurrency=check_concurrency(concurrency),
+            quiet=self._options.quiet,
+            screen=self._connection.screen,
+            cancellation=cancellation,
+        )
 
-    def _failure(self, error: grpc.RpcError, technique: Technique) -> Exception:
-        failure = _failures.from_rpc(error, address=self.address, technique=technique)
-        return self._connection.explain(failure)
-
-
-def _message(technique: Technique) -> pb.Technique:
-    try:
-        technique.source.encode()
-    except UnicodeEncodeError as error:
-        line = technique.source.count("\n", 0, error.start) + 1
-        raise SourceError(
-            f"the source cannot be sent as UTF-8: line {line} holds half a character "
-            f"({technique.source[error.start]!a}); write it as an escape"
-        ) from None
-    return pb.Technique(source=technique.source, entry_point=technique.entry_point)
-
-
-def _pause(failure: Exception, attempt: int) -> float:
-    """Seconds before the next try: the server's advice, doubled each time, spread by chance."""
-    advice = failure.retry_after_s if isinstance(failure, ServerBusyError) else 0.1
-    spread = random.uniform(0.75, 1.25)  # noqa: S311  # no secret
-    return float(min(5.0, advice * 2 ** min(attempt - 1, 4)) * spread)
+    def _start(
+        self,
+        cancellation: Cancellation,
+        technique: TechniqueLike,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Generator[Event, None, None]:
+        self._connection.check_open()
+        prepared = Technique.of(technique, entry_point=self._options.entry_point)
+        request = to_request(prepared, args, kwargs, self._options)
+        return events_of(request, prepared, self._options, self._connection, cancellation)

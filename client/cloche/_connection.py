@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import grpc
 
 from cloche import _failures
-from cloche._display import LoadingDisplay
+from cloche._display import LoadingDisplay, Screen
 from cloche._info import ServerInfo, server_info
+from cloche._technique import NOWHERE
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cloche._embedded import EmbeddedServer
+    from cloche._technique import Technique
 
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
@@ -68,7 +70,7 @@ class Connection:
         show_progress: bool,
     ) -> None:
         self.address = address
-        self.show_progress = show_progress
+        self.screen = Screen(enabled=show_progress)
         self._embedded = embedded
         self._remote = remote
         self._connect_timeout_s = _EMBEDDED_CONNECT_S if embedded else connect_timeout_s
@@ -100,7 +102,7 @@ class Connection:
         self.check_open()
         if self._is_ready():
             return
-        with self._lock, LoadingDisplay(enabled=self.show_progress) as display:
+        with self._lock, LoadingDisplay(self.screen) as display:
             if not self._is_ready():
                 self._wait(display)
                 self._ready = True
@@ -178,13 +180,14 @@ class Connection:
                 self._answered_at = time.monotonic()
                 return server_info(answer)
 
-    def failure(self, error: grpc.RpcError) -> Exception:
-        """The exception for a call that concerns no technique."""
-        failure = _failures.from_rpc(error, address=self.address)
-        return self.explain(failure)
+    def failure(self, error: grpc.RpcError, technique: Technique = NOWHERE) -> Exception:
+        """The exception for a call, with the reason that only this side knows: it closed, or its
+        own server is gone.
 
-    def explain(self, failure: Exception) -> Exception:
-        """Adds the reason that only this side knows: it closed, or its own server is gone."""
+        Args:
+            technique: whose lines a refusal is told in.
+        """
+        failure = _failures.from_rpc(error, address=self.address, technique=technique)
         if self._closed and isinstance(failure, (CallCancelledError, ServerUnavailableError)):
             return CallCancelledError("this client was closed during the call")
         if self._embedded and self._ready and isinstance(failure, ServerUnavailableError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import threading
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
@@ -25,15 +26,60 @@ if TYPE_CHECKING:
     from cloche._info import ServerInfo
 
 
-class _Display:
-    """A single line that appears with the first update and leaves nothing behind."""
+class Screen:
+    """Lines of progress, one for each thing that runs; they appear with the first update, and
+    leave nothing behind. Several threads may show theirs at once.
+    """
 
     def __init__(self, *, enabled: bool) -> None:
         console = Console(stderr=True)
         self._enabled = enabled and (console.is_terminal or console.is_jupyter)
         self._console = console
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._lock = threading.Lock()
+        self._bars: Progress | None = None
+
+    def show(
+        self, line: TaskID | None, text: str, done: float | None, total: float | None
+    ) -> TaskID | None:
+        """Returns the line to pass again; without a total it only shows that something happens."""
+        if not self._enabled:
+            return None
+        with self._lock:
+            if self._bars is None:
+                self._bars = Progress(
+                    SpinnerColumn(),
+                    TextColumn("{task.description}", markup=False),
+                    BarColumn(),
+                    TaskProgressColumn(),
+                    TimeElapsedColumn(),
+                    console=self._console,
+                    # A redirected stream stays with its file: the lines go to the terminal only.
+                    redirect_stdout=self._console.is_jupyter or sys.stdout.isatty(),
+                    redirect_stderr=self._console.is_jupyter or sys.stderr.isatty(),
+                    transient=True,
+                )
+                self._bars.start()
+            if line is None:
+                line = self._bars.add_task(text, total=total)
+            self._bars.update(line, description=text, total=total, completed=done or 0)
+            return line
+
+    def remove(self, line: TaskID | None) -> None:
+        with self._lock:
+            if line is None or self._bars is None:
+                return
+            self._bars.remove_task(line)
+            if not self._bars.tasks:
+                self._bars.stop()
+                self._bars = None
+
+
+class _Line:
+    """One line of a screen, as long as the `with` block."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._line: TaskID | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -44,36 +90,13 @@ class _Display:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = self._task = None
+        self._screen.remove(self._line)
 
     def show(self, text: str, done: float | None, total: float | None) -> None:
-        """Without a total the bar only shows that something happens."""
-        if not self._enabled:
-            return
-        if self._bar is None or self._task is None:
-            self._bar = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                TaskProgressColumn(),
-                TimeElapsedColumn(),
-                console=self._console,
-                # A redirected stream stays with its file: the display writes to the terminal only.
-                redirect_stdout=self._console.is_jupyter or sys.stdout.isatty(),
-                redirect_stderr=self._console.is_jupyter or sys.stderr.isatty(),
-                transient=True,
-            )
-            self._bar.start()
-            self._task = self._bar.add_task(text, total=total)
-        self._bar.update(self._task, description=text, total=total, completed=done or 0)
+        self._line = self._screen.show(self._line, text, done, total)
 
 
-class LoadingDisplay(_Display):
+class LoadingDisplay(_Line):
     """A server that is getting ready."""
 
     def waiting(self, stage: str) -> None:
@@ -88,7 +111,7 @@ class LoadingDisplay(_Display):
         self.show(text, fraction, None if fraction is None else 1.0)
 
 
-class CallDisplay(_Display):
+class CallDisplay(_Line):
     """What a technique says through progress(). Its note is hostile text: one line, no controls."""
 
     def update(self, done: float, total: float | None, note: str) -> None:

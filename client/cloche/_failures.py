@@ -15,17 +15,16 @@ from grpc_status import rpc_status
 from cloche import errors
 from cloche._events import seconds
 from cloche._places import locate_diagnostic, locate_frames, locate_traceback
-from cloche._technique import Technique
+from cloche._technique import NOWHERE, Technique
 from cloche._text import visible
 from cloche.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
-_NOWHERE = Technique("")
 _Message = TypeVar("_Message", bound=Message)
 
 
 def from_rpc(
-    error: grpc.RpcError, *, address: str, technique: Technique = _NOWHERE
+    error: grpc.RpcError, *, address: str, technique: Technique = NOWHERE
 ) -> errors.ClocheError:
     """Returns the exception for a call that gRPC ended: by the reason in its details where the
     server gave one, else by the status code alone.

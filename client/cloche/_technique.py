@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from cloche._siblings import bundle
 from cloche._source import Origin, capture
 from cloche.errors import SourceError
 
@@ -33,7 +34,8 @@ class Technique:
         """Returns `technique` as source.
 
         Args:
-            technique: a function taking (model, tokenizer, ...), source, a file, or a Technique.
+            technique: a function taking (model, tokenizer, ...), source, a file (which brings the
+                helper files beside it that it imports, `from _name import ...`), or a Technique.
             entry_point: the function to call, where the source has several. For a file, the
                 function named like the file is the default.
 
@@ -70,13 +72,16 @@ class Technique:
 
     @classmethod
     def _from_file(cls, path: Path, entry_point: str) -> Technique:
-        source = read_source(path)
-        if not entry_point and _defines(source, path.stem):
-            entry_point = path.stem
-        return cls(source, entry_point, _file=str(path))
+        own = read_source(path)
+        whole = bundle(path, own, read_source)
+        if not entry_point:
+            entry_point = _entry_of(path, own, alone=not whole.origins)
+        return cls(whole.source, entry_point, whole.origins, str(path))
 
 
 TechniqueLike = Callable[..., Any] | str | Path | Technique
+# For what concerns no technique.
+NOWHERE: Final = Technique("")
 
 
 def read_source(path: Path, *, newline: str | None = None) -> str:
@@ -98,8 +103,13 @@ def functions_of(source: str) -> list[str]:
     return list(dict.fromkeys(n.name for n in tree.body if isinstance(n, ast.FunctionDef)))
 
 
-def _defines(source: str, name: str) -> bool:
+def _entry_of(path: Path, source: str, *, alone: bool) -> str:
+    """The function named like the file; the only public one, where helpers add theirs; or none."""
     try:
-        return name in functions_of(source)
+        functions = functions_of(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False  # the server says what is wrong, with its line
+        return ""  # the server says what is wrong, with its line
+    if path.stem in functions:
+        return path.stem
+    public = [name for name in functions if not name.startswith("_")]
+    return public[0] if len(public) == 1 and not alone else ""

@@ -11,6 +11,7 @@ ClocheError
 │   ├── OutputLimitError    printed too much
 │   └── ResultLimitError    returned too much
 ├── SandboxError            the sandbox died: a crash, or an act that the kernel wall forbids
+├── MapError                some inputs of a map failed; carries each error and all results
 ├── CallCancelledError      the caller or the server's shutdown ended the call
 ├── ServerError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
@@ -27,7 +28,7 @@ ClocheError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,21 @@ class ResultLimitError(LimitError):
 
 class SandboxError(ClocheError):
     """The sandbox died: native code crashed in it, or it did what the kernel wall forbids."""
+
+
+class MapError(ClocheError):
+    """Some inputs failed. `failures` has each one's error by its index, `results` every result in
+    order, with None where an input failed.
+    """
+
+    def __init__(self, failures: Mapping[int, ClocheError], results: list[Any]) -> None:
+        self.failures = failures
+        self.results = results
+        first, error = next(iter(failures.items()))
+        super().__init__(
+            f"{len(failures)} of {len(results)} inputs failed; the first of them, input {first}: "
+            f"{error}"
+        )
 
 
 class CallCancelledError(ClocheError):

@@ -359,7 +359,7 @@ class TestRetry:
     def test_busy_for_too_long(
         self, service: FakeService, client: InterpClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cloche._client._BUSY_PATIENCE_S", 0.2)
+        monkeypatch.setattr("cloche._call._BUSY_PATIENCE_S", 0.2)
         service.handler = refusing(Reason.BUSY, "64 calls wait", retry_after_s=0.05)
         with pytest.raises(ServerBusyError, match="64 calls wait") as caught:
             client.run(SOURCE)

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from cloche._display import CallDisplay, LoadingDisplay, write_output
+from cloche._display import CallDisplay, LoadingDisplay, Screen, write_output
 from cloche._info import server_info
 from rich.console import Console
 
@@ -33,7 +33,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def test_silent_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with CallDisplay(enabled=True) as display:
+    with CallDisplay(Screen(enabled=True)) as display:
         display.update(1, 2, "note")
     assert capsys.readouterr() == ("", "")
 
@@ -59,7 +59,7 @@ def test_a_file_gets_the_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_numbers_that_no_bar_can_show(terminal: Terminal) -> None:
-    with CallDisplay(enabled=True) as display:
+    with CallDisplay(Screen(enabled=True)) as display:
         for done, total in ((math.nan, 3), (1, math.inf), (-5, -1), (1e308, 1e-308), (0, 0)):
             display.update(done, total, "note")
     assert "note" in terminal.getvalue()
@@ -67,7 +67,7 @@ def test_numbers_that_no_bar_can_show(terminal: Terminal) -> None:
 
 def test_what_a_server_says_of_itself_stays_on_one_line(terminal: Terminal) -> None:
     hostile = "load\n\x1b[2J\x9b2J"
-    with LoadingDisplay(enabled=True) as display:
+    with LoadingDisplay(Screen(enabled=True)) as display:
         display.update(server_info(fake_server.server_info(1, hostile, math.nan)))
     assert "load \\x1b[2J\\x9b2J" in terminal.getvalue()
 
@@ -75,9 +75,21 @@ def test_what_a_server_says_of_itself_stays_on_one_line(terminal: Terminal) -> N
 def test_redirected_output_stays_in_its_file(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with (tmp_path / "out").open("w") as out, CallDisplay(enabled=True) as display:
+    with (tmp_path / "out").open("w") as out, CallDisplay(Screen(enabled=True)) as display:
         monkeypatch.setattr("sys.stdout", out)
         display.update(1, 2, "note")
         write_output("stdout", "result\n")
         assert (tmp_path / "out").read_text() == "result\n"
     assert "result" not in terminal.getvalue()
+
+
+def test_several_at_once_share_the_screen(terminal: Terminal) -> None:
+    screen = Screen(enabled=True)
+    with CallDisplay(screen) as first, CallDisplay(screen) as second:
+        first.update(1, 2, "one")
+        second.update(1, 2, "two")
+    assert "one" in terminal.getvalue()
+    assert "two" in terminal.getvalue()
+    with CallDisplay(screen) as again:
+        again.update(1, 2, "three")
+    assert "three" in terminal.getvalue()

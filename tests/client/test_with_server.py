@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
 import time
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 from cloche import (
+    AsyncInterpClient,
     CallTimeoutError,
     Done,
     InterpClient,
     InvalidRequestError,
+    MapError,
     PolicyError,
     Progress,
     TechniqueError,
@@ -189,3 +192,27 @@ def test_wrong_entry_point(client: InterpClient) -> None:
     with pytest.raises(InvalidRequestError, match="nowhere") as caught:
         client.with_options(entry_point="nowhere").run("def f(model, tokenizer):\n    return 1\n")
     assert caught.value.field == "entry_point"
+
+
+def test_map(client: InterpClient) -> None:
+    source = "def f(model, tokenizer, x):\n    print(x)\n    return 1 / x\n"
+    with pytest.raises(MapError, match=r"1 of 8 .*input 3: ZeroDivisionError") as found:
+        client.map(source, [1, 2, 4, 0, 8, 16, 32, 64])
+    assert found.value.results == [1, 0.5, 0.25, None, 1 / 8, 1 / 16, 1 / 32, 1 / 64]
+
+
+def test_closing_a_map_frees_its_places(client: InterpClient) -> None:
+    source = "def f(model, tokenizer, x):\n    while x:\n        pass\n    return x\n"
+    items = client.as_completed(source, [0, 1, 1, 1], concurrency=2)
+    assert next(items).result == 0
+    items.close()
+    assert client.map(source, [0, 0, 0]) == [0, 0, 0]
+
+
+async def test_from_an_event_loop(client: InterpClient) -> None:
+    async with AsyncInterpClient(address=client.address) as asynchronous:
+        first, second = await asyncio.gather(
+            asynchronous.run(argmax, "hello"), asynchronous.run(argmax, "world")
+        )
+    assert torch.equal(first["logits"], client.run(argmax, "hello")["logits"])
+    assert torch.equal(second["logits"], client.run(argmax, "world")["logits"])

@@ -120,7 +120,7 @@ def _prepare(console: Console, cache_dir: Path | None) -> Path:
 
     where = cache_dir or platformdirs.user_cache_path("cloche")
     said = False
-    with _display.CallDisplay(enabled=True) as display:
+    with _display.CallDisplay(_display.Screen(enabled=True)) as display:
 
         def report(stage: str, fraction: float) -> None:
             nonlocal said

@@ -1,9 +1,11 @@
-"""docs/techniques.md: each block runs, and shows what is."""
+"""The pages for users: each block runs, and shows what is; each example runs."""
 
 from __future__ import annotations
 
 import linecache
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from tests.support.server import RunningServer
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/techniques.md"
 
 
 @pytest.fixture
@@ -31,20 +32,32 @@ def client(server: RunningServer) -> Iterator[InterpClient]:
 
 def _as_cell(block: Example) -> None:
     """Runs a block as a notebook runs a cell: its functions have source that can be sent."""
-    name, text = f"<techniques.md, line {block.line}>", str(block.parsed)
+    name, text = f"<{Path(block.path).name}, line {block.line}>", str(block.parsed)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     exec(compile(text, name, "exec", dont_inherit=True), block.namespace)
 
 
-def test_every_block_runs(client: InterpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    document = Sybil(parsers=[CodeBlockParser("python", _as_cell)], path=str(ROOT)).parse(PAGE)
-    found: dict[str, Any] = document.namespace
-    found["client"] = client
+def _run_blocks(page: str, client: InterpClient) -> dict[str, Any]:
+    """What the page's blocks define, run in their order."""
+    path = ROOT / "docs" / page
+    document = Sybil(parsers=[CodeBlockParser("python", _as_cell)], path=str(ROOT)).parse(path)
+    document.namespace["client"] = client
     blocks = list(document.examples())
     for block in blocks:
         block.evaluate()
-    assert len(blocks) == PAGE.read_text().count("```python")
+    assert len(blocks) == path.read_text().count("```python") > 0
+    return document.namespace
+
+
+def test_client(client: InterpClient) -> None:
+    found = _run_blocks("client.md", client)
+    assert found["loss"] > 0
+    assert found["losses"][0] > 0
+
+
+def test_techniques(client: InterpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    found = _run_blocks("techniques.md", client)
     assert len(found["words"]) == len(found["top"]) == 3
     assert callable(found["norms"])  # the block that shows the result came last
     assert found["size"] > 0
@@ -53,23 +66,17 @@ def test_every_block_runs(client: InterpClient, monkeypatch: pytest.MonkeyPatch)
 def test_the_result_shown_is_the_result(client: InterpClient) -> None:
     from cloche import convert_technique_to_standalone
 
-    text = PAGE.read_text()
+    text = (ROOT / "docs/techniques.md").read_text()
     backend = text.split("BACKEND = '''\n")[1].split("'''\n```")[0]
     shown = text.split("to keep and to read:\n\n```python\n")[1].split("```")[0]
     assert convert_technique_to_standalone(backend) == shown
     assert len(client.run(shown, ["Paris", "Rome"])) == 4
 
 
-def test_example_runs(tiny_model: Path, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    (tmp_path / "next_token.py").write_text((ROOT / "techniques/next_token.py").read_text())
-    (tmp_path / "thief.py").write_text("import os\ndef thief(model, tokenizer): ...\n")
-    (tmp_path / "torn.py").write_text("def torn(:\n")
+def _run_example(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     paths = [str(ROOT / "client"), str(ROOT / "server"), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "examples/techniques_from_files.py", str(tiny_model), str(tmp_path)],
+        [sys.executable, f"examples/{name}", *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         capture_output=True,
@@ -77,6 +84,14 @@ def test_example_runs(tiny_model: Path, tmp_path: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_techniques_from_files(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "next_token.py").write_text((ROOT / "techniques/next_token.py").read_text())
+    (tmp_path / "thief.py").write_text("import os\ndef thief(model, tokenizer): ...\n")
+    (tmp_path / "torn.py").write_text("def torn(:\n")
+    done = _run_example("techniques_from_files.py", str(tiny_model), str(tmp_path))
     first, second, third, *top = done.stdout.splitlines()
     assert first.split() == ["next_token", "ready"]
     assert second.startswith("thief")
@@ -85,3 +100,13 @@ def test_example_runs(tiny_model: Path, tmp_path: Path) -> None:
     assert "torn.py:1:10: invalid syntax" in third
     assert len(top) >= 10
     assert "not loaded: " in done.stderr
+
+
+def test_many_inputs(tiny_model: Path) -> None:
+    lines = _run_example("many_inputs.py", str(tiny_model)).stdout.splitlines()
+    assert lines[0].startswith("in order: [")
+    by_input = dict(line.split(": ", 1) for line in lines[1:5])
+    assert by_input.pop("input 3") == "'' has too few tokens"
+    assert [float(loss) > 0 for loss in by_input.values()] == [True] * 3
+    assert lines[5] == "1 failed, and 3 results are there"
+    assert lines[6].startswith("from an event loop: ")

@@ -1,0 +1,100 @@
+"""One call: what is sent, and its events, with the tries again that are safe."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from cloche import _failures, wire
+from cloche._reader import read
+from cloche.errors import ServerBusyError, SourceError
+from cloche.status import STATUS, Reason
+from cloche.v1 import execution_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from cloche._cancellation import Cancellation
+    from cloche._connection import Connection
+    from cloche._events import Event
+    from cloche._options import Options
+    from cloche._technique import Technique
+
+# A full queue drains call by call; past this the caller should know.
+_BUSY_PATIENCE_S = 30.0
+
+
+def to_request(
+    technique: Technique, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: Options
+) -> pb.ExecuteStreamRequest:
+    """Raises SourceError or WireError where the technique or an argument cannot be sent."""
+    bound = [dict(technique._bound)] if technique._bound else []
+    call = pb.Call(
+        technique=to_message(technique),
+        args=wire.encode([*bound, *args], root="args") if bound or args else b"",
+        kwargs=wire.encode(dict(kwargs), root="kwargs") if kwargs else b"",
+        options=options.to_proto(),
+    )
+    return pb.ExecuteStreamRequest(call=call)
+
+
+def events_of(
+    request: pb.ExecuteStreamRequest,
+    technique: Technique,
+    options: Options,
+    connection: Connection,
+    cancellation: Cancellation,
+) -> Generator[Event, None, None]:
+    """Starts the call with the first event asked for; raises what `InterpClient.run` raises."""
+    give_up = time.monotonic() + _BUSY_PATIENCE_S
+    not_ready_by = time.monotonic() + connection.ready_timeout_s
+    attempt = 0
+    while True:
+        connection.ensure_ready()
+        call = connection.execute(request)
+        started = False
+        try:
+            with cancellation.running(call):
+                for event in read(call, technique, options):
+                    started = True
+                    yield event
+        except grpc.RpcError as error:
+            failure = connection.failure(error, technique)
+            reason = _failures.reason_of(error)
+            if connection.turned_away(error):
+                reason = Reason.NOT_READY
+            # Only what the server says it has not begun may be sent again.
+            if started or reason is None or not STATUS[reason].retry:
+                raise failure from None
+            now = time.monotonic()
+            if now > (not_ready_by if reason is Reason.NOT_READY else give_up):
+                raise failure from None
+            attempt += 1
+            cancellation.sleep(_pause(failure, attempt))
+            if reason is Reason.NOT_READY:
+                connection.not_ready()
+        else:
+            return
+
+
+def to_message(technique: Technique) -> pb.Technique:
+    """Raises SourceError where the source is no UTF-8."""
+    try:
+        technique.source.encode()
+    except UnicodeEncodeError as error:
+        line = technique.source.count("\n", 0, error.start) + 1
+        raise SourceError(
+            f"the source cannot be sent as UTF-8: line {line} holds half a character "
+            f"({technique.source[error.start]!a}); write it as an escape"
+        ) from None
+    return pb.Technique(source=technique.source, entry_point=technique.entry_point)
+
+
+def _pause(failure: Exception, attempt: int) -> float:
+    """Seconds before the next try: the server's advice, doubled each time, spread by chance."""
+    advice = failure.retry_after_s if isinstance(failure, ServerBusyError) else 0.1
+    spread = random.uniform(0.75, 1.25)  # noqa: S311  # no secret
+    return float(min(5.0, advice * 2 ** min(attempt - 1, 4)) * spread)
