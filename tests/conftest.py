@@ -58,7 +58,6 @@ def kernel_wall_alone(config: ServerConfig) -> Iterator[RunningServer]:
 @pytest.fixture(scope="session")
 def served_plane() -> Iterator[ControlPlane]:
     """One for the run: Modal's client keeps its connection for the process. Reset it before use."""
-    pytest.importorskip("modal", reason="pip install 'cloche[modal]'")
     from tests.support.modal_control_plane import ControlPlane, running
 
     with pytest.MonkeyPatch.context() as patch, running(ControlPlane()) as plane:

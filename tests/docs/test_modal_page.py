@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-pytest.importorskip("modal", reason="pip install 'cloche[modal]'")
-
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 

@@ -16,9 +16,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-pytest.importorskip("modal", reason="pip install 'cloche[modal]'")
-
 from cloche import InterpClient
 from cloche.modal import Endpoint, Resources, deploy, deployment_for
 

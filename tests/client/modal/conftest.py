@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("modal", reason="pip install 'cloche[modal]'")
-
 from cloche.modal import deploy, deployment_for
 
 from tests.support.modal_control_plane import ControlPlane
