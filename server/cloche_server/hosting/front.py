@@ -55,10 +55,6 @@ class Front:
             self._process.stdin.write(config.to_json().encode() + b"\n")
             self._process.stdin.flush()
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def wait_until_ready(self) -> None:
         """Waits for as long as the model takes; Modal ends what takes longer than it may.
 
