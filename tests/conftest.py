@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Forks of this process are watched for what they open; gRPC's handlers would open pollers in them.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
@@ -13,6 +14,9 @@ import pytest
 from cloche_server.config import Limits, ModelConfig, ServerConfig
 
 from tests.support.server import RunningServer, running_server
+
+if TYPE_CHECKING:
+    from tests.support.modal_control_plane import ControlPlane
 
 THREADS = 2
 
@@ -49,3 +53,19 @@ def kernel_wall_alone(config: ServerConfig) -> Iterator[RunningServer]:
 
     with running_server(dataclasses.replace(config, unsafe_walls_off=("language",))) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def served_plane() -> Iterator[ControlPlane]:
+    """One for the run: Modal's client keeps its connection for the process. Reset it before use."""
+    from tests.support.modal_control_plane import ControlPlane, running
+
+    with pytest.MonkeyPatch.context() as patch, running(ControlPlane()) as plane:
+        patch.setenv("MODAL_SERVER_URL", plane.url)
+        patch.setenv("MODAL_TOKEN_ID", "ak-test")
+        patch.setenv("MODAL_TOKEN_SECRET", "as-test")
+        patch.delenv("MODAL_ENVIRONMENT", raising=False)
+        yield plane
+        import modal
+
+        modal.Client.from_env().close()

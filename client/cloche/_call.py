@@ -64,6 +64,8 @@ def events_of(
         except grpc.RpcError as error:
             failure = connection.failure(error, technique)
             reason = _failures.reason_of(error)
+            if connection.turned_away(error):
+                reason = Reason.NOT_READY
             # Only what the server says it has not begun may be sent again.
             if started or reason is None or not STATUS[reason].retry:
                 raise failure from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from cloche._map import as_completed, check_concurrency, in_order
 from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
+from cloche._where import check_where
 from cloche.errors import (
     Diagnostic,
     InvalidRequestError,
@@ -36,6 +37,8 @@ from cloche.v1 import execution_pb2 as pb
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from types import TracebackType
+
+    from cloche_server.hosting.image import Image
 
     from cloche._info import ServerInfo
     from cloche._map import MapItem
@@ -60,6 +63,7 @@ class InterpClient:
         *,
         model_name: str | Path | None = None,
         address: str | None = None,
+        app_name: str | None = None,
         revision: str | None = None,
         dtype: DType | None = None,
         attn_implementation: Attention | None = None,
@@ -68,14 +72,23 @@ class InterpClient:
         progress: bool = True,
         connect_timeout: float = 10.0,
         ready_timeout: float = 1800.0,
+        deploy: bool = False,
+        gpu: str | None = None,
+        image: Image | None = None,
+        secrets: Sequence[str] = (),
+        keep_warm: int | None = None,
+        container_idle_timeout: int | None = None,
+        proxy_token: tuple[str, str] | None = None,
     ) -> None:
         """Starts an embedded server and waits until its model is loaded, or names a remote one.
 
         Args:
             model_name: a directory or a Hugging Face causal language model, served by a child
-                process. Give this or `address`.
+                process. Give this or `address` or `app_name`.
             address: "host:port" or "unix:/path" of a running server; nothing is sent before the
                 first call.
+            app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
+                follows `ready_timeout` is for it.
             revision: the model's commit or branch. This and the next four are for `model_name`;
                 None takes the server's default.
             dtype: how the weights are held.
@@ -87,10 +100,20 @@ class InterpClient:
                 terminal or in a notebook.
             connect_timeout: seconds until somebody must answer at `address`.
             ready_timeout: seconds until the model must be loaded.
+            deploy: deploy the app with `model_name` first, or update it, if it differs.
+            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only. With `deploy`.
+            image: `cloche.modal.hf_image` with more steps. With `deploy`.
+            secrets: names of Modal Secrets, such as one with HF_TOKEN. With `deploy`.
+            keep_warm: containers that run also without calls; changed without deploying.
+            container_idle_timeout: seconds, 2 to 3600, that an idle container stays; changed
+                without deploying.
+            proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
+                MODAL_PROXY_TOKEN_SECRET.
 
         Raises:
-            InvalidRequestError: both or neither of `model_name` and `address`, or a wrong value.
+            InvalidRequestError: not exactly one place to find the server, or a wrong value.
             ServerStartError: the embedded server did not come up.
+            HostingError: Modal refuses, or has no such app; the message says what to do.
         """
         for name, value in (("connect_timeout", connect_timeout), ("ready_timeout", ready_timeout)):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
@@ -103,23 +126,42 @@ class InterpClient:
             "attn_implementation": attn_implementation,
             "threads": threads,
         }
-        embedded = None
-        if (model_name is None) == (address is None):
-            given = "neither" if address is None else "both"
-            raise InvalidRequestError(
-                "give model_name=... for an embedded server or address=... for a running one; "
-                f"got {given}"
+        embedded, remote = None, None
+        check_where(
+            model_name=model_name,
+            address=address,
+            app_name=app_name,
+            for_model={**model, "limits": limits},
+            for_app={
+                "deploy": deploy or None,
+                "gpu": gpu,
+                "image": image,
+                "secrets": secrets or None,
+                "keep_warm": keep_warm,
+                "container_idle_timeout": container_idle_timeout,
+                "proxy_token": proxy_token,
+            },
+        )
+        if app_name is not None:
+            # Here, and nowhere else: modal is imported only by those who ask for it.
+            from cloche.modal._open import open_app
+
+            remote = open_app(
+                app_name,
+                deploy_first=deploy,
+                model_name=model_name,
+                model=model,
+                limits=limits,
+                gpu=gpu,
+                image=image,
+                secrets=secrets,
+                keep_warm=keep_warm,
+                container_idle_timeout=container_idle_timeout,
+                proxy_token=proxy_token,
+                show=progress,
             )
-        if address is not None:
-            extra = [
-                name for name, value in {**model, "limits": limits}.items() if value is not None
-            ]
-            if extra:
-                raise InvalidRequestError(
-                    f"{', '.join(extra)}: the server at address decides this; it is for "
-                    "model_name=",
-                    field=extra[0],
-                )
+            target = remote.address
+        elif address is not None:
             target = check_address(address)
         else:
             check_settings(model_name, revision, dtype, attn_implementation, threads, limits)
@@ -133,6 +175,7 @@ class InterpClient:
         self._connection = Connection(
             target,
             embedded=embedded,
+            remote=remote,
             connect_timeout_s=connect_timeout,
             ready_timeout_s=ready_timeout,
             show_progress=progress,

@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 
@@ -31,6 +31,26 @@ _PROBE_S = 5.0
 _LARGEST_MESSAGE_BYTES = 256 << 20
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
 _EMBEDDED_CONNECT_S = 120.0
+# After so long without a word a platform may have ended the container that answered.
+_FRESH_S = 30.0
+
+
+class Remote(Protocol):
+    """A server that its platform starts when it is called, and ends when it is idle."""
+
+    @property
+    def address(self) -> str: ...
+
+    def credentials(self) -> grpc.ChannelCredentials: ...
+
+    def stage(self) -> str:
+        """What is known while nobody answers yet, for people."""
+
+    def turned_away(self, error: grpc.RpcError) -> bool:
+        """Whether the call reached no server, as none runs."""
+
+    def explain(self, failure: Exception) -> Exception:
+        """The failure with what only the platform's side knows."""
 
 
 class Connection:
@@ -44,6 +64,7 @@ class Connection:
         address: str,
         *,
         embedded: EmbeddedServer | None = None,
+        remote: Remote | None = None,
         connect_timeout_s: float,
         ready_timeout_s: float,
         show_progress: bool,
@@ -51,19 +72,25 @@ class Connection:
         self.address = address
         self.screen = Screen(enabled=show_progress)
         self._embedded = embedded
+        self._remote = remote
         self._connect_timeout_s = _EMBEDDED_CONNECT_S if embedded else connect_timeout_s
         self.ready_timeout_s = ready_timeout_s
-        self._channel = grpc.insecure_channel(address, options=_channel_options(address))
+        options = _channel_options(address)
+        if remote is None:
+            self._channel = grpc.insecure_channel(address, options=options)
+        else:
+            self._channel = grpc.secure_channel(address, remote.credentials(), options=options)
         self.stub = rpc.ExecutionServiceStub(self._channel)
         self._lock = threading.Lock()
         self._ready = False
+        self._answered_at = 0.0
         self._closed = False
         self._owner = os.getpid()
 
     def info(self) -> ServerInfo:
         """Raises ServerUnavailableError where nobody answers in time."""
         self.check_open()
-        return self._ask(time.monotonic() + self._connect_timeout_s)
+        return self._ask()
 
     def ensure_ready(self) -> None:
         """Returns once the model is loaded; at once if it was before.
@@ -73,11 +100,11 @@ class Connection:
             ServerStartError: the embedded server ended instead.
         """
         self.check_open()
-        if self._ready:
+        if self._is_ready():
             return
         with self._lock, LoadingDisplay(self.screen) as display:
-            if not self._ready:
-                self._wait(display.update)
+            if not self._is_ready():
+                self._wait(display)
                 self._ready = True
 
     def execute(self, request: pb.ExecuteStreamRequest) -> Any:
@@ -95,11 +122,24 @@ class Connection:
         """The server said so: the next call waits for it again."""
         self._ready = False
 
-    def _wait(self, show: Callable[[ServerInfo], None]) -> None:
+    def turned_away(self, error: grpc.RpcError) -> bool:
+        """Whether a platform said, before anybody had seen the call, that no server runs."""
+        return self._remote is not None and self._remote.turned_away(error)
+
+    def _starts(self, error: grpc.RpcError) -> bool:
+        """The platform was reached, and turned the call away or holds it until a server runs."""
+        held = isinstance(error, grpc.Call) and (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED)
+        return held or self.turned_away(error)
+
+    def _is_ready(self) -> bool:
+        stale = self._remote and time.monotonic() - self._answered_at > _FRESH_S
+        return self._ready and not stale
+
+    def _wait(self, display: LoadingDisplay) -> None:
         started = time.monotonic()
         while True:
-            info = self._ask(time.monotonic() + self._connect_timeout_s)
-            show(info)
+            info = self._ask(display.waiting)
+            display.update(info)
             if info.state == "ready":
                 return
             if info.state == "stopping":
@@ -112,8 +152,10 @@ class Connection:
                 )
             time.sleep(0.1)
 
-    def _ask(self, answer_by: float) -> ServerInfo:
+    def _ask(self, show: Callable[[str], None] = lambda stage: None) -> ServerInfo:
         """Asks until somebody answers. Where none listens a call fails at once, with its reason."""
+        started = time.monotonic()
+        answer_by = started + self._connect_timeout_s
         while True:
             if self._embedded and not self._ready:
                 self._embedded.check_starting()
@@ -124,12 +166,18 @@ class Connection:
                     answer = self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=patience_s)
             except grpc.RpcError as error:
                 failure = self.failure(error)
+                if self._remote and self._starts(error):
+                    # Nobody answers while a container starts and loads: that is no fault.
+                    answer_by = started + self.ready_timeout_s
                 hopeless = self._ready and self._embedded and self._embedded.death()
                 late = time.monotonic() >= answer_by
                 if hopeless or late or not isinstance(failure, ServerUnavailableError):
                     raise failure from None
+                if self._remote:
+                    show(self._remote.stage())
                 time.sleep(0.05)
             else:
+                self._answered_at = time.monotonic()
                 return server_info(answer)
 
     def failure(self, error: grpc.RpcError, technique: Technique = NOWHERE) -> Exception:
@@ -145,7 +193,7 @@ class Connection:
         if self._embedded and self._ready and isinstance(failure, ServerUnavailableError):
             # Its socket closes a moment before the kernel lets go of the process.
             return self._embedded.death(patience_s=1.0) or failure
-        return failure
+        return self._remote.explain(failure) if self._remote else failure
 
     @property
     def closed(self) -> bool:

@@ -99,6 +99,10 @@ class _Line:
 class LoadingDisplay(_Line):
     """A server that is getting ready."""
 
+    def waiting(self, stage: str) -> None:
+        """Nobody answers yet; `stage` is what is known."""
+        self.show(one_line(stage, 72), None, None)
+
     def update(self, info: ServerInfo) -> None:
         if info.state == "ready":
             return

@@ -16,7 +16,8 @@ ClocheError
 ├── ServerError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
 │   ├── ServerBusyError          the queue is full
-│   └── ServerStartError         an embedded server did not come up
+│   ├── ServerStartError         an embedded server did not come up
+│   └── HostingError             Modal refuses, or has no such app; says what to do
 ├── SourceError             a function or file cannot be sent as source
 │   ├── ConversionError     a method cannot become a function; lists every reason
 │   └── TechniqueFilesError some files of a directory are no techniques; lists each
@@ -169,6 +170,10 @@ class ServerBusyError(ServerError):
 
 class ServerStartError(ServerError):
     """An embedded server did not come up; the message ends with what it printed last."""
+
+
+class HostingError(ServerError):
+    """Modal refuses, or has nothing of the name; the message says what to do."""
 
 
 class SourceError(ClocheError):

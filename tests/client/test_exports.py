@@ -35,9 +35,22 @@ def test_nothing_private_is_exported() -> None:
 
 def test_import_loads_neither_torch_nor_a_server() -> None:
     program = (
-        "import cloche, cloche.cli, json, sys;"
+        "import cloche, cloche.cli, cloche.modal, json, sys;"
+        "cloche.InterpClient, cloche.convert_technique_to_standalone;"
         "print(json.dumps([m for m in ('torch','modal','cloche_server','transformers','IPython')"
         " if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == []
+
+
+def test_describing_a_deployment_loads_neither_torch_nor_modal() -> None:
+    program = (
+        "from cloche.modal import deployment_for, hf_image, plan; import json, sys;"
+        "plan(deployment_for('probe', 'org/tiny', image=hf_image.pip_install('scipy')));"
+        "print(json.dumps([m for m in ('torch','modal','transformers') if m in sys.modules]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

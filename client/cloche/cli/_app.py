@@ -17,9 +17,13 @@ from cloche.cli._console import complain, err, out
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
+from cloche.cli.deploy import deploy
 from cloche.cli.info import info
+from cloche.cli.logs import logs
 from cloche.cli.run import run
 from cloche.cli.serve import serve
+from cloche.cli.status import status
+from cloche.cli.stop import stop
 from cloche.errors import ClocheError
 
 app = typer.Typer(
@@ -28,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, check, convert, info, demo):
+for verb in (serve, run, check, convert, info, demo, deploy, status, logs, stop):
     app.command(epilog=_exit.HELP)(verb)
 
 

@@ -23,20 +23,30 @@ Model = Annotated[
     str | None,
     typer.Option("--model", "-m", help="Start a server for this model: a directory or a name."),
 ]
+App = Annotated[
+    str | None, typer.Option("--app", help="An app on Modal, which cloche deploy made.")
+]
 DType = Annotated[
     str | None, typer.Option("--dtype", help="float32, bfloat16, float16 or auto; with --model.")
 ]
 
 
-def connect(address: str | None, model: str | None, dtype: str | None = None) -> InterpClient:
-    """Raises typer.BadParameter unless exactly one of address and model is given."""
-    if model is not None and address == os.environ.get("CLOCHE_ADDRESS"):
-        address = None  # the variable alone must not stand in the way of --model
+def connect(
+    address: str | None, model: str | None, dtype: str | None = None, app: str | None = None
+) -> InterpClient:
+    """Raises typer.BadParameter unless exactly one of address, model and app is given."""
+    if (model, app) != (None, None) and address == os.environ.get("CLOCHE_ADDRESS"):
+        address = None  # the variable alone must not stand in the way of --model or --app
+    if app is not None:
+        if address is not None or model is not None or dtype is not None:
+            raise typer.BadParameter("--app names a server; leave --address, --model, --dtype out")
+        return InterpClient(app_name=app)
     if (address is None) == (model is None):
         if address is not None and model is not None:
             raise typer.BadParameter("give --address or --model, not both")
         raise typer.BadParameter(
-            "give --address host:port of a running server, or --model to start one"
+            "give --address host:port of a running server, or --model to start one, or --app for "
+            "one on Modal"
         )
     if address is not None:
         if dtype is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cloche.cli import _exit
-from cloche.cli._connect import Address, Model, connect
+from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import err, out, plain
 
 
@@ -16,10 +16,11 @@ def check(
     ],
     address: Address = None,
     model: Model = None,
+    app: App = None,
 ) -> None:
     """Say what the language wall would refuse, without running anything."""
     found = 0
-    with connect(address, model) as client:
+    with connect(address, model, app=app) as client:
         for target in targets:
             for item in client.check(target):
                 found += 1

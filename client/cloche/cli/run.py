@@ -7,7 +7,7 @@ import typer
 
 from cloche import wire
 from cloche._display import write_output
-from cloche.cli._connect import Address, DType, Model, connect
+from cloche.cli._connect import Address, App, DType, Model, connect
 from cloche.cli._console import err, out, print_json
 from cloche.cli._render import render, to_json
 from cloche.cli._values import parse_values, split_target
@@ -28,6 +28,7 @@ def run(
     ] = None,
     address: Address = None,
     model: Model = None,
+    app: App = None,
     dtype: DType = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds of wall clock.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seeds torch, numpy and random.")] = None,
@@ -40,7 +41,7 @@ def run(
     """Run a technique and show what it returns."""
     path, function = split_target(target)
     positional, named = parse_values(values or [])
-    with connect(address, model, dtype) as client:
+    with connect(address, model, dtype, app=app) as client:
         view = client.with_options(timeout=timeout, seed=seed, memory=memory, entry_point=function)
         result = view.run(path, *positional, **named)
     if save is not None:

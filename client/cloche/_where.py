@@ -1,0 +1,44 @@
+"""Which server a client is for: an embedded one, one at an address, or an app on Modal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cloche.errors import InvalidRequestError
+
+
+def check_where(
+    *,
+    model_name: str | Path | None,
+    address: str | None,
+    app_name: str | None,
+    for_model: Mapping[str, object],
+    for_app: Mapping[str, object],
+) -> None:
+    """Raises InvalidRequestError unless one place is named, with only what belongs to it."""
+    if app_name is not None and address is not None:
+        raise InvalidRequestError("give app_name=... or address=..., not both")
+    if app_name is not None:
+        return
+    misplaced = _given(for_app)
+    if misplaced:
+        raise InvalidRequestError(
+            f"{', '.join(misplaced)}: for an app on Modal; give app_name=", field=misplaced[0]
+        )
+    if (model_name is None) == (address is None):
+        given = "neither" if address is None else "both"
+        raise InvalidRequestError(
+            "give model_name=... for an embedded server or address=... for a running one "
+            f"(app_name=... for one on Modal); got {given}"
+        )
+    extra = _given(for_model)
+    if address is not None and extra:
+        raise InvalidRequestError(
+            f"{', '.join(extra)}: the server at address decides this; it is for model_name=",
+            field=extra[0],
+        )
+
+
+def _given(settings: Mapping[str, object]) -> list[str]:
+    return [name for name, value in settings.items() if value is not None]

@@ -1,0 +1,13 @@
+"""What the verbs for Modal share."""
+
+from typing import Annotated
+
+import typer
+
+AppName = Annotated[str, typer.Argument(metavar="APP", help="The app's name on Modal.")]
+Environment = Annotated[
+    str | None,
+    typer.Option(
+        "--env", envvar="MODAL_ENVIRONMENT", help="Modal's environment; none: the default one."
+    ),
+]

@@ -1,0 +1,139 @@
+"""`cloche deploy APP --model MODEL`"""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cloche._options import parse_size
+from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._hosting import AppName, Environment
+from cloche.errors import HostingError
+
+
+def deploy(
+    app_name: AppName,
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="A Hugging Face model, or /models/NAME.")
+    ],
+    gpu: Annotated[
+        str | None, typer.Option(help="L4, A10G, A100, H100, any, ...; none: CPU only.")
+    ] = None,
+    cpu: Annotated[float | None, typer.Option(help="Cores of a container.")] = None,
+    memory: Annotated[str | None, typer.Option(help='Of a container: "16GiB".')] = None,
+    region: Annotated[str | None, typer.Option(help="Where containers run.")] = None,
+    keep_warm: Annotated[
+        int | None, typer.Option(help="Containers that run without calls, too.")
+    ] = None,
+    container_idle_timeout: Annotated[
+        int | None, typer.Option(help="Seconds that an idle one stays, 2 to 3600.")
+    ] = None,
+    max_containers: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    pip: Annotated[list[str] | None, typer.Option(help="A package more; repeat.")] = None,
+    apt: Annotated[list[str] | None, typer.Option(help="A Debian package more; repeat.")] = None,
+    secret: Annotated[
+        list[str] | None, typer.Option(help="A Modal Secret by name, as one with HF_TOKEN; repeat.")
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Where the model's files are: volume or image.")
+    ] = None,
+    volume: Annotated[str | None, typer.Option(help="The volume's name.")] = None,
+    startup_timeout: Annotated[int | None, typer.Option(help="Seconds to load in.")] = None,
+    routing_region: Annotated[str | None, typer.Option(help="Where calls come in.")] = None,
+    unauthenticated: Annotated[
+        bool, typer.Option("--unauthenticated", help="Let in whoever knows the URL.")
+    ] = False,
+    revision: Annotated[str | None, typer.Option(help="The model's commit or branch.")] = None,
+    dtype: Annotated[str | None, typer.Option(help="float32, bfloat16, float16 or auto.")] = None,
+    attn: Annotated[str | None, typer.Option(help="eager or sdpa.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Of a forward pass.")] = None,
+    environment: Environment = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be deployed, and ask Modal nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Deploy a model to Modal, or update what differs."""
+    from cloche_server.config import ConfigError
+
+    from cloche import modal
+
+    image = modal.hf_image
+    try:
+        if pip:
+            image = image.pip_install(*pip)
+        if apt:
+            image = image.apt_install(*apt)
+        deployment = modal.deployment_for(
+            app_name,
+            model,
+            revision=revision,
+            dtype=dtype,
+            attn_implementation=attn,
+            threads=threads,
+            resources=modal.Resources(
+                gpu=gpu, **_given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
+            ),
+            scaling=modal.Scaling(
+                **_given(
+                    keep_warm=keep_warm,
+                    container_idle_timeout_s=container_idle_timeout,
+                    max_containers=max_containers,
+                )
+            ),
+            endpoint=modal.Endpoint(
+                proxy_auth=not unauthenticated,
+                **_given(startup_timeout_s=startup_timeout, routing_region=routing_region),
+            ),
+            weights=modal.Weights(**_given(kept_in=weights, volume_name=volume)),
+            secrets=tuple(secret or ()),
+            image=image,
+            environment=environment,
+        )
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
+    if dry_run:
+        told = modal.plan(deployment)
+        if as_json:
+            print_json(told)
+        else:
+            out.print(_table(told))
+        return
+    done = modal.deploy(deployment, show=not as_json)
+    try:
+        url = modal.status(app_name, environment=environment).url
+    except HostingError as error:
+        raise HostingError(f"{app_name} is {done.action}, but: {error}") from None
+    if as_json:
+        print_json({"app": done.app_name, "action": done.action, "url": url})
+    else:
+        out.print(plain(f"{done.app_name}: {done.action}, at {url}"), soft_wrap=True)
+        err.print(f"call it with --app {app_name}, or InterpClient(app_name={app_name!r})")
+
+
+def _table(told: dict[str, Any]) -> Table:
+    """One row for each value; what belongs together by dotted names."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _rows("", told):
+        table.add_row(name, plain(value))
+    return table
+
+
+def _rows(name: str, value: object) -> list[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        return [
+            row for key, item in value.items() for row in _rows(f"{name}.{key}".lstrip("."), item)
+        ]
+    if isinstance(value, list) and value:
+        return [(name if number == 0 else "", str(item)) for number, item in enumerate(value)]
+    return [(name, "none" if value in (None, {}, []) else str(value))]
+
+
+def _mib(size: str | None) -> int | None:
+    return None if size is None else parse_size("--memory", size) >> 20
+
+
+def _given(**settings: Any) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}

@@ -1,0 +1,163 @@
+"""Deploying: only what has changed, and nothing where nothing has."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cloche.errors import HostingError, InvalidRequestError
+from cloche.modal._errors import library, translated
+
+if TYPE_CHECKING:
+    from cloche_server.hosting.deployment import Deployment
+
+# The App's tag that holds what was deployed, and marks the App as one of ours.
+CONFIG_TAG = "cloche-config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What `deploy` did: a new version, new numbers for the autoscaler, or nothing."""
+
+    app_name: str
+    action: Literal["deployed", "rescaled", "unchanged"]
+
+
+def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
+    """Deploys or updates, and only what differs from what runs.
+
+    Args:
+        deployment: see `deployment_for`.
+        show: let Modal print how the image is built.
+
+    Raises:
+        HostingError: Modal refuses; the message says what to do.
+        ServerUnavailableError: Modal does not answer.
+    """
+    modal = library()
+    name, environment = deployment.app_name, deployment.environment
+    wanted = fingerprint(deployment)
+    with translated(f"deploying {name}"):
+        tags = _tags(name, environment)
+        if tags is not None and CONFIG_TAG not in tags:
+            raise HostingError(
+                f"deploying {name}: an app of this name exists and is not Cloche's; choose another "
+                f"app_name, or stop that one (modal app stop {name})"
+            )
+        if tags is not None and tags[CONFIG_TAG] == wanted:
+            scaling = deployment.scaling
+            changed = _rescale(
+                name,
+                environment,
+                {
+                    "min_containers": scaling.keep_warm,
+                    "scaledown_window": scaling.container_idle_timeout_s,
+                    "max_containers": scaling.max_containers,
+                },
+            )
+            return Deployed(app_name=name, action="rescaled" if changed else "unchanged")
+        from cloche_server.hosting.app import build_app
+
+        app = build_app(deployment, tags={CONFIG_TAG: wanted})
+        with modal.enable_output() if show else contextlib.nullcontext():
+            app.deploy(environment_name=environment)
+    return Deployed(app_name=name, action="deployed")
+
+
+def rescale(
+    app_name: str,
+    *,
+    keep_warm: int | None = None,
+    container_idle_timeout: int | None = None,
+    environment: str | None = None,
+) -> bool:
+    """Changes a running deployment's autoscaler, without deploying; True if anything changed.
+
+    The next deployment sets what it says itself.
+
+    Raises:
+        InvalidRequestError: a number out of its range.
+        HostingError: no such app.
+    """
+    from cloche_server.config import ConfigError
+    from cloche_server.hosting.deployment import Scaling
+
+    given = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
+    given = {name: value for name, value in given.items() if value is not None}
+    try:
+        checked = Scaling(**given)  # type: ignore[arg-type]  # checked there
+    except ConfigError as error:
+        raise InvalidRequestError(str(error)) from None
+    changes: dict[str, int | None] = {}
+    if keep_warm is not None:
+        changes["min_containers"] = checked.keep_warm
+    if container_idle_timeout is not None:
+        changes["scaledown_window"] = checked.container_idle_timeout_s
+    with translated(f"rescaling {app_name}", missing=no_app(app_name)):
+        return _rescale(app_name, environment, changes)
+
+
+def no_app(app_name: str) -> str:
+    """What to do where an app is not found."""
+    return (
+        f"deploy it first (cloche deploy {app_name} --model ..., or deploy=True), or check the "
+        "name and the environment with `modal app list`"
+    )
+
+
+def fingerprint(deployment: Deployment) -> str:
+    """Changes with all that a new version is needed for: settings, image, Cloche's own source."""
+    from cloche_server.hosting.deployment import plan
+
+    described = plan(deployment)
+    del described["scaling"]
+    described["source"] = _source_digest()
+    described["modal"] = library().__version__
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _source_digest() -> str:
+    """Of the files that go into the image: the modules of both packages."""
+    digest = hashlib.sha256()
+    for path, data in _sources():
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[tuple[str, bytes]]:
+    for name in ("cloche", "cloche_server"):
+        root = Path(import_module(name).__path__[0])
+        for path in sorted(root.rglob("*.py")):
+            yield f"{name}/{path.relative_to(root).as_posix()}", path.read_bytes()
+
+
+def _tags(name: str, environment: str | None) -> dict[str, str] | None:
+    """The tags of the deployed App; None where there is none."""
+    modal = library()
+    try:
+        app = modal.App.lookup(name, environment_name=environment)
+    except modal.exception.NotFoundError:
+        return None
+    return dict(app.get_tags())
+
+
+def _rescale(name: str, environment: str | None, wanted: dict[str, Any]) -> bool:
+    from cloche_server.hosting.deployment import SERVER_NAME
+
+    server = library().Server.from_name(name, SERVER_NAME, environment_name=environment)
+    current = server.autoscaler.settings()
+    changes = {
+        # Modal leaves out what is nought.
+        key: value
+        for key, value in wanted.items()
+        if (getattr(current, key) or 0) != (value or 0)
+    }
+    if changes:
+        server.autoscaler.update(**changes)
+    return bool(changes)

@@ -1,0 +1,70 @@
+"""`InterpClient(app_name=...)`: deploys or rescales where asked to, then finds the server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloche.errors import InvalidRequestError
+from cloche.modal._deploy import deploy, rescale
+from cloche.modal._remote import ModalServer, ProxyToken, find
+
+if TYPE_CHECKING:
+    from cloche_server.hosting.image import Image
+
+
+def open_app(
+    app_name: str,
+    *,
+    deploy_first: bool,
+    model_name: str | Path | None,
+    model: Mapping[str, object],
+    limits: Mapping[str, float] | None,
+    gpu: str | None,
+    image: Image | None,
+    secrets: Sequence[str],
+    keep_warm: int | None,
+    container_idle_timeout: int | None,
+    proxy_token: ProxyToken | None,
+    show: bool,
+) -> ModalServer:
+    """Raises InvalidRequestError, HostingError or ServerUnavailableError."""
+    from cloche_server.config import ConfigError
+    from cloche_server.hosting.deployment import Resources, Scaling, deployment_for
+    from cloche_server.hosting.image import hf_image
+
+    if not deploy_first:
+        of_deployment = {
+            "model_name": model_name, **model, "limits": limits, "gpu": gpu, "image": image,
+            "secrets": secrets or None,
+        }  # fmt: skip
+        extra = [name for name, value in of_deployment.items() if value is not None]
+        if extra:
+            raise InvalidRequestError(
+                f"{', '.join(extra)}: the deployment has decided this; give deploy=True to change "
+                "it",
+                field=extra[0],
+            )
+        if keep_warm is not None or container_idle_timeout is not None:
+            rescale(app_name, keep_warm=keep_warm, container_idle_timeout=container_idle_timeout)
+        return find(app_name, proxy_token=proxy_token)
+    if model_name is None:
+        raise InvalidRequestError("deploy=True needs model_name=", field="model_name")
+    scaling = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
+    try:
+        deployment = deployment_for(
+            app_name,
+            model_name,
+            limits=dict(limits or {}),
+            resources=Resources(gpu=gpu),
+            scaling=Scaling(**{k: v for k, v in scaling.items() if v is not None}),
+            image=hf_image if image is None else image,
+            secrets=tuple(secrets),
+            **model,  # type: ignore[arg-type]  # checked there
+        )
+    except ConfigError as error:
+        raise InvalidRequestError(str(error)) from None
+    deploy(deployment, show=show and sys.stdout.isatty())
+    return find(app_name, proxy_token=proxy_token)

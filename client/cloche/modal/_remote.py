@@ -1,0 +1,186 @@
+"""A server on Modal as the connection sees it: where, with which credentials, and what is known
+while no container answers yet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import grpc
+
+from cloche._text import one_line
+from cloche.errors import (
+    ClocheError,
+    HostingError,
+    InvalidRequestError,
+    ServerError,
+    ServerUnavailableError,
+)
+from cloche.modal._deploy import no_app
+from cloche.modal._errors import library, translated
+
+if TYPE_CHECKING:
+    import modal
+
+ProxyToken = tuple[str, str]
+TOKEN_ENV = ("MODAL_PROXY_TOKEN_ID", "MODAL_PROXY_TOKEN_SECRET")
+_TOKEN_ADVICE = (
+    "make a token with `modal workspace proxy-tokens create` and give it as proxy_token=(id, "
+    f"secret) or in {TOKEN_ENV[0]} and {TOKEN_ENV[1]}"
+)
+# Modal is asked no more often than this what its containers are doing.
+_ASK_EVERY_S = 2.0
+# Whoever asks again after so long waits for another start: what was logged before is not its.
+_FORGET_AFTER_S = 30.0
+_NO_CONTAINER = "waiting for a container"
+# A front's log line: level, logger, text.
+_STAGE_LOGGER = " cloche_server.front.supervisor: "
+
+
+class _ProxyAuth(grpc.AuthMetadataPlugin):
+    """Modal-Key and Modal-Secret; header names are in lower case in HTTP/2."""
+
+    def __init__(self, token: ProxyToken) -> None:
+        self._metadata = (("modal-key", token[0]), ("modal-secret", token[1]))
+
+    def __call__(
+        self, context: grpc.AuthMetadataContext, callback: grpc.AuthMetadataPluginCallback
+    ) -> None:
+        callback(self._metadata, None)
+
+
+@dataclass(eq=False)
+class ModalServer:
+    """Found with `find`. `stage` and `explain` may be called from several threads."""
+
+    app_name: str
+    address: str
+    token: ProxyToken | None = field(repr=False)
+    _server: modal.Server
+    _asked_at: float = -math.inf
+    _since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _stage: str = _NO_CONTAINER
+
+    def credentials(self) -> grpc.ChannelCredentials:
+        """TLS to Modal's proxy, and the token as metadata of every call where one is wanted."""
+        roots = os.environ.get("SSL_CERT_FILE")
+        tls = grpc.ssl_channel_credentials(Path(roots).read_bytes() if roots else None)
+        if self.token is None:
+            return tls
+        # As call credentials gRPC sends them over TLS only.
+        given = grpc.metadata_call_credentials(_ProxyAuth(self.token))
+        return grpc.composite_channel_credentials(tls, given)
+
+    def stage(self) -> str:
+        """What is known of a start: no container yet, one starting, or what it last logged."""
+        now = time.monotonic()
+        if now - self._asked_at > _FORGET_AFTER_S:
+            self._since = datetime.now(UTC)
+        if now - self._asked_at >= _ASK_EVERY_S:
+            self._asked_at = now
+            # It is only for show: the wait itself does not depend on it.
+            with contextlib.suppress(ClocheError), translated("asking Modal"):
+                self._stage = self._ask()
+        return self._stage
+
+    def _ask(self) -> str:
+        stages = [
+            entry.message.partition(_STAGE_LOGGER)[2]
+            for entry in self._server.logs.tail(20)
+            if _STAGE_LOGGER in entry.message and entry.timestamp >= self._since
+        ]
+        if stages:
+            return f"model: {one_line(stages[-1], 60)}"
+        if self._server.stats().container_creating_at_end_count:
+            return "a container is starting"
+        return _NO_CONTAINER
+
+    def turned_away(self, error: grpc.RpcError) -> bool:
+        """Whether Modal's proxy, not a server of ours, answered that no container takes the call.
+
+        It says so with an HTTP status, before any container has seen the call.
+        """
+        return (
+            isinstance(error, grpc.Call)
+            and error.code() is grpc.StatusCode.UNAVAILABLE
+            and "503" in (error.details() or "")
+            and "http2 header with status" in (error.details() or "")
+        )
+
+    def explain(self, failure: Exception) -> Exception:
+        """Adds what to do where Modal's proxy refused."""
+        text = str(failure)
+        if isinstance(failure, ServerError) and "refuses this caller" in text:
+            held = "the proxy token was refused" if self.token else "it wants a proxy token"
+            return HostingError(f"{self.app_name}: {held} ({text}); {_TOKEN_ADVICE}")
+        if isinstance(failure, ServerError) and "status: 404" in text:
+            return HostingError(
+                f"{self.app_name}: nothing is served at {self.address} any more; "
+                f"{no_app(self.app_name)}"
+            )
+        if "RST_STREAM" in text:
+            return ServerUnavailableError(
+                f"{self.app_name}: the connection to the container broke during the call ({text}); "
+                "it may have been replaced or preempted: run the call again"
+            )
+        if isinstance(failure, ServerUnavailableError):
+            return ServerUnavailableError(
+                f"{self.app_name}: {text}; last known: {self._stage}. `cloche logs "
+                f"{self.app_name}` shows what its containers say"
+            )
+        return failure
+
+
+def find(
+    app_name: str, *, proxy_token: ProxyToken | None = None, environment: str | None = None
+) -> ModalServer:
+    """Asks Modal where the app's server is and whether it wants a token.
+
+    Args:
+        proxy_token: (id, secret); None takes it from the environment.
+
+    Raises:
+        HostingError: not logged in, no such app, or no server of ours in it.
+        InvalidRequestError: it wants a token and there is none.
+    """
+    from cloche_server.hosting.deployment import SERVER_NAME
+
+    with translated(f"looking up {app_name}", missing=no_app(app_name)):
+        server = library().Server.from_name(app_name, SERVER_NAME, environment_name=environment)
+        url = server.get_url()
+        wants_token = not server.info().unauthenticated
+    if not url:
+        raise HostingError(f"looking up {app_name}: Modal gives no URL for it; {no_app(app_name)}")
+    token = _token(proxy_token)
+    if wants_token and token is None:
+        raise InvalidRequestError(
+            f"{app_name} wants a proxy token; {_TOKEN_ADVICE}", field="proxy_token"
+        )
+    return ModalServer(app_name, _address(url), token if wants_token else None, server)
+
+
+def _token(given: ProxyToken | None) -> ProxyToken | None:
+    if given is None:
+        key, secret = (os.environ.get(name, "") for name in TOKEN_ENV)
+        return (key, secret) if key and secret else None
+    pair = isinstance(given, tuple) and len(given) == 2
+    if not pair or not all(isinstance(part, str) and part for part in given):
+        raise InvalidRequestError(
+            "proxy_token must be a pair of texts, (id, secret)", field="proxy_token"
+        )
+    return given
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise HostingError(f"Modal gave {url!r} as the server's URL; it should begin with https://")
+    return f"{parts.hostname}:{parts.port or 443}"

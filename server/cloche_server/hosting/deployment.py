@@ -1,0 +1,260 @@
+"""What is deployed on Modal: frozen, checked once, with the unit in the name."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from cloche_server.config import MIB, ConfigError, Limits, ModelConfig, ServerConfig
+from cloche_server.hosting.image import Image, Step, hf_image
+
+# Modal's own rule for the names of Apps, Volumes and Secrets.
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,63}")
+# "A10G", "A100-80GB", "H100!": which of them there are is Modal's to say. One model, one GPU.
+_GPU = re.compile(r"[A-Za-z0-9-]+!?")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
+SERVER_NAME = "InterpBackend"
+CONFIG_ENV = "CLOCHE_SERVER_CONFIG"
+MODELS_DIR = "/models"
+# Calls in flight get the front's ten seconds; then its processes end and the container may.
+EXIT_GRACE_S = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What one container has. `gpu` is "L4", "A10G", "A100", "H100", "any", ...; None: CPU only."""
+
+    gpu: str | None = None
+    cpu_cores: float = 4.0
+    memory_mib: int = 16_384
+    compute_region: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.gpu is not None and not _GPU.fullmatch(self.gpu):
+            raise ConfigError(
+                f"resources.gpu is {self.gpu!r}; name one GPU, such as 'L4', 'A10G', 'A100', "
+                "'H100' or 'any', or None for a CPU"
+            )
+        _at_least("resources.cpu_cores", self.cpu_cores, 0.125)
+        _at_least("resources.memory_mib", self.memory_mib, 1024)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """How many containers run. Changing it needs no new deployment."""
+
+    keep_warm: int = 0
+    container_idle_timeout_s: int = 300
+    max_containers: int | None = None
+
+    def __post_init__(self) -> None:
+        _whole("scaling.keep_warm", self.keep_warm, 0, 1000)
+        # Modal's range for `scaledown_window`.
+        _whole("scaling.container_idle_timeout_s", self.container_idle_timeout_s, 2, 3600)
+        if self.max_containers is not None:
+            _whole("scaling.max_containers", self.max_containers, max(1, self.keep_warm), 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where callers come in. Without `proxy_auth` whoever knows the URL may run techniques."""
+
+    port: int = 50051
+    proxy_auth: bool = True
+    routing_region: str = "us-east"
+    startup_timeout_s: int = 1800
+
+    def __post_init__(self) -> None:
+        _whole("endpoint.port", self.port, 1024, 65535)
+        _whole("endpoint.startup_timeout_s", self.startup_timeout_s, 1, 86_400)
+        if not self.routing_region:
+            raise ConfigError("endpoint.routing_region is empty; name one, such as 'us-east'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Where the model's files are: in a Volume that all containers share, or in the image."""
+
+    kept_in: Literal["volume", "image"] = "volume"
+    volume_name: str = "cloche-models"
+
+    def __post_init__(self) -> None:
+        if self.kept_in not in ("volume", "image"):
+            raise ConfigError(f"weights.kept_in is {self.kept_in!r}; choose volume or image")
+        _name("weights.volume_name", self.volume_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One App with one server class. `secrets` are names of Modal Secrets, never values."""
+
+    app_name: str
+    server: ServerConfig
+    image: Image = hf_image
+    resources: Resources = field(default_factory=Resources)
+    scaling: Scaling = field(default_factory=Scaling)
+    endpoint: Endpoint = field(default_factory=Endpoint)
+    weights: Weights = field(default_factory=Weights)
+    secrets: tuple[str, ...] = ()
+    environment: str | None = None
+
+    def __post_init__(self) -> None:
+        _name("app_name", self.app_name)
+        for secret in self.secrets:
+            _name("secrets", secret)
+        if not isinstance(self.image, Image):
+            raise ConfigError(
+                f"image is a {type(self.image).__name__}; build on cloche.modal.hf_image, such as "
+                "hf_image.pip_install('scipy')"
+            )
+        if self.server.unsafe_walls_off:
+            raise ConfigError("unsafe_walls_off: a deployed server runs behind both walls")
+        _check_model(self.server.model.name, self.weights)
+
+
+def deployment_for(
+    app_name: str,
+    model: str | Path,
+    *,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
+    threads: int | None = None,
+    limits: dict[str, float] | None = None,
+    resources: Resources | None = None,
+    endpoint: Endpoint | None = None,
+    **settings: Any,
+) -> Deployment:
+    """A deployment whose server config follows from what a container has.
+
+    Args:
+        settings: other fields of Deployment.
+
+    Raises:
+        ConfigError: a setting that cannot be meant.
+    """
+    resources = resources or Resources()
+    endpoint = endpoint or Endpoint()
+    held: dict[str, Any] = {
+        "revision": revision,
+        "dtype": dtype,
+        "attn_implementation": attn_implementation,
+        # Of the container, not of the machine that deploys.
+        "threads": threads or max(1, math.floor(resources.cpu_cores)),
+    }
+    # One call must not take the whole container's memory.
+    half = resources.memory_mib * MIB // 2
+    limits = {
+        "memory_max_bytes": half,
+        "memory_default_bytes": min(half, Limits().memory_default_bytes),
+        **(limits or {}),
+    }
+    try:
+        server = ServerConfig(
+            model=ModelConfig(
+                name=str(model),
+                **{name: value for name, value in held.items() if value is not None},
+            ),
+            listen=f"0.0.0.0:{endpoint.port}",
+            limits=Limits(**limits),  # type: ignore[arg-type]  # checked there
+        )
+    except TypeError as error:
+        raise ConfigError(f"limits: {error}") from None
+    return Deployment(
+        app_name=app_name, server=server, resources=resources, endpoint=endpoint, **settings
+    )
+
+
+def image_steps(deployment: Deployment) -> tuple[Step, ...]:
+    """Every step of the image, the caller's own and those that bring Cloche in."""
+    steps = [
+        *deployment.image.steps,
+        Step("env", (f"HF_HOME={MODELS_DIR}", "HF_HUB_DISABLE_TELEMETRY=1")),
+        Step("source", ("cloche", "cloche_server")),
+    ]
+    if deployment.weights.kept_in == "image":
+        model = deployment.server.model
+        revision = ("--revision", model.revision) if model.revision else ()
+        steps.append(Step("fetch", (*revision, "--", model.name)))
+    return tuple(steps)
+
+
+def server_options(deployment: Deployment) -> dict[str, Any]:
+    """The plain arguments of `App.server`; those that are Modal's objects are added in `app`."""
+    resources, scaling, endpoint = deployment.resources, deployment.scaling, deployment.endpoint
+    return {
+        "name": SERVER_NAME,
+        "port": endpoint.port,
+        # gRPC is HTTP/2; the front speaks it without TLS, which Modal's proxy ends.
+        "h2_enabled": True,
+        "unauthenticated": not endpoint.proxy_auth,
+        "routing_region": endpoint.routing_region,
+        "startup_timeout": endpoint.startup_timeout_s,
+        "exit_grace_period": EXIT_GRACE_S,
+        "gpu": resources.gpu,
+        "cpu": resources.cpu_cores,
+        "memory": resources.memory_mib,
+        "compute_region": resources.compute_region,
+        # Beyond this a container queues: then another should start.
+        "target_concurrency": deployment.server.limits.concurrent_calls,
+        "min_containers": scaling.keep_warm,
+        "max_containers": scaling.max_containers,
+        "scaledown_window": scaling.container_idle_timeout_s,
+        # A restored container would serve behind walls that were proved on another machine.
+        "enable_memory_snapshot": False,
+        "include_source": False,
+        "env": {CONFIG_ENV: deployment.server.to_json()},
+    }
+
+
+def plan(deployment: Deployment) -> dict[str, Any]:
+    """Exactly what would be deployed, as plain data."""
+    options = server_options(deployment)
+    scaling = {
+        name: options.pop(name) for name in ("min_containers", "max_containers", "scaledown_window")
+    }
+    options["env"] = {CONFIG_ENV: json.loads(deployment.server.to_json())}
+    kept_in_volume = deployment.weights.kept_in == "volume"
+    return {
+        "app": deployment.app_name,
+        "environment": deployment.environment,
+        "image": [f"debian_slim {deployment.image.python}", *map(str, image_steps(deployment))],
+        "server": options,
+        "scaling": scaling,
+        "volumes": {MODELS_DIR: deployment.weights.volume_name} if kept_in_volume else {},
+        "secrets": list(deployment.secrets),
+    }
+
+
+def _check_model(name: str, weights: Weights) -> None:
+    """A directory of this machine is not there in the container."""
+    in_volume = name.startswith(f"{MODELS_DIR}/") and weights.kept_in == "volume"
+    if in_volume or (_HUB_NAME.fullmatch(name) and not Path(name).expanduser().exists()):
+        return
+    raise ConfigError(
+        f"model.name is {name!r}; a container has no directory of this machine: give a hub name, "
+        f"or put the files into the volume (modal volume put {weights.volume_name} DIRECTORY "
+        f"/NAME) and name {MODELS_DIR}/NAME"
+    )
+
+
+def _name(field_name: str, value: object) -> None:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value.startswith("ap-"):
+        raise ConfigError(
+            f"{field_name} is {value!r}; it must be 1 to 63 letters, digits, dashes, dots and "
+            "underscores, and not begin with 'ap-'"
+        )
+
+
+def _whole(name: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number, {least} to {most}")
+
+
+def _at_least(name: str, value: object, least: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= least:
+        raise ConfigError(f"{name} is {value!r}; it must be a number, at least {least:g}")

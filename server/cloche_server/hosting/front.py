@@ -1,0 +1,114 @@
+"""The front as a child of the container's process: started, waited for, stopped.
+
+It is started as an embedding client starts it (`python -m cloche_server`, configuration on
+standard input), so that launcher, walls and proofs are the same. Its environment is a list of
+our own: a container's holds the platform's tokens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import cloche
+
+import cloche_server
+from cloche_server.config import ServerConfig
+
+_PASSED = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+)  # fmt: skip
+# HF_TOKEN and HF_HOME for the fetcher; which GPU there is.
+_PASSED_PREFIXES = ("HF_", "CUDA_", "NVIDIA_")
+# The front drains for ten seconds, then its zygote and sandboxes end.
+_STOP_S = 18.0
+
+
+class FrontEnded(Exception):
+    """The server ended before its model was loaded; its log says why."""
+
+
+class Front:
+    """One front process."""
+
+    def __init__(self, config: ServerConfig, environment: Mapping[str, str]) -> None:
+        """Starts the process; it is not ready yet. Its log goes where ours goes."""
+        self._stopping = threading.Event()
+        self._environment = front_environment(environment)
+        self._port = int(config.listen.rpartition(":")[2])
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cloche_server"],
+            stdin=subprocess.PIPE,
+            env=self._environment,
+            # What Modal sends to our group is for us: the front is told when to stop.
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None  # noqa: S101  # stdin=PIPE above
+        with contextlib.suppress(BrokenPipeError):  # wait_until_ready says that it is gone
+            self._process.stdin.write(config.to_json().encode() + b"\n")
+            self._process.stdin.flush()
+
+    def wait_until_ready(self) -> None:
+        """Waits for as long as the model takes; Modal ends what takes longer than it may.
+
+        Raises:
+            FrontEnded: it cannot serve.
+        """
+        waiter = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cloche_server.hosting.ready", f"127.0.0.1:{self._port}"],
+            stdin=subprocess.DEVNULL,
+            env=self._environment,
+        )
+        try:
+            while waiter.poll() is None:
+                code = self._process.poll()
+                if code is not None:
+                    raise FrontEnded(
+                        f"the server ended with exit code {code} before its model was loaded; the "
+                        "lines above say why"
+                    )
+                time.sleep(0.1)
+        finally:
+            waiter.kill()
+            waiter.wait()
+        if waiter.returncode != 0:
+            raise FrontEnded("the server could not be asked whether it is ready; see above")
+
+    def on_end(self, act: Callable[[], None]) -> None:
+        """Calls `act`, in a thread, when the process has ended without being told to."""
+
+        def watch() -> None:
+            self._process.wait()
+            if not self._stopping.is_set():
+                act()
+
+        threading.Thread(target=watch, name="front-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Lets calls in flight end, then ends the process. Again: nothing happens."""
+        self._stopping.set()
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_STOP_S)
+        self._process.kill()
+        self._process.wait()
+
+
+def front_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the front gets: where to find things, the hub's settings, and our own packages."""
+    passed = {
+        name: value
+        for name, value in environment.items()
+        if name in _PASSED or name.startswith(_PASSED_PREFIXES)
+    }
+    roots = dict.fromkeys(
+        str(Path(package.__path__[0]).resolve().parent) for package in (cloche, cloche_server)
+    )
+    return passed | {"PYTHONPATH": os.pathsep.join(roots)}

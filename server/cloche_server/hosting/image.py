@@ -1,0 +1,97 @@
+"""The container's image as data: what a dry run shows is what is built.
+
+```
+from cloche.modal import hf_image
+
+image = hf_image.pip_install("scipy").apt_install("git")
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cloche_server.config import ConfigError
+
+StepKind = Literal["pip_install", "apt_install", "run_commands", "env", "source", "fetch"]
+
+# The policy's rows name the members of these, which change with each release: every later step that
+# installs says them again, so that a package which wants another release fails the build.
+PINS = (
+    "torch==2.13.0",
+    "transformers==5.24.0",
+    "tokenizers==0.23.3",
+    "numpy==2.4.6",
+    "einops==0.8.2",
+    "RestrictedPython==9.0",
+    "msgspec==0.22.0",
+)
+# What `cloche[server]` needs beyond the pins; a test holds this to pyproject.toml.
+REQUIREMENTS = (
+    "accelerate>=1.2",
+    "filelock>=3.16",
+    "googleapis-common-protos>=1.66",
+    "grpcio-health-checking>=1.85.1,<2",
+    "grpcio-reflection>=1.85.1,<2",
+    "grpcio-status>=1.85.1,<2",
+    "grpcio>=1.85.1,<2",
+    "huggingface-hub>=1",
+    "msgpack>=1.1,<2",
+    "peft>=0.17",
+    "platformdirs>=4,<5",
+    "protobuf>=7.35.1,<8",
+    "rich>=13,<16",
+    "safetensors>=0.5",
+    "typer>=0.15,<1",
+)
+# The tables of the policy were last held against this release of Python.
+PYTHON = "3.11"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer of the image; an `env` value is "NAME=value"."""
+
+    kind: StepKind
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((self.kind, *self.values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """Debian with a Python, and steps on top of it. Each method returns a new image."""
+
+    python: str = PYTHON
+    steps: tuple[Step, ...] = ()
+
+    def pip_install(self, *packages: str) -> Image:
+        """Adds Python packages; the pinned ones keep their release.
+
+        A technique may import only what the policy's tables list, installed or not.
+        """
+        return self._with("pip_install", packages, (*packages, *PINS))
+
+    def apt_install(self, *packages: str) -> Image:
+        """Adds Debian packages."""
+        return self._with("apt_install", packages, packages)
+
+    def run_commands(self, *commands: str) -> Image:
+        """Runs shell commands while the image is built."""
+        return self._with("run_commands", commands, commands)
+
+    def env(self, variables: Mapping[str, str]) -> Image:
+        """Sets environment variables. Not for secrets: name those in `Deployment.secrets`."""
+        pairs = tuple(f"{name}={value}" for name, value in variables.items())
+        return self._with("env", pairs, pairs)
+
+    def _with(self, kind: StepKind, given: tuple[str, ...], values: tuple[str, ...]) -> Image:
+        if not given or not all(isinstance(value, str) and value for value in given):
+            raise ConfigError(f"image.{kind}: {given!r}; give one text or more, none of them empty")
+        return replace(self, steps=(*self.steps, Step(kind, values)))
+
+
+hf_image = Image().pip_install(*REQUIREMENTS)

@@ -1,0 +1,148 @@
+"""`cloche deploy`, `status`, `logs`, `stop` and `--app`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cloche.cli import main
+
+from tests.client.support.fake_server import FakeService, returning, serving
+from tests.support.modal_control_plane import ControlPlane
+from tests.support.modal_edge import Edge
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("CLOCHE_ADDRESS", raising=False)
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(ended.value.code or 0)
+
+
+SETTINGS = (
+    "--gpu", "A10G", "--cpu", "2", "--memory", "8GiB", "--keep-warm", "1",
+    "--container-idle-timeout", "60", "--max-containers", "3", "--pip", "scipy", "--apt", "git",
+    "--secret", "huggingface", "--startup-timeout", "900", "--routing-region", "eu-west",
+)  # fmt: skip
+
+
+def test_a_dry_run_shows_what_a_deployment_sends(
+    plane: ControlPlane, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("deploy", "probe", "-m", "org/tiny", *SETTINGS, "--dry-run", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert not plane.requests
+
+    plane.secrets["huggingface"] = ("HF_TOKEN",)
+    assert run("deploy", "probe", "-m", "org/tiny", *SETTINGS) == 0
+    (request,) = plane.of("FunctionCreate")
+    function = request.function
+    server = told["server"]
+    assert server["gpu"] == function.resources.gpu_config.gpu_type == "A10G"
+    assert server["cpu"] * 1000 == function.resources.milli_cpu
+    assert server["memory"] == function.resources.memory_mb == 8192
+    http = function.http_config
+    assert server["port"] == http.port
+    assert server["h2_enabled"] is http.h2_enabled is True
+    assert server["unauthenticated"] is http.unauthenticated is False
+    assert server["startup_timeout"] == http.startup_timeout == 900
+    assert server["exit_grace_period"] == http.exit_grace_period
+    assert [server["routing_region"]] == list(http.proxy_regions) == ["eu-west"]
+    scaling = function.autoscaler_settings
+    assert told["scaling"] == {
+        "min_containers": scaling.min_containers,
+        "max_containers": scaling.max_containers,
+        "scaledown_window": scaling.scaledown_window,
+    }
+    assert list(told["volumes"]) == [volume.mount_path for volume in function.volume_mounts]
+    assert told["secrets"] == ["huggingface"]
+    assert len(told["image"]) == len(plane.images)
+    for shown, image in zip(told["image"], plane.images, strict=True):
+        words = {"debian_slim": "FROM", "pip_install": "pip install", "apt_install": "apt-get",
+                 "env": "ENV", "source": "COPY"}  # fmt: skip
+        assert words[shown.split()[0]] in "\n".join(image.dockerfile_commands)
+
+
+def test_a_dry_run_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("deploy", "probe", "-m", "org/tiny", *SETTINGS, "--dry-run") == 0
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    rows = {words[0]: words[1].strip() for words in lines if len(words) == 2}
+    assert rows["app"] == "probe"
+    assert rows["image"] == "debian_slim 3.11"
+    assert rows["apt_install"] == "git"
+    assert rows["server.gpu"] == "A10G"
+    assert rows["scaling.min_containers"] == "1"
+    assert rows["secrets"] == "huggingface"
+    assert rows["volumes./models"] == "cloche-models"
+    assert rows["server.env.CLOCHE_SERVER_CONFIG.model.name"] == "org/tiny"
+
+
+def test_deploy_says_where(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
+    plane.endpoint = "https://probe.invalid"
+    assert run("deploy", "probe", "-m", "org/tiny", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "app": "probe", "action": "deployed", "url": "https://probe.invalid",
+    }  # fmt: skip
+    assert run("deploy", "probe", "-m", "org/tiny") == 0
+    assert "probe: unchanged, at https://probe.invalid" in capsys.readouterr().out
+
+
+def test_wrong_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("deploy", "probe", "-m", "org/tiny", "--gpu", "two of them", "--dry-run") == 2
+    assert "resources.gpu is 'two of them'" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.usefixtures("edge")
+def test_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("status", "probe") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "wants a proxy token" in said
+    assert "0 kept warm" in said
+    assert run("status", "probe", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["proxy_auth"] is True
+    assert run("status", "other") == 5
+    assert "looking up other" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("edge")
+def test_logs(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
+    plane.log("loading\n")
+    plane.log("a technique wrote \x1b[2J this")
+    assert run("logs", "probe", "--follow") == 0
+    assert capsys.readouterr().out == "loading\na technique wrote \\x1b[2J this\nfollowed\n"
+
+
+@pytest.mark.usefixtures("edge")
+def test_stop_asks_first(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.confirm", lambda text, abort: (_ for _ in ()).throw(SystemExit(1)))
+    assert run("stop", "probe") == 1
+    assert not plane.of("AppStop")
+    assert run("stop", "probe", "--yes") == 0
+    assert plane.apps["probe"].stopped
+
+
+def test_app_finds_the_server(
+    edge: Edge,
+    service: FakeService,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MODAL_PROXY_TOKEN_ID", "wk")
+    monkeypatch.setenv("MODAL_PROXY_TOKEN_SECRET", "ws")
+    monkeypatch.setenv("CLOCHE_ADDRESS", "localhost:1")  # does not stand in the way
+    technique = tmp_path_factory.mktemp("techniques") / "probe.py"
+    technique.write_text("def probe(model, tokenizer): ...\n")
+    service.handler = returning("found")
+    with serving(service) as address:
+        edge.backend = int(address.rpartition(":")[2])
+        assert run("run", str(technique), "--app", "probe") == 0
+        assert capsys.readouterr().out == "found\n"
+        assert run("check", str(technique), "--app", "probe") == 0
+        assert run("info", "--app", "probe") == 0
+    assert run("info", "--app", "probe", "--address", "localhost:2") == 2

@@ -1,0 +1,226 @@
+"""A deployment from end to end: deployed, its container started by Modal's own entry point, found
+by its name and called through a proxy. Only Modal's machines are missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import psutil
+import pytest
+from cloche import InterpClient
+from cloche.modal import Endpoint, Resources, deploy, deployment_for
+
+from tests.support import modal_container, modal_edge
+from tests.support.modal_container import IDENTITY_TOKEN
+from tests.support.modal_control_plane import ControlPlane
+from tests.support.server import START_S, RunningServer
+
+HUB_TOKEN = "hub-token-of-the-secret"
+SIZE = """
+def size(model, tokenizer, text):
+    print("in there")
+    return {"parameters": model.num_parameters(), "tokens": tokenizer(text)["input_ids"]}
+"""
+SLOW = """
+import time
+def slow(model, tokenizer):
+    print("begun")
+    time.sleep(3)
+    return "answered"
+"""
+
+
+class Platform:
+    """The deployed app "probe", Modal's proxy before it, and at most one container behind that."""
+
+    def __init__(self, plane: ControlPlane, edge: modal_edge.Edge, folder: Path) -> None:
+        self.plane, self.edge, self.folder = plane, edge, folder
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._stack = ExitStack()
+
+    def deploy(self, model: str) -> None:
+        deploy(
+            deployment_for(
+                "probe",
+                model,
+                resources=Resources(cpu_cores=2),
+                endpoint=Endpoint(port=self.port),
+                limits={"concurrent_calls": 2},
+            )
+        )
+
+    def start(self) -> psutil.Process:
+        """Starts a container; it is given calls once its server class says that it is ready."""
+        ready = len(self.plane.of("ContainerServerLifecycleReady"))
+        self.process = self._stack.enter_context(
+            modal_container.running(
+                self.plane,
+                "probe",
+                self.folder,
+                {
+                    "HF_HOME": str(self.folder / "models"),
+                    "HF_HUB_OFFLINE": "1",
+                    "HF_TOKEN": HUB_TOKEN,
+                },
+            )
+        )
+        _until(
+            lambda: (
+                len(self.plane.of("ContainerServerLifecycleReady")) > ready
+                or self.process.poll() is not None
+            ),
+            START_S,
+        )
+        assert self.process.poll() is None, self.log()
+        self.edge.backend = self.port
+        return psutil.Process(self.process.pid)
+
+    def running(self) -> psutil.Process:
+        """The container that runs, or a new one."""
+        if self.edge.backend is None:
+            return self.start()
+        return psutil.Process(self.process.pid)
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+@pytest.fixture(scope="module")
+def platform(
+    served_plane: ControlPlane, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("container")
+    modal_container.hub_cache(tiny_model, "org/tiny", folder / "models")
+    certificate, key = modal_edge.self_signed(folder)
+    served_plane.reset()
+    edge = modal_edge.Edge(token=("wk", "ws"))
+    with pytest.MonkeyPatch.context() as patch, modal_edge.running(edge, certificate, key):
+        patch.setenv("SSL_CERT_FILE", str(certificate))
+        served_plane.endpoint = edge.url
+        with closing(Platform(served_plane, edge, folder)) as made:
+            made.deploy("org/tiny")
+            yield made
+
+
+@pytest.fixture
+def client(platform: Platform) -> Iterator[InterpClient]:
+    with InterpClient(app_name="probe", proxy_token=("wk", "ws"), progress=False) as made:
+        yield made
+
+
+def test_a_cold_start_then_techniques(
+    platform: Platform,
+    client: InterpClient,
+    server: RunningServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    platform.edge.on_demand = _once(platform)
+    answered = client.run(SIZE, "hello")
+    assert platform.edge.turned_away > 0
+    with InterpClient(address=server.address, progress=False) as elsewhere:
+        assert answered == elsewhere.run(SIZE, "hello")
+        ours, theirs = client.info(), elsewhere.info()
+    assert capsys.readouterr().out == "in there\n" * 2
+    assert ours.model.name == "org/tiny"
+    assert ours.model.threads == 2
+    assert ours.limits.concurrent_calls == 2
+    # The same walls as of any other server, proved in there.
+    assert [(x.name, x.active) for x in ours.layers] == [(x.name, x.active) for x in theirs.layers]
+
+
+def test_the_language_wall_is_up(platform: Platform, client: InterpClient) -> None:
+    platform.running()
+    (found,) = client.check("import os\ndef f(model, tokenizer): ...\n")
+    assert "import of 'os' refused" in found.message
+
+
+def test_secrets_stay_where_they_are_needed(platform: Platform) -> None:
+    container = platform.running()
+    (front,) = container.children()
+    assert front.cmdline()[-2:] == ["-m", "cloche_server"]
+    environment = front.environ()
+    assert environment["HF_TOKEN"] == HUB_TOKEN  # for the fetcher, which is its child
+    assert not [name for name in environment if name.startswith("MODAL_")]
+    read = []
+    for process in front.children(recursive=True):
+        with contextlib.suppress(ProcessLookupError):  # a sandbox that has just ended
+            given = Path(f"/proc/{process.pid}/environ").read_bytes()
+            assert HUB_TOKEN.encode() not in given
+            assert IDENTITY_TOKEN.encode() not in given
+            read.append(process.pid)
+    assert len(read) >= 3  # launcher, zygote, sandboxes
+
+
+def test_the_exit_hook_drains_and_the_next_call_wakes_another(
+    platform: Platform, client: InterpClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    container = platform.running()
+    everyone = [container, *container.children(recursive=True)]
+    answers: list[object] = []
+    caller = threading.Thread(target=lambda: answers.append(client.run(SLOW)))
+    caller.start()
+    _until(lambda: "begun" in capsys.readouterr().out, 20)
+    container.send_signal(signal.SIGTERM)
+    caller.join(20)
+    assert answers == ["answered"]
+    assert platform.process.wait(30) == 0, platform.log()
+    _, alive = psutil.wait_procs(everyone, timeout=10)
+    assert not alive
+    platform.edge.cut()
+
+    platform.edge.on_demand = _once(platform)
+    assert client.run(SIZE, "again")["tokens"]
+    assert "loading" in platform.log()
+
+
+def test_a_container_ends_with_its_front(platform: Platform) -> None:
+    container = platform.running()
+    (front,) = container.children()
+    front.kill()
+    assert platform.process.wait(30) == 0, platform.log()
+    platform.edge.cut()
+
+
+def test_a_model_that_cannot_be_had_fails_the_start(platform: Platform) -> None:
+    platform.deploy("org/none")
+    try:
+        with pytest.raises(AssertionError, match="org/none"):
+            platform.start()
+    finally:
+        platform.deploy("org/tiny")
+    (failed,) = platform.plane.of("TaskResult")
+    assert "FrontEnded" in failed.result.exception
+    assert "before its model was loaded" in failed.result.exception
+
+
+def _once(platform: Platform) -> Callable[[], None]:
+    """The first request that no container takes starts one, as the autoscaler would."""
+
+    def start() -> None:
+        platform.edge.on_demand = lambda: None
+        threading.Thread(target=platform.start).start()
+
+    return start
+
+
+def _until(holds: Callable[[], bool], patience_s: float) -> None:
+    until = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)

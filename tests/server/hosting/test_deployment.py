@@ -1,0 +1,121 @@
+"""A deployment as data: what is refused, and what the plan says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cloche_server.config import GIB, ConfigError, ServerConfig
+from cloche_server.hosting.deployment import (
+    Deployment,
+    Endpoint,
+    Resources,
+    Scaling,
+    Weights,
+    deployment_for,
+    plan,
+)
+from cloche_server.hosting.image import hf_image
+
+
+def test_the_plan_says_everything() -> None:
+    told = plan(
+        deployment_for(
+            "probe",
+            "org/tiny",
+            revision="main",
+            resources=Resources(gpu="L4", cpu_cores=2, memory_mib=8192),
+            scaling=Scaling(keep_warm=1, container_idle_timeout_s=60, max_containers=3),
+            endpoint=Endpoint(port=6000, startup_timeout_s=900),
+            secrets=("huggingface",),
+            image=hf_image.apt_install("git"),
+        )
+    )
+    assert json.loads(json.dumps(told)) == told
+    assert told["app"] == "probe"
+    assert told["image"][0] == "debian_slim 3.11"
+    assert told["image"][2:] == [
+        "apt_install git",
+        "env HF_HOME=/models HF_HUB_DISABLE_TELEMETRY=1",
+        "source cloche cloche_server",
+    ]
+    server = told["server"]
+    assert (server["gpu"], server["cpu"], server["memory"]) == ("L4", 2, 8192)
+    assert (server["port"], server["h2_enabled"], server["unauthenticated"]) == (6000, True, False)
+    assert server["startup_timeout"] == 900
+    assert server["enable_memory_snapshot"] is False
+    assert told["scaling"] == {"min_containers": 1, "max_containers": 3, "scaledown_window": 60}
+    assert told["volumes"] == {"/models": "cloche-models"}
+    assert told["secrets"] == ["huggingface"]
+    config = server["env"]["CLOCHE_SERVER_CONFIG"]
+    assert config["listen"] == "0.0.0.0:6000"
+    assert config["model"]["threads"] == 2
+    assert config["limits"]["memory_max_bytes"] == 4 * GIB
+    assert server["target_concurrency"] == config["limits"]["concurrent_calls"]
+
+
+def test_weights_in_the_image_are_fetched_last_and_need_no_volume() -> None:
+    told = plan(
+        deployment_for("probe", "org/tiny", revision="v1", weights=Weights(kept_in="image"))
+    )
+    assert told["image"][-2:] == [
+        "source cloche cloche_server",
+        "fetch --revision v1 -- org/tiny",
+    ]
+    assert told["volumes"] == {}
+
+
+def test_a_directory_in_the_volume_is_a_model() -> None:
+    assert deployment_for("probe", "/models/mine").server.model.name == "/models/mine"
+    with pytest.raises(ConfigError, match="modal volume put cloche-models"):
+        deployment_for("probe", "/models/mine", weights=Weights(kept_in="image"))
+
+
+def test_a_directory_of_this_machine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no directory of this machine.*/models/NAME"):
+        deployment_for("probe", tmp_path)
+
+
+def test_a_server_without_a_wall_is_refused() -> None:
+    sound = deployment_for("probe", "org/tiny")
+    with pytest.raises(ConfigError, match="both walls"):
+        replace(sound, server=replace(sound.server, unsafe_walls_off=("kernel",)))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Resources(gpu="two H100s"), "resources.gpu is 'two H100s'; name one GPU"),
+        (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; name one GPU"),
+        (lambda: Resources(cpu_cores=0), "resources.cpu_cores is 0"),
+        (lambda: Scaling(keep_warm=-1), "scaling.keep_warm is -1"),
+        (lambda: Scaling(container_idle_timeout_s=1), "whole number, 2 to 3600"),
+        (lambda: Scaling(keep_warm=2, max_containers=1), "scaling.max_containers is 1"),
+        (lambda: Endpoint(port=80), "endpoint.port is 80"),
+        (lambda: Endpoint(routing_region=""), "endpoint.routing_region is empty"),
+        (lambda: Weights(kept_in="disk"), "weights.kept_in is 'disk'"),  # type: ignore[arg-type]
+        (lambda: deployment_for("a b", "org/tiny"), "app_name is 'a b'"),
+        (lambda: deployment_for("ap-1", "org/tiny"), "app_name is 'ap-1'"),
+        (lambda: deployment_for("p", "org/tiny", secrets=("hf_x y",)), "secrets is 'hf_x y'"),
+        (lambda: deployment_for("p", "org/tiny", image=3), "build on cloche.modal.hf_image"),
+        (lambda: deployment_for("p", "org/tiny", limits={"speed": 1}), "limits: .*'speed'"),
+        (lambda: deployment_for("p", "org/tiny", dtype="int3"), "model.dtype is 'int3'"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("gpu", ["A10G", "A100", "A100-80GB", "H100!", "L4", "any", None])
+def test_gpus(gpu: str | None) -> None:
+    assert plan(deployment_for("p", "org/t", resources=Resources(gpu=gpu)))["server"]["gpu"] == gpu
+
+
+def test_the_container_reads_the_config_that_was_given() -> None:
+    deployment = deployment_for("probe", "org/tiny")
+    assert isinstance(deployment, Deployment)
+    assert ServerConfig.from_json(deployment.server.to_json()) == deployment.server
