@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from techniques._structure import blocks, stream, with_stream
+
 
 def activation_patching(
     model: Any, tokenizer: Any, clean: str, corrupted: str, answer: str, wrong: str
@@ -57,13 +59,13 @@ def activation_patching(
             logits: torch.Tensor = model(input_ids=ids).logits[:, -1].float()  # [batch, vocab]
         return logits[:, right_id] - logits[:, wrong_id]
 
-    blocks = _blocks(model)
+    layers = blocks(model)
     clean_streams: list[torch.Tensor] = []  # one [token, hidden] a layer
     handles = [
         block.register_forward_hook(
-            lambda module, args, output: clean_streams.append(_stream(output)[0])
+            lambda module, args, output: clean_streams.append(stream(output)[0])
         )
-        for block in blocks
+        for block in layers
     ]
     try:
         clean_difference = float(difference(clean_ids))
@@ -78,13 +80,13 @@ def activation_patching(
     # One batch a layer: row p is the corrupted prompt with position p patched.
     batch = corrupted_ids.repeat(length, 1)
     position = torch.arange(length, device=model.device)
-    restored = torch.zeros(len(blocks), length)
-    for layer, block in enumerate(blocks):
+    restored = torch.zeros(len(layers), length)
+    for layer, block in enumerate(layers):
 
         def patch(module: Any, args: Any, output: Any, layer: int = layer) -> Any:
-            stream = _stream(output).clone()
-            stream[position, position] = clean_streams[layer]
-            return (stream, *output[1:]) if isinstance(output, tuple) else stream
+            patched = stream(output).clone()
+            patched[position, position] = clean_streams[layer]
+            return with_stream(output, patched)
 
         handle = block.register_forward_hook(patch)
         try:
@@ -97,15 +99,3 @@ def activation_patching(
         "clean_difference": clean_difference,
         "corrupted_difference": corrupted_difference,
     }
-
-
-def _blocks(model: Any) -> Any:
-    depth = model.config.get_text_config().num_hidden_layers
-    for module in model.modules():
-        if isinstance(module, torch.nn.ModuleList) and len(module) == depth:
-            return module
-    raise ValueError(f"no list of {depth} blocks found in the model")
-
-
-def _stream(output: Any) -> Any:
-    return output[0] if isinstance(output, tuple) else output

@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from techniques._structure import final_norm, unembed
+
 
 def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[str, Any]:
     """Reads the residual stream after the embedding and after each of the model's n blocks.
@@ -40,7 +42,7 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
     if not text:
         raise ValueError("text is empty")
     inputs = tokenizer(text, return_tensors="pt").to(model.device)
-    norm = _final_norm(model)
+    norm = final_norm(model)
     before_norm: list[torch.Tensor] = []
     handle = norm.register_forward_pre_hook(lambda module, args: before_norm.append(args[0]))
     try:
@@ -56,7 +58,7 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
     top_ids, top_probs, entropies, divergences, answer_rank = [], [], [], [], []
     for stream in streams:
         with torch.no_grad():
-            logits = _unembed(model, norm(stream))[0].float()
+            logits = unembed(model, norm(stream))[0].float()
         log_probs = torch.log_softmax(logits, dim=-1)  # [token, vocab]
         top = log_probs.exp().topk(top_k, dim=-1)
         top_ids.append(top.indices)
@@ -82,26 +84,3 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
         "answer": tokenizer.decode([answer]),
         "answer_rank": answer_rank,
     }
-
-
-def _final_norm(model: Any) -> Any:
-    """The norm beside the list of blocks: a module whose weight is a vector."""
-    depth = model.config.get_text_config().num_hidden_layers
-    for module in model.modules():
-        children = list(module.children())
-        if any(isinstance(c, torch.nn.ModuleList) and len(c) == depth for c in children):
-            norms = [
-                child
-                for child in children
-                if any(name == "weight" and p.dim() == 1 for name, p in child.named_parameters())
-            ]
-            if norms:
-                return norms[-1]
-    raise ValueError("no final norm found beside the model's blocks")
-
-
-def _unembed(model: Any, stream: torch.Tensor) -> torch.Tensor:
-    logits: torch.Tensor = model.get_output_embeddings()(stream)
-    # Gemma 2 bends its logits so that none exceeds a cap.
-    cap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
-    return logits if cap is None else torch.tanh(logits / cap) * cap

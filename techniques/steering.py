@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from techniques._structure import blocks, stream, with_stream
+
 
 def steering(
     model: Any,
@@ -50,7 +52,7 @@ def steering(
     """
     if not positive or not negative:
         raise ValueError("positive and negative must each hold at least one text")
-    block = _blocks(model)[layer]
+    block = blocks(model)[layer]
     direction = _mean_last(model, tokenizer, block, positive) - _mean_last(
         model, tokenizer, block, negative
     )
@@ -58,10 +60,10 @@ def steering(
     stream_norm = _last(model, block, inputs).norm()
 
     def add(module: Any, args: Any, output: Any) -> Any:
-        stream = _stream(output).clone()
+        patched = stream(output).clone()
         # With a cache, each later call sees one new token: its last is the one to steer.
-        stream[:, -1] += (scale * direction).to(stream.dtype)
-        return (stream, *output[1:]) if isinstance(output, tuple) else stream
+        patched[:, -1] += (scale * direction).to(patched.dtype)
+        return with_stream(output, patched)
 
     plain_log_probs, plain = _answer(model, tokenizer, inputs, max_new_tokens)
     handle = block.register_forward_hook(add)
@@ -106,7 +108,7 @@ def _last(model: Any, block: Any, inputs: Any) -> torch.Tensor:
     """The stream after the block at the last token, float32 [hidden]."""
     seen: list[torch.Tensor] = []
     handle = block.register_forward_hook(
-        lambda module, args, output: seen.append(_stream(output)[0, -1].float())
+        lambda module, args, output: seen.append(stream(output)[0, -1].float())
     )
     try:
         with torch.no_grad():
@@ -114,15 +116,3 @@ def _last(model: Any, block: Any, inputs: Any) -> torch.Tensor:
     finally:
         handle.remove()
     return seen[0]
-
-
-def _blocks(model: Any) -> Any:
-    depth = model.config.get_text_config().num_hidden_layers
-    for module in model.modules():
-        if isinstance(module, torch.nn.ModuleList) and len(module) == depth:
-            return module
-    raise ValueError(f"no list of {depth} blocks found in the model")
-
-
-def _stream(output: Any) -> Any:
-    return output[0] if isinstance(output, tuple) else output

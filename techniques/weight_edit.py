@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from techniques._structure import blocks
+
 
 def weight_edit(
     model: Any, tokenizer: Any, text: str, layer: int, top_k: int = 5
@@ -36,7 +38,7 @@ def weight_edit(
     """
     if not text:
         raise ValueError("text is empty")
-    block = _blocks(model)[layer]
+    block = blocks(model)[layer]
     children = dict(block.named_children())
     if "mlp" not in children:
         raise ValueError(f"block {layer} has no child 'mlp', only {sorted(children)}")
@@ -69,11 +71,3 @@ def _likeliest(tokenizer: Any, log_probs: torch.Tensor, count: int) -> list[tupl
         (tokenizer.decode([token]), probability)
         for token, probability in zip(top.indices.tolist(), top.values.tolist(), strict=True)
     ]
-
-
-def _blocks(model: Any) -> Any:
-    depth = model.config.get_text_config().num_hidden_layers
-    for module in model.modules():
-        if isinstance(module, torch.nn.ModuleList) and len(module) == depth:
-            return module
-    raise ValueError(f"no list of {depth} blocks found in the model")
