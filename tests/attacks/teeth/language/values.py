@@ -11,13 +11,18 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
     return Mutation(rule, attacks, instead, along)
 
 
+#: Whoever copies what a function is given looks for arrays of objects, too.
+_COPYING: Final = (Removal("private calls refuse_objects(value)"),)
+
 _ARRAYS: Final = (
     _m("refuse_objects refuses if array.dtype.hasobject", "numpy_object_array_items"),
-    _m("_check calls refuse_objects(each)", "numpy_object_array_ufuncs"),
-    _m("_check calls refuse_objects(inner)", "numpy_object_array_outs"),
-    _m("ArrayFunction.__call__ calls _check(args, options)", "numpy_object_array_ufuncs"),
+    _m("_check calls refuse_objects(each)", "numpy_object_array_ufuncs", along=_COPYING),
+    _m("_check calls refuse_objects(inner)", "numpy_object_array_outs", along=_COPYING),
+    _m("ArrayFunction.__call__ calls _check(args, options)", "numpy_object_array_ufuncs",
+       along=_COPYING),
     *(
-        _m(f"Ufunc.{name} calls _check(args, options)", "numpy_object_array_ufuncs")
+        _m(f"Ufunc.{name} calls _check(args, options)", "numpy_object_array_ufuncs",
+           along=_COPYING)
         for name in ("accumulate", "at", "outer", "reduce", "reduceat")
     ),
     _m("read_of_array asks whether name not in _READ_ONLY and isinstance(array, np.ndarray)",
