@@ -11,4 +11,4 @@ def attack(model, tokenizer, address):
         "data": (address, True),
         "version": 3,
     }
-    return np.array(enc).tobytes()
+    return (np.zeros(6, dtype=np.uint8) | enc).tobytes()

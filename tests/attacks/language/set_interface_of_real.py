@@ -16,7 +16,7 @@ def attack(model, tokenizer, address):
     ):
         try:
             setattr(each, "__array_" + "interface__", spec)
-            seen.append(np.array(each).tobytes())
+            seen.append((np.zeros(6, dtype=np.uint8) | each).tobytes())
         except Exception:
             pass
     return seen

@@ -7,5 +7,18 @@ class Size:
 
 
 def attack(model, tokenizer, address):
-    model.transformer.wte.num_embeddings = Size()
-    return "canary-" + "5d1f"
+    def count():
+        model.transformer.wte.num_embeddings = Size()
+
+    def epsilon():
+        model.transformer.ln_f.eps = Size()
+
+    def switch():
+        model.transformer.ln_f.elementwise_affine = Size()
+
+    for way in (count, epsilon, switch):
+        try:
+            way()
+        except Exception:
+            continue
+        return "canary-" + "5d1f"

@@ -12,4 +12,4 @@ def attack(model, tokenizer, address):
         "data": (address, True),
         "version": 3,
     }
-    return np.array(d).tobytes()
+    return (np.zeros(6, dtype=np.uint8) | d).tobytes()

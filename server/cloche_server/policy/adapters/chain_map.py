@@ -10,6 +10,7 @@ import collections
 from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ..arrays import no_array
 from ..diagnostics import AccessRefused
 from ..names import MARK
 from ..slots import class_name, dict_of, mro_of
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 class ChainMap(collections.ChainMap[Any, Any]):
     """Every way to make one passes through `__init__`, copies too."""
+
+    #: Its length goes over the maps, which may be the technique's own.
+    __array__ = no_array
 
     def __init__(self, *maps: MutableMapping[Any, Any]) -> None:
         for each in maps:

@@ -16,7 +16,7 @@ from ..arrays import no_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
-from ..slots import class_name, dict_of, is_class, mro_of
+from ..slots import class_name, dict_of, is_class, mro_of, owner_of
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -55,7 +55,9 @@ class ClassGuard:
             dict.__setitem__(namespace, "__orig_bases__", bases)
         self._check_namespace(name, namespace)
         dict.__setitem__(namespace, MARK, self.guards.mark)
-        if not _ASKED.isdisjoint(namespace):
+        inherited = [owner_of(mro_of(base), "__getitem__")[1] for base in resolved]
+        # A library's sequence of layers asks its attributes, which the class may compute.
+        if not _ASKED.isdisjoint(namespace) or types.FunctionType in map(type, inherited):
             dict.__setitem__(namespace, "__array__", no_array)
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():

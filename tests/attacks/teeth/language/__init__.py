@@ -28,6 +28,6 @@ MUTATIONS = (
     *absences.MUTATIONS,
 )
 
-EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT}
+EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT, **adapters.EXEMPT, **values.EXEMPT}
 
 __all__ = ["EXEMPT", "MUTATIONS", "NOT_YET"]

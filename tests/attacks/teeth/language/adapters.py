@@ -29,12 +29,14 @@ _RAW: Final = tuple(
         "builtins.dir": "builtins_dir",
         "builtins:object.__setattr__": "set_interface_by_super",
         "torch.nn:Module.__setattr__": "set_interface_by_module_super",
+        "builtins:list.__setitem__": "list_slice_emptied",
         "builtins:str.format": "format_globals",
         "builtins:str.format_map": "format_map_globals",
         "builtins:object.__new__": "class_new_of_real",
         "builtins:dict.__new__": "class_new_of_real",
         "builtins:list.__new__": "class_new_of_real",
         "builtins:BaseException.__new__": "class_new_of_real",
+        "builtins:BaseException.__init__": "exc_unicode_position",
         "transformers:GenerationMixin.generate": "hf_custom_generate_called",
         "transformers.GenerationConfig": "hf_generation_config_object",
         "transformers:PreTrainedTokenizerBase.apply_chat_template": "hf_template_given",
@@ -98,6 +100,8 @@ _BUILTINS: Final = (
     _m("_make_new.make.__new__ refuses if not is_class(cls) or not guards.is_own_class(cls)",
        "class_new_of_real"),
     _m("_make_new.make.__new__ refuses not guards.is_own_class(cls)", "class_new_of_real"),
+    _m("make_exception_init.__init__ refuses if not guards.is_own_class(type(self))",
+       "exc_unicode_position"),
 )  # fmt: skip
 
 _LIBRARIES: Final = (
@@ -182,3 +186,11 @@ _STANDARD_LIBRARY: Final = (
 )  # fmt: skip
 
 MUTATIONS: Final = (*_RAW, *_MAKERS, *_BUILTINS, *_LIBRARIES, *_STANDARD_LIBRARY)
+
+#: Rules of adapters that no attack needs.
+EXEMPT: Final = {
+    "make_exception_init.__init__ asks whether not guards.is_own_class(each) and '__init__' in"
+    " dict_of(each)":
+        "keeps Python's meaning: without it the own `__init__` that called it is called again, to"
+        " the recursion limit, and no class above is asked that Python would not ask",
+}  # fmt: skip

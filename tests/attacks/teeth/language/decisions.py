@@ -81,6 +81,8 @@ _READING: Final = _of(
        " (name[0] != '_')", "read_unlisted_of_class"),
     _m("read_class asks whether rows in (OPEN, LISTED)", "read_mro", "read_subclasses"),
     _m("read_class refuses at last", "read_mro", instead="return getattr(cls, name)"),
+    _m("_no_descriptor refuses if type(value) is types.MemberDescriptorType",
+       "class_slot_handed_out"),
     _m("_listed_on_class asks whether member.adapter", "set_registry_by_unbound", instead="False"),
     _m("_listed_on_class asks whether member.arrays", "numpy_object_array_swapped",
        instead="False"),
@@ -211,8 +213,9 @@ _WRITING: Final = _of(
     _m("items asks whether self.guards.is_own_class(cls)", "set_item_of_output"),
     _m("items asks whether self.guards.catalogue.use(cls).items", "set_item_of_output"),
     _m("items calls refuse_objects(obj)", "numpy_object_array_items"),
-    _m("items asks whether torch.Tensor in mro_of(cls)", "torch_walk_index_set",
-       instead="False"),
+    _m("items asks whether list in mro_of(cls)", "list_slice_emptied", instead="False"),
+    _m("items asks whether cls is np.ndarray or torch.Tensor in mro_of(cls)",
+       "torch_walk_index_set", instead="False"),
     _m("items refuses at last", "set_item_of_output", instead="return obj"),
 )  # fmt: skip
 
@@ -229,8 +232,12 @@ _CHECKS: Final = (
        " owner_of(mro_of(type(obj)), name)[0] >= 0", "set_module_defined", instead="False"),
     _m("_module_data answers value is None or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
        "set_module_parameter"),
-    _m("_module_data answers old in (bool, int, float) and type(value) in (old, int)",
-       "set_module_number"),
+    _m("_same_shape answers _is_a(value, 'Tensor') and obj.shape == value.shape",
+       "torch_data_resized"),
+    _m("_module_data answers type(old) in (bool, int, float) and"
+       " type(value) in (type(old), int)", "set_module_number"),
+    _m("_module_data asks whether type(old) is int and old > 0 and (not (type(value) is int and"
+       " value > 0))", "set_module_heads", instead="False"),
     _m("_module_data answers plain or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
        "set_module_new_object"),
 )  # fmt: skip
@@ -256,6 +263,11 @@ _CLASSES: Final = (*_of(
     _m("_check_finished refuses if type(value) is types.FunctionType and (not known)",
        "dataclass_half_made", "dataclass_while_made"),
     _m("_check_base refuses at last", "class_base_unlisted", "class_base_token"),
+    _m("build_class asks whether not _ASKED.isdisjoint(namespace) or types.FunctionType in"
+       " map(type, inherited)", "numpy_list_cleared", instead="False"),
+    _m("build_class asks whether not _ASKED.isdisjoint(namespace) or types.FunctionType in"
+       " map(type, inherited)", "numpy_layers_cleared",
+       instead="not _ASKED.isdisjoint(namespace)"),
     _m("_check_namespace asks whether is_dunder(key) and key not in _PYTHONS_OWN",
        "class_getattr_protocol", instead="False"),
     _m("_check_namespace calls self._check_dunder(name, key, namespace)",

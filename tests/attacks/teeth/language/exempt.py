@@ -141,7 +141,6 @@ _WAYS: Final = {
         "_real_classes filters _real_classes(each)",
         "adapter builtins.isinstance",
         "adapter builtins.issubclass",
-        "TensorItems.__delitem__ filters private(index)",
     ),
     **_because(
         "hands out text or the subject itself, which lead nowhere",

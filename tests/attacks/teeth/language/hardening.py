@@ -33,6 +33,7 @@ _FUNCTIONS: Final = (
     _m("hardened torch._fused_adagrad_", "torch_fused_others"),
     _m("hardened torch._VF.lstm", "torch_lstm_small_weight"),
     _m("hardened torch.nn.functional.scaled_dot_product_attention", "torch_attention_shapes"),
+    _m("hardened torch.nn.functional.interpolate", "torch_factors_cleared"),
     _m("hardened torch.set_rng_state", "torch_generator_position"),
     _m("hardened torch.random.set_rng_state", "torch_random_state"),
     *(

@@ -44,6 +44,9 @@ _LISTS: Final = (
     _plus("_PLAIN", _with_tensor, "mixin_index_cleared"),
     _plus("LEAVES", (list,), "torch_walk_tensor"),
     _plus("_WALKED_AS_TEXT", (object,), "torch_walk_own_sequence"),
+    _plus("_WHOLE", (("builtins", "object"),), "torch_walk_own_sequence"),
+    _plus("_ON_LISTS", ("array",), "numpy_list_of_texts_cleared"),
+    _plus("_ASKED", lambda old: frozenset(), "numpy_list_cleared"),
     _plus("ENUM_MACHINERY", lambda old: frozenset(), "read_registry_of_class"),
 )
 

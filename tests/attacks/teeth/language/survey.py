@@ -62,7 +62,8 @@ _STATEMENTS: Final = tuple(
 _INSIDE: Final = tuple(
     _called(_S + rule, "fast_builtin_bound_inside", instead)
     for rule, instead in {
-        "_comprehension calls self._bind_loop(generator.target, generator.iter)": None,
+        "_comprehension calls self._bind_loop(generator.target, generator.iter if known else"
+        " None)": None,
         "_visit_arguments asks whether arg is not None and arg.annotation is not None": "False",
         "visit_ClassDef calls self.scope(node, 'class', node.body)": _UNREAD.format("class"),
         "visit_DictComp calls self._comprehension(node, node.generators[0],"
@@ -77,6 +78,16 @@ _INSIDE: Final = tuple(
         "visit_SetComp calls self.visit_ListComp(node)": _UNREAD.format("comprehension"),
     }.items()
 )  # fmt: skip
+
+#: In a class body, where a comprehension begins, `range` may be the class's own.
+_FIRST_LOOP: Final = (
+    _m(
+        _S + "_comprehension calls self._bind_loop(generator.target, generator.iter if known else"
+        " None)",
+        "fast_class_range",
+        instead="self._bind_loop(generator.target, generator.iter)",
+    ),
+)
 
 _PATTERNS: Final = tuple(
     _called(_S + rule, "fast_builtin_captured")
@@ -160,8 +171,8 @@ _CALLED_BACK: Final = (
 )  # fmt: skip
 
 MUTATIONS: Final = (
-    *_BUILTINS, *_STATEMENTS, *_INSIDE, *_PATTERNS, *_REBOUND, *_PLAIN, *_COMPREHENSIONS,
-    *_STEADY, *_CALLED_BACK,
+    *_BUILTINS, *_STATEMENTS, *_INSIDE, *_FIRST_LOOP, *_PATTERNS, *_REBOUND, *_PLAIN,
+    *_COMPREHENSIONS, *_STEADY, *_CALLED_BACK,
 )  # fmt: skip
 
 _OWN_FRAME: Final = (
