@@ -9,6 +9,7 @@ from tests.attacks.teeth.language import (
     exempt,
     fast,
     hardening,
+    iterators,
     lists,
     source,
     survey,
@@ -22,12 +23,13 @@ MUTATIONS = (
     *fast.MUTATIONS,
     *survey.MUTATIONS,
     *adapters.MUTATIONS,
+    *iterators.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
     *lists.MUTATIONS,
     *absences.MUTATIONS,
 )
 
-EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT}
+EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT, **iterators.EXEMPT}
 
 __all__ = ["EXEMPT", "MUTATIONS", "NOT_YET"]
