@@ -8,13 +8,15 @@ same by name or by `operator`.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
 from .copies import LEAVES, private
-from .slots import mro_of, owner_of
+from .slots import dict_of, mro_of, owner_of
 
 
 def item(obj: Any, index: Any) -> Any:
@@ -72,3 +74,26 @@ def gone_over(index: Any, value: Any) -> Any:
     them write past its end.
     """
     return list(value) if type(index) is slice and type(value) not in (list, tuple) else value
+
+
+def iterate_items(self: Any) -> Iterator[Any]:
+    """`__iter__` of a technique's own sequences that define `__getitem__` alone.
+
+    Python's iterator over such an object lets go of it at its end, and once more if the object
+    itself has asked for the end meanwhile: it would be freed while it is in use.
+    """
+    for cls in mro_of(type(self)):
+        found = dict_of(cls).get("__iter__", iterate_items)
+        if found is not iterate_items:
+            walked: Iterator[Any] = found.__get__(self, type(self))()
+            return walked
+    return _by_index(self)
+
+
+def _by_index(sequence: Any) -> Iterator[Any]:
+    for index in itertools.count():
+        try:
+            value = sequence[index]
+        except (IndexError, StopIteration):
+            return
+        yield value

@@ -1,7 +1,7 @@
 """Class: memory. Source: own find. Escape: the process breaks. What a chain goes over asks the chain for more
 and ends: the chain lets the `map` go that is still at work."""
 
-from itertools import chain, cycle, islice, zip_longest
+from itertools import chain, cycle, islice, pairwise, zip_longest
 
 
 class Values:
@@ -17,7 +17,7 @@ class Values:
         if self.asked > 1:
             raise StopIteration
         next(self.around[0], None)
-        kept.extend([[i, i, i] for i in range(200)])
+        kept.extend(bytes([65 + i]) * 15 for i in range(50))  # as large as a `map`
         return 5
 
 
@@ -25,7 +25,7 @@ kept = []
 
 
 def attack(model, tokenizer, address):
-    makers = (chain, cycle, lambda it: islice(it, 9), lambda it: zip_longest(it, [1, 2]))
+    makers = (chain, cycle, pairwise, lambda it: islice(it, 9), lambda it: zip_longest(it, [1, 2]))
     for make in makers:
         for _ in range(200):
             around = []

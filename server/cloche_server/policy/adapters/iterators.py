@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..guards import Guards
 
 _MISSING: Final = object()
-_NUMBERS: Final = (int, float, complex)
 
 
 @adapts("builtins.iter")
@@ -90,8 +89,6 @@ def make_chain(guards: Guards) -> Callable[..., Any]:
 @adapts("itertools.count")
 def make_count(guards: Guards) -> Callable[..., Any]:
     def count(start: Any = 0, step: Any = 1) -> Any:
-        if type(start) in _NUMBERS and type(step) in _NUMBERS:
-            return itertools.count(start, step)
         return _count(start, step)
 
     return count
@@ -161,13 +158,9 @@ def _same(one: Any, other: Any) -> bool:
 @adapts("itertools.islice")
 def make_islice(guards: Guards) -> Callable[..., Any]:
     def islice(iterable: Iterable[Any], /, *bounds: Any) -> Any:
+        itertools.islice((), *bounds)  # refuses what the library refuses
         asked = slice(*bounds)
-        start = 0 if asked.start is None else operator.index(asked.start)
-        stop = None if asked.stop is None else operator.index(asked.stop)
-        step = 1 if asked.step is None else operator.index(asked.step)
-        if start < 0 or step < 1 or (stop is not None and stop < 0):
-            raise ValueError("bounds of islice() must be None or not negative, its step positive")
-        return _islice(iter(iterable), start, stop, step)
+        return _islice(iter(iterable), asked.start or 0, asked.stop, asked.step or 1)
 
     return islice
 
@@ -177,6 +170,23 @@ def _islice(values: Iterator[Any], start: int, stop: int | None, step: int) -> I
     for number, each in zip(numbers, values):  # noqa: B905
         if number >= start and (number - start) % step == 0:
             yield each
+
+
+@adapts("itertools.pairwise")
+def make_pairwise(guards: Guards) -> Callable[..., Any]:
+    def pairwise(iterable: Iterable[Any], /) -> Any:
+        return _pairwise(iter(iterable))
+
+    return pairwise
+
+
+def _pairwise(values: Iterator[Any]) -> Iterator[Any]:
+    before = next(values, _MISSING)
+    if before is _MISSING:
+        return
+    for each in values:
+        yield before, each
+        before = each
 
 
 @adapts("itertools.zip_longest")

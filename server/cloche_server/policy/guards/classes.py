@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..arrays import no_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken
+from ..items import iterate_items
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
 from ..slots import class_name, dict_of, is_class, mro_of, owner_of
 
@@ -59,6 +60,11 @@ class ClassGuard:
         # A library's sequence of layers asks its attributes, which the class may compute.
         if not _ASKED.isdisjoint(namespace) or types.FunctionType in map(type, inherited):
             dict.__setitem__(namespace, "__array__", no_array)
+        iterable = "__iter__" in namespace or any(
+            owner_of(mro_of(base), "__iter__")[0] >= 0 for base in resolved
+        )
+        if "__getitem__" in namespace and not iterable:
+            dict.__setitem__(namespace, "__iter__", self.guards.adopt(iterate_items))
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():
             if type(value) is functools.cached_property:

@@ -42,17 +42,16 @@ ROWS: tuple[Row, ...] = (
     ),
     Allow(
         "itertools",
-        """combinations combinations_with_replacement compress dropwhile filterfalse pairwise
+        """combinations combinations_with_replacement compress dropwhile filterfalse
         permutations product repeat starmap takewhile tee""",
         why="iterators over the technique's own values",
     ),
     Allow(
         "itertools",
-        "accumulate chain count cycle groupby islice zip_longest",
+        "accumulate chain count cycle groupby islice pairwise zip_longest",
         why="iterators: in C they use what they have let go",
         adapted=True,
     ),
-    Allow("itertools", "batched", why="iterators, since Python 3.12", optional=True),
     Allow("cloche_server.policy.adapters.iterators:chain", "from_iterable", why="iterators"),
     Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
     Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),

@@ -182,6 +182,3 @@ EXEMPT: Final = {
     "filter: stop and notify": "without it what matches no row is killed, and so are most acts"
     " here; only the name of the call is lost; tests/server/sandbox/test_seccomp.py",
 }
-
-#: Rules that no act shows the need of yet. What is here is a gap, not a reason.
-NOT_YET: Final[tuple[str, ...]] = ()

@@ -9,12 +9,12 @@ from tests.attacks.teeth.language import (
     exempt,
     fast,
     hardening,
+    iterators,
     lists,
     source,
     survey,
     values,
 )
-from tests.attacks.teeth.language.not_yet import NOT_YET
 
 MUTATIONS = (
     *source.MUTATIONS,
@@ -22,12 +22,19 @@ MUTATIONS = (
     *fast.MUTATIONS,
     *survey.MUTATIONS,
     *adapters.MUTATIONS,
+    *iterators.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
     *lists.MUTATIONS,
     *absences.MUTATIONS,
 )
 
-EXEMPT = {**exempt.EXEMPT, **survey.EXEMPT, **adapters.EXEMPT, **values.EXEMPT}
+EXEMPT = {
+    **exempt.EXEMPT,
+    **survey.EXEMPT,
+    **adapters.EXEMPT,
+    **iterators.EXEMPT,
+    **values.EXEMPT,
+}
 
-__all__ = ["EXEMPT", "MUTATIONS", "NOT_YET"]
+__all__ = ["EXEMPT", "MUTATIONS"]

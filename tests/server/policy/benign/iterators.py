@@ -2,7 +2,7 @@
 
 import operator
 from fractions import Fraction
-from itertools import accumulate, chain, count, cycle, groupby, islice, zip_longest
+from itertools import accumulate, chain, count, cycle, groupby, islice, pairwise, zip_longest
 
 import numpy as np
 
@@ -28,6 +28,38 @@ def once(iterator, number):
     return [next(iterator) for _ in range(number)]
 
 
+class Squares:
+    """Gone over by index."""
+
+    def __getitem__(self, index):
+        if index > 3:
+            raise IndexError
+        return index * index
+
+
+class Named:
+    def __iter__(self):
+        return iter("ab")
+
+
+class NamedSquares(Squares, Named):
+    pass
+
+
+class Doubled(dict):
+    def __getitem__(self, key):
+        return super().__getitem__(key) * 2
+
+
+def by_index():
+    doubled = Doubled(a=1)
+    return [
+        list(Squares()), [*map(str, Squares())], 4 in Squares(), 5 in Squares(),
+        list(zip(Squares(), "abcd", strict=True)), list(enumerate(Squares())), list(NamedSquares()),
+        list(doubled), dict(doubled), {**doubled},
+    ]  # fmt: skip
+
+
 class Countdown(list):
     def __setitem__(self, index, value):
         super().__setitem__(index, value)
@@ -49,6 +81,7 @@ def technique(model, tokenizer):
     taken = list(islice(source, 3)), list(source)
     answers = iter([3, 2, 1, 0, 5])
     rows = [[1, 2], (3, 4)]
+    nan = float("nan")
     array = np.zeros((2, 2))
     array[:] = rows
     return {
@@ -62,6 +95,7 @@ def technique(model, tokenizer):
         "groupby": [
             [(key, list(values)) for key, values in groupby(range(6), key=lambda each: each // 2)],
             late_groups(), half_read_groups(), list(groupby([])),
+            [len(list(values)) for _, values in groupby([nan, nan, 1.0, nan])],
         ],
         "islice": [
             taken, list(islice("abcdefg", 1, None, 2)), list(islice("abc", 2, 1)),
@@ -71,7 +105,12 @@ def technique(model, tokenizer):
         "zip_longest": [
             list(zip_longest("ab", [1], fillvalue=0)), list(zip_longest()), list(zip_longest("a")),
         ],
-        "iter": [list(iter(lambda: next(answers), 0)), list(iter(lambda: next(answers), 9))],
+        "pairwise": [list(pairwise("abcd")), list(pairwise("a")), list(pairwise([]))],
+        "by index": by_index(),
+        "iter": [
+            list(iter(lambda: next(answers), 0)), list(iter(lambda: next(answers), 9)),
+            list(iter(lambda: nan, nan)),
+        ],
         "slices": [sliced(list), sliced(Countdown)],
         "arrays": [array, array + rows, array[[0, 1], [1, 0]], np.array([rows, rows])],
     }  # fmt: skip

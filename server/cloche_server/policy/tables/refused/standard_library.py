@@ -64,6 +64,13 @@ _CONTAINERS: tuple[Refusal, ...] = (
     ),
     Refused("abc:ABCMeta", "register", "it makes isinstance lie", "derive from it"),
     Refused(
+        "itertools",
+        "batched",
+        "it uses an iterator that it has let go",
+        "itertools.islice",
+        optional=True,
+    ),
+    Refused(
         "collections",
         "UserDict UserList UserString",
         why.UNASKED,
