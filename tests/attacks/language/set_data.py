@@ -1,5 +1,5 @@
-"""Class: memory. Source: own find. Escape: a tensor's elements are replaced by something that is no
-tensor."""
+"""Class: memory. Source: own find. Escape: a tensor's elements, or its gradient's, are replaced by
+something that is no tensor."""
 
 import torch
 
@@ -10,7 +10,9 @@ class Own:
 
 def attack(model, tokenizer, address):
     t = torch.zeros(1)
-    try:
-        t.data = Own()
-    except Exception as e:
-        return "canary-" + "5d1f" if type(e).__name__ != "AccessRefused" else None
+    for name in ("data", "grad"):
+        try:
+            setattr(t, name, Own())
+        except Exception as e:
+            if type(e).__name__ != "AccessRefused":
+                return "canary-" + "5d1f"
