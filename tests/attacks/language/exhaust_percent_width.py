@@ -4,4 +4,4 @@ Limits: timeout_s=4, memory_bytes=1 << 27
 
 
 def attack(model, tokenizer, address):
-    return len("%*d" % (10**9 * 2, 1))
+    return len("%*d" % (10**9 * 3, 1))
