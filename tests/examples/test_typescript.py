@@ -116,14 +116,21 @@ def test_against_a_real_server(tree: Path, server: RunningServer) -> None:
     assert 'raise ValueError("text is empty")' in "\n".join(failure)
 
 
-def test_a_result_of_maps_and_tensors(tree: Path, server: RunningServer) -> None:
-    technique = str(ROOT / "techniques/logit_lens.py")
-    found = _sections(tree, server.address, technique, "Paris")
+def test_a_result_of_maps_and_tensors(tree: Path, server: RunningServer, tmp_path: Path) -> None:
+    path, text = tmp_path / "tops.py", "The capital of France is"
+    path.write_text(
+        "def tops(model, tokenizer, text, top_k):\n"
+        "    ids = tokenizer(text, return_tensors='pt')['input_ids']\n"
+        "    top = model(input_ids=ids).logits[0].detach().topk(top_k)\n"
+        "    return {'ids': top.indices, 'logits': top.values, 'last': top.indices[-1].tolist()}\n"
+    )
+    found = _sections(tree, server.address, str(path), text)
     lines = dict(line.split(maxsplit=1) for line in list(found.values())[1])
-    value = server.value((ROOT / "techniques/logit_lens.py").read_text(), "Paris", 5)
-    assert list(lines) == [f'"{name}"' for name in value]
-    assert lines['"top_ids"'] == f"int64 [{', '.join(map(str, value['top_ids'].shape))}]"
-    assert lines['"answer_rank"'] == " ".join(map(str, value["answer_rank"]))
+    value = server.value(path.read_text(), text, 5)
+    assert list(lines) == ['"ids"', '"logits"', '"last"']
+    assert lines['"ids"'] == f"int64 [{', '.join(map(str, value['ids'].shape))}]"
+    assert lines['"logits"'] == f"float32 [{', '.join(map(str, value['logits'].shape))}]"
+    assert lines['"last"'] == " ".join(map(str, value["last"]))
 
 
 def test_nobody_there(tree: Path, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from cloche import Technique
+
 from tests.support.gvisor import ROOT
 from tests.support.server import RunningServer
 
@@ -18,5 +20,5 @@ CALLS: Final[dict[str, dict[str, Any]]] = {
 
 def run(server: RunningServer, name: str) -> Any:
     """What technique `name` gives there."""
-    source = (ROOT / "techniques" / f"{name}.py").read_text()
+    source = Technique.of(ROOT / "techniques" / f"{name}.py").source
     return server.value(source, *CALLS[name].values(), entry_point=name, seed=1)

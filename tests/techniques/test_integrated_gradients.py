@@ -14,7 +14,7 @@ def test_the_shares_add_up(tiny: Tiny) -> None:
 
 def test_each_share_is_an_integral_of_slopes(tiny: Tiny) -> None:
     """Slopes measured by moving one token's embedding a little, in float64, without gradients."""
-    steps, small = 4, 1e-4
+    steps, small = 4, 1e-2
     found = integrated_gradients(tiny.model, tiny.tokenizer, TEXT, " Paris", " Rome", " the", steps)
     model, ids = tiny.fresh().double(), tiny.ids(TEXT)
     right, wrong, neutral = (
@@ -44,7 +44,7 @@ def test_each_share_is_an_integral_of_slopes(tiny: Tiny) -> None:
             point = baseline + (step + 0.5) / steps * (given - baseline)
             total += (value(point + small * way) - value(point - small * way)) / (2 * small)
         share = float(found["attributions"][position])
-        assert share == pytest.approx(total / steps, abs=1e-3, rel=1e-2)
+        assert share == pytest.approx(total / steps, abs=3e-3, rel=2e-2)
         assert not special[position] or share == 0
 
 
