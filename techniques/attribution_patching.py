@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from techniques._structure import blocks, stream
+from ._structure import blocks, stream
 
 
 def attribution_patching(

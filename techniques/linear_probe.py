@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from techniques._structure import blocks, stream
+from ._structure import blocks, stream
 
 
 def linear_probe(

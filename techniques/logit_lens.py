@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from techniques._structure import final_norm, unembed
+from ._structure import final_norm, unembed
 
 
 def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from techniques._structure import blocks, stream, with_stream
+from ._structure import blocks, stream, with_stream
 
 
 def refusal_direction(

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from techniques._structure import blocks
+from ._structure import blocks
 
 
 def weight_edit(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from cloche import InterpClient, wire
+from cloche import InterpClient, Technique, wire
 from cloche_server.config import ServerConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -71,6 +73,15 @@ def client(server: RunningServer) -> Iterator[InterpClient]:
 def test_every_file_is_called() -> None:
     files = {path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_")}
     assert files == set(CALLS)
+
+
+def test_they_travel_from_a_folder_of_any_name(tmp_path: Path) -> None:
+    """An installed Cloche keeps them under another name."""
+    shutil.copytree(FOLDER, tmp_path / "_techniques")
+    for name in CALLS:
+        source = Technique.of(tmp_path / "_techniques" / f"{name}.py").source
+        assert source == Technique.of(FOLDER / f"{name}.py").source
+        assert not re.search(r"^from \S*_\w+ import", source, re.MULTILINE), name
 
 
 # The last of them changes the model that it is given.
