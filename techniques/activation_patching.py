@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from ._readings import contrast
 from ._structure import blocks, stream, with_stream
 
 
@@ -41,18 +42,10 @@ def activation_patching(
         ValueError: the prompts have different numbers of tokens, the answers begin with the same
             token, or the model tells the prompts apart by less than 1e-6.
     """
-    clean_ids = tokenizer(clean, return_tensors="pt")["input_ids"].to(model.device)
-    corrupted_ids = tokenizer(corrupted, return_tensors="pt")["input_ids"].to(model.device)
+    clean_ids, corrupted_ids, right_id, wrong_id = contrast(
+        model, tokenizer, clean, corrupted, answer, wrong
+    )
     length = clean_ids.shape[1]
-    if corrupted_ids.shape[1] != length:
-        raise ValueError(
-            f"the prompts must have as many tokens: clean has {length}, "
-            f"corrupted has {corrupted_ids.shape[1]}"
-        )
-    right_id = tokenizer(answer, add_special_tokens=False)["input_ids"][0]
-    wrong_id = tokenizer(wrong, add_special_tokens=False)["input_ids"][0]
-    if right_id == wrong_id:
-        raise ValueError(f"{answer!r} and {wrong!r} begin with the same token")
 
     def difference(ids: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():

@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from ._readings import strongest_heads
+
 
 def attention_patterns(model: Any, tokenizer: Any, text: str, strongest: int = 5) -> dict[str, Any]:
     """Measures every attention head on one text.
@@ -54,14 +56,7 @@ def attention_patterns(model: Any, tokenizer: Any, text: str, strongest: int = 5
     return {
         "tokens": tokens,
         **measures,
-        "strongest": {name: _largest(values, strongest) for name, values in measures.items()},
+        "strongest": {
+            name: strongest_heads(values, strongest) for name, values in measures.items()
+        },
     }
-
-
-def _largest(values: torch.Tensor, count: int) -> list[tuple[int, int, float]]:
-    heads = values.shape[1]
-    top = values.flatten().topk(min(count, values.numel()))
-    return [
-        (index // heads, index % heads, value)
-        for index, value in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-    ]

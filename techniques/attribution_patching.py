@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from ._readings import contrast
 from ._structure import blocks, stream
 
 
@@ -43,17 +44,9 @@ def attribution_patching(
         ValueError: the prompts have different numbers of tokens, the answers begin with the same
             token, or the model tells the prompts apart by less than 1e-6.
     """
-    clean_ids = tokenizer(clean, return_tensors="pt")["input_ids"].to(model.device)
-    corrupted_ids = tokenizer(corrupted, return_tensors="pt")["input_ids"].to(model.device)
-    if clean_ids.shape != corrupted_ids.shape:
-        raise ValueError(
-            f"the prompts must have as many tokens: clean has {clean_ids.shape[1]}, "
-            f"corrupted has {corrupted_ids.shape[1]}"
-        )
-    right_id = tokenizer(answer, add_special_tokens=False)["input_ids"][0]
-    wrong_id = tokenizer(wrong, add_special_tokens=False)["input_ids"][0]
-    if right_id == wrong_id:
-        raise ValueError(f"{answer!r} and {wrong!r} begin with the same token")
+    clean_ids, corrupted_ids, right_id, wrong_id = contrast(
+        model, tokenizer, clean, corrupted, answer, wrong
+    )
 
     def run(ids: torch.Tensor) -> tuple[list[torch.Tensor], torch.Tensor]:
         """Each block's output [1, token, hidden], and the difference of the logits."""
@@ -72,7 +65,7 @@ def attribution_patching(
     with torch.no_grad():
         clean_streams, clean_difference = run(clean_ids)
     corrupted_streams, corrupted_difference = run(corrupted_ids)
-    gap = float(clean_difference - corrupted_difference)
+    gap = float(clean_difference - corrupted_difference.detach())
     if abs(gap) < 1e-6:
         raise ValueError("the model answers both prompts alike: there is nothing to restore")
     gradients = torch.autograd.grad(corrupted_difference, corrupted_streams)
@@ -84,5 +77,5 @@ def attribution_patching(
         "tokens": [tokenizer.decode([token]) for token in corrupted_ids[0].tolist()],
         "restored": torch.stack(effects).detach().cpu() / gap,
         "clean_difference": float(clean_difference),
-        "corrupted_difference": float(corrupted_difference),
+        "corrupted_difference": float(corrupted_difference.detach()),
     }

@@ -7,6 +7,8 @@ arXiv:1608.05859, for the two matrices.
 
 from typing import Any
 
+from ._readings import named
+
 
 def embedding_neighbours(
     model: Any, tokenizer: Any, word: str, count: int = 10, output: bool = False
@@ -42,10 +44,7 @@ def embedding_neighbours(
     top = cosines[: len(tokenizer)].topk(min(count, len(tokenizer) - 1))
     return {
         "token": tokenizer.decode([ids[0]]),
-        "neighbours": [
-            (tokenizer.decode([token]), cosine)
-            for token, cosine in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-        ],
+        "neighbours": named(tokenizer, top),
         "length": float(vector.norm()),
         "mean_length": float(lengths.mean()),
         "tied": incoming.weight is outgoing.weight,

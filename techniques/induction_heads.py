@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from ._readings import strongest_heads
+
 
 def induction_heads(
     model: Any,
@@ -65,15 +67,10 @@ def induction_heads(
 
     log_probs = torch.log_softmax(output.logits[:, :-1].float(), dim=-1)
     losses = -log_probs.gather(2, ids[:, 1:, None])[..., 0]  # [batch, token]
-    heads = scores.shape[1]
-    top = scores.flatten().topk(min(strongest, scores.numel()))
     return {
         "scores": scores,
         "previous": previous,
-        "strongest": [
-            (index // heads, index % heads, value)
-            for index, value in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-        ],
+        "strongest": strongest_heads(scores, strongest),
         "loss_first": float(losses[:, :-length].mean()),
         "loss_second": float(losses[:, -length:].mean()),
     }

@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from ._structure import blocks, stream
+from ._readings import last_streams
+from ._structure import blocks
 
 
 def linear_probe(
@@ -59,7 +60,9 @@ def linear_probe(
             f"of {len(texts)} texts {len(test)} would be kept for the test, and the others have "
             f"{len({labels[i] for i in train})} label(s): give more texts, or another seed"
         )
-    activations = _last_streams(model, tokenizer, texts).cpu()  # [layer, text, hidden]
+    activations = last_streams(
+        model, tokenizer, blocks(model), texts
+    ).cpu()  # [layer, text, hidden]
     targets = torch.tensor(labels, dtype=torch.float32)
     commoner = float(targets[train].mean().round())
 
@@ -105,22 +108,3 @@ def _fit(
 
     optimizer.step(closure)
     return weight.detach(), bias.detach(), loss().detach()
-
-
-def _last_streams(model: Any, tokenizer: Any, texts: list[str]) -> torch.Tensor:
-    """The stream after each block at each text's last token, float32 [layer, text, hidden]."""
-    seen: list[torch.Tensor] = []
-    handles = [
-        block.register_forward_hook(
-            lambda module, args, output: seen.append(stream(output)[0, -1].float())
-        )
-        for block in blocks(model)
-    ]
-    try:
-        with torch.no_grad():
-            for text in texts:
-                model(**tokenizer(text, return_tensors="pt").to(model.device))
-    finally:
-        for handle in handles:
-            handle.remove()
-    return torch.stack(seen).reshape(len(texts), len(handles), -1).transpose(0, 1)

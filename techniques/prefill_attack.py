@@ -13,6 +13,8 @@ from typing import Any
 
 import torch
 
+from ._readings import continuation, named
+
 
 def prefill_attack(
     model: Any,
@@ -70,33 +72,21 @@ def prefill_attack(
     # Row i predicts token i + 1: these rows predict the prefill, and the last what follows it.
     log_probs = torch.log_softmax(logits[len(prompt_ids) - 1 :], dim=-1)  # [prefill + 1, vocab]
     chosen = log_probs[:-1].gather(1, torch.tensor(prefill_ids, device=model.device)[:, None])
+    free, prefilled = (
+        continuation(
+            model,
+            tokenizer,
+            {"input_ids": ids, "attention_mask": torch.ones_like(ids)},
+            max_new_tokens,
+        )
+        for ids in (free_ids, forced_ids)
+    )
     return {
         "prompt": prompt,
-        "free": _continue(model, tokenizer, free_ids, max_new_tokens),
-        "prefilled": _continue(model, tokenizer, forced_ids, max_new_tokens),
-        "free_first": _likeliest(tokenizer, log_probs[0], top_k),
-        "prefilled_first": _likeliest(tokenizer, log_probs[-1], top_k),
+        "free": free,
+        "prefilled": prefilled,
+        "free_first": named(tokenizer, log_probs[0].exp().topk(top_k)),
+        "prefilled_first": named(tokenizer, log_probs[-1].exp().topk(top_k)),
         "prefill_first_probability": float(chosen[0].exp()),
         "prefill_log_prob": float(chosen.sum()),
     }
-
-
-def _continue(model: Any, tokenizer: Any, ids: torch.Tensor, max_new_tokens: int) -> str:
-    with torch.no_grad():
-        output = model.generate(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            max_new_tokens=max_new_tokens,
-            do_sample=False,
-            pad_token_id=tokenizer.eos_token_id,
-        )
-    text: str = tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True)
-    return text
-
-
-def _likeliest(tokenizer: Any, log_probs: torch.Tensor, count: int) -> list[tuple[str, float]]:
-    top = log_probs.exp().topk(count)
-    return [
-        (tokenizer.decode([token]), probability)
-        for token, probability in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-    ]

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from ._readings import continuation, last_streams, next_log_probs
 from ._structure import blocks, stream, with_stream
 
 
@@ -53,8 +54,8 @@ def refusal_direction(
     if not harmful or not harmless:
         raise ValueError("harmful and harmless must each hold at least one prompt")
     block = blocks(model)[layer]
-    with_it = _lasts(model, tokenizer, block, harmful)
-    without_it = _lasts(model, tokenizer, block, harmless)
+    with_it = last_streams(model, tokenizer, [block], harmful)[0]
+    without_it = last_streams(model, tokenizer, [block], harmless)[0]
     difference = with_it.mean(0) - without_it.mean(0)
     length = difference.norm()
     if float(length) < 1e-9:
@@ -71,7 +72,8 @@ def refusal_direction(
     answers = []
     for prompt in prompts:
         inputs = tokenizer(prompt, return_tensors="pt").to(model.device)
-        plain_log_probs, plain = _answer(model, tokenizer, inputs, max_new_tokens)
+        plain_log_probs = next_log_probs(model, inputs)
+        plain = continuation(model, tokenizer, inputs, max_new_tokens)
         handles = [
             each.register_forward_pre_hook(lambda module, args: (ablated(args[0]), *args[1:]))
             for each in layers
@@ -82,7 +84,8 @@ def refusal_direction(
             )
         )
         try:
-            without_log_probs, without = _answer(model, tokenizer, inputs, max_new_tokens)
+            without_log_probs = next_log_probs(model, inputs)
+            without = continuation(model, tokenizer, inputs, max_new_tokens)
         finally:
             for handle in handles:
                 handle.remove()
@@ -90,41 +93,10 @@ def refusal_direction(
         answers.append(
             {"prompt": prompt, "plain": plain, "ablated": without, "kl": float(moved.sum())}
         )
-    lasts = _lasts(model, tokenizer, block, prompts) if prompts else with_it[:0]
+    lasts = last_streams(model, tokenizer, [block], prompts)[0] if prompts else with_it[:0]
     return {
         "direction": direction,
         "separation": float(length / spread),
         "projections": (lasts @ direction).tolist(),
         "answers": answers,
     }
-
-
-def _lasts(model: Any, tokenizer: Any, block: Any, prompts: list[str]) -> torch.Tensor:
-    """The stream after the block at each prompt's last token, float32 [prompt, hidden]."""
-    seen: list[torch.Tensor] = []
-    handle = block.register_forward_hook(
-        lambda module, args, output: seen.append(stream(output)[0, -1].float())
-    )
-    try:
-        with torch.no_grad():
-            # One at a time: padding would have to be kept out of the last position.
-            for prompt in prompts:
-                model(**tokenizer(prompt, return_tensors="pt").to(model.device))
-    finally:
-        handle.remove()
-    return torch.stack(seen)
-
-
-def _answer(
-    model: Any, tokenizer: Any, inputs: Any, max_new_tokens: int
-) -> tuple[torch.Tensor, str]:
-    with torch.no_grad():
-        log_probs = torch.log_softmax(model(**inputs).logits[0, -1].float(), dim=-1)
-        output = model.generate(
-            **inputs,
-            max_new_tokens=max_new_tokens,
-            do_sample=False,
-            pad_token_id=tokenizer.eos_token_id,
-        )
-    new_tokens = output[0, inputs["input_ids"].shape[1] :]
-    return log_probs, tokenizer.decode(new_tokens, skip_special_tokens=True)

@@ -9,8 +9,7 @@ Turner et al., "Activation Addition", arXiv:2308.10248.
 
 from typing import Any
 
-import torch
-
+from ._readings import continuation, last_streams, next_log_probs
 from ._structure import blocks, stream, with_stream
 
 
@@ -53,11 +52,12 @@ def steering(
     if not positive or not negative:
         raise ValueError("positive and negative must each hold at least one text")
     block = blocks(model)[layer]
-    direction = _mean_last(model, tokenizer, block, positive) - _mean_last(
-        model, tokenizer, block, negative
+    shown, opposite, own = (
+        last_streams(model, tokenizer, [block], texts)[0]
+        for texts in (positive, negative, [prompt])
     )
+    direction = shown.mean(0) - opposite.mean(0)
     inputs = tokenizer(prompt, return_tensors="pt").to(model.device)
-    stream_norm = _last(model, block, inputs).norm()
 
     def add(module: Any, args: Any, output: Any) -> Any:
         patched = stream(output).clone()
@@ -65,54 +65,19 @@ def steering(
         patched[:, -1] += (scale * direction).to(patched.dtype)
         return with_stream(output, patched)
 
-    plain_log_probs, plain = _answer(model, tokenizer, inputs, max_new_tokens)
+    plain_log_probs = next_log_probs(model, inputs)
+    plain = continuation(model, tokenizer, inputs, max_new_tokens)
     handle = block.register_forward_hook(add)
     try:
-        steered_log_probs, steered = _answer(model, tokenizer, inputs, max_new_tokens)
+        steered_log_probs = next_log_probs(model, inputs)
+        steered = continuation(model, tokenizer, inputs, max_new_tokens)
     finally:
         handle.remove()
     moved = steered_log_probs.exp() * (steered_log_probs - plain_log_probs)
     return {
         "direction": direction,
-        "relative_norm": float((scale * direction).norm() / stream_norm),
+        "relative_norm": float((scale * direction).norm() / own.norm()),
         "plain": plain,
         "steered": steered,
         "kl": float(moved.sum()),
     }
-
-
-def _answer(
-    model: Any, tokenizer: Any, inputs: Any, max_new_tokens: int
-) -> tuple[torch.Tensor, str]:
-    with torch.no_grad():
-        log_probs = torch.log_softmax(model(**inputs).logits[0, -1].float(), dim=-1)
-        output = model.generate(
-            **inputs,
-            max_new_tokens=max_new_tokens,
-            do_sample=False,
-            pad_token_id=tokenizer.eos_token_id,
-        )
-    new_tokens = output[0, inputs["input_ids"].shape[1] :]
-    return log_probs, tokenizer.decode(new_tokens, skip_special_tokens=True)
-
-
-def _mean_last(model: Any, tokenizer: Any, block: Any, texts: list[str]) -> torch.Tensor:
-    # One text at a time: padding would have to be kept out of the last position.
-    lasts = [
-        _last(model, block, tokenizer(text, return_tensors="pt").to(model.device)) for text in texts
-    ]
-    return torch.stack(lasts).mean(0)
-
-
-def _last(model: Any, block: Any, inputs: Any) -> torch.Tensor:
-    """The stream after the block at the last token, float32 [hidden]."""
-    seen: list[torch.Tensor] = []
-    handle = block.register_forward_hook(
-        lambda module, args, output: seen.append(stream(output)[0, -1].float())
-    )
-    try:
-        with torch.no_grad():
-            model(**inputs)
-    finally:
-        handle.remove()
-    return seen[0]

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from ._readings import named, next_log_probs
 from ._structure import blocks
 
 
@@ -43,31 +44,18 @@ def weight_edit(
     if "mlp" not in children:
         raise ValueError(f"block {layer} has no child 'mlp', only {sorted(children)}")
     inputs = tokenizer(text, return_tensors="pt").to(model.device)
-
-    def next_log_probs() -> torch.Tensor:
-        with torch.no_grad():
-            return torch.log_softmax(model(**inputs).logits[0, -1].float(), dim=-1)
-
-    before = next_log_probs()
+    before = next_log_probs(model, inputs)
     zeroed, squares = [], 0.0
     with torch.no_grad():
         for name, parameter in children["mlp"].named_parameters():
             squares += float(parameter.float().square().sum())
             parameter.zero_()
             zeroed.append(f"mlp.{name}")
-    after = next_log_probs()
+    after = next_log_probs(model, inputs)
     return {
         "kl": float((after.exp() * (after - before)).sum()),
-        "before": _likeliest(tokenizer, before, top_k),
-        "after": _likeliest(tokenizer, after, top_k),
+        "before": named(tokenizer, before.exp().topk(top_k)),
+        "after": named(tokenizer, after.exp().topk(top_k)),
         "zeroed": zeroed,
         "norm_before": squares**0.5,
     }
-
-
-def _likeliest(tokenizer: Any, log_probs: torch.Tensor, count: int) -> list[tuple[str, float]]:
-    top = log_probs.exp().topk(count)
-    return [
-        (tokenizer.decode([token]), probability)
-        for token, probability in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-    ]
