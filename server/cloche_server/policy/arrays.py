@@ -27,19 +27,11 @@ _READ_ONLY: Final = frozenset(
 _ON_LISTS: Final = frozenset({"shuffle"})
 
 
-def _check(args: tuple[Any, ...], options: dict[str, Any]) -> None:
-    for each in args:
-        if type(each) is np.ndarray:
-            refuse_objects(each)
-    for each in options.values():
-        for inner in each if type(each) is tuple else (each,):  # out=(x, y)
-            if type(inner) is np.ndarray:
-                refuse_objects(inner)
-
-
-def _copied(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def _call(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """On copies, which are none of arrays of objects."""
     copies = [private(each, for_torch=False) for each in args]
-    return copies, {key: private(each, for_torch=False) for key, each in options.items()}
+    named = {key: private(each, for_torch=False) for key, each in options.items()}
+    return function(*copies, **named)
 
 
 class ArrayFunction:
@@ -51,11 +43,12 @@ class ArrayFunction:
         self.function = function
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        if self.function.__name__ in _ON_LISTS:
-            return self.function(*args, **options)
-        positional, named = _copied(args, options)
-        return self.function(*positional, **named)
+        if self.function.__name__ not in _ON_LISTS:
+            return _call(self.function, args, options)
+        for each in (*args, *options.values()):
+            if type(each) is np.ndarray:
+                refuse_objects(each)
+        return self.function(*args, **options)
 
     def __repr__(self) -> str:
         return f"<function {self.function.__name__}>"
@@ -67,29 +60,19 @@ class Ufunc(ArrayFunction):
     __slots__ = ()
 
     def accumulate(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        positional, named = _copied(args, options)
-        return self.function.accumulate(*positional, **named)
+        return _call(self.function.accumulate, args, options)
 
     def at(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        positional, named = _copied(args, options)
-        return self.function.at(*positional, **named)
+        return _call(self.function.at, args, options)
 
     def outer(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        positional, named = _copied(args, options)
-        return self.function.outer(*positional, **named)
+        return _call(self.function.outer, args, options)
 
     def reduce(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        positional, named = _copied(args, options)
-        return self.function.reduce(*positional, **named)
+        return _call(self.function.reduce, args, options)
 
     def reduceat(self, /, *args: Any, **options: Any) -> Any:
-        _check(args, options)
-        positional, named = _copied(args, options)
-        return self.function.reduceat(*positional, **named)
+        return _call(self.function.reduceat, args, options)
 
     nin = property(lambda self: self.function.nin)
     nout = property(lambda self: self.function.nout)

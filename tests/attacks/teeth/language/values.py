@@ -11,29 +11,18 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
     return Mutation(rule, attacks, instead, along)
 
 
-#: Whoever copies what a function is given looks for arrays of objects, too.
-_COPYING: Final = (Removal("private calls refuse_objects(value)"),)
-
 _ARRAYS: Final = (
     _m("refuse_objects refuses if array.dtype.hasobject", "numpy_object_array_items"),
-    _m("_check calls refuse_objects(each)", "numpy_object_array_ufuncs", along=_COPYING),
-    _m("_check calls refuse_objects(inner)", "numpy_object_array_outs", along=_COPYING),
-    _m("ArrayFunction.__call__ calls _check(args, options)", "numpy_object_array_ufuncs",
-       along=_COPYING),
-    *(
-        _m(f"Ufunc.{name} calls _check(args, options)", "numpy_object_array_ufuncs",
-           along=_COPYING)
-        for name in ("accumulate", "at", "outer", "reduce", "reduceat")
-    ),
+    _m("ArrayFunction.__call__ calls refuse_objects(each)", "numpy_object_array_swapped"),
     _m("read_of_array asks whether name not in _READ_ONLY and isinstance(array, np.ndarray)",
        "numpy_object_array_items", instead="False"),
     _m("read_of_array calls refuse_objects(array)", "numpy_object_array_items"),
     _m("inplace calls refuse_objects(array)", "numpy_object_array_augmented"),
     _m("_allow_module filters stand_in(value)", "numpy_object_array_ufuncs"),
-    _m("ArrayFunction.__call__ asks whether self.function.__name__ in _ON_LISTS",
-       "numpy_list_of_texts_cleared"),
+    _m("ArrayFunction.__call__ asks whether self.function.__name__ not in _ON_LISTS",
+       "numpy_list_of_texts_cleared", instead="False"),
     *(
-        _m(f"_copied filters private(each, for_torch=False) #{number}",
+        _m(f"_call filters private(each, for_torch=False) #{number}",
            "numpy_list_of_texts_cleared")
         for number in (1, 2)
     ),
@@ -52,7 +41,8 @@ _ITEMS: Final = (
 _KERNELS: Final = (
     _m("private filters private(each, for_torch=for_torch) #1", "torch_walk_nested"),
     _m("private filters private(each, for_torch=for_torch) #2", "torch_walk_own_sequence"),
-    _m("private calls refuse_objects(value)", "torch_walk_array_of_objects"),
+    _m("private calls refuse_objects(value)", "torch_walk_array_of_objects",
+       "numpy_object_array_ufuncs", "numpy_object_array_outs"),
     _m("private refuses if for_torch and owner_of(mro, '__iter__')[0] >= 0",
        "torch_walk_iterable"),
     _m("_harden_sequences.make.from_data filters private(value)", "torch_walk_keyword"),
