@@ -15,6 +15,7 @@ from cloche.errors import HostingError, InvalidRequestError
 from cloche.modal._errors import library, translated
 
 if TYPE_CHECKING:
+    import modal
     from cloche_server.hosting.deployment import Deployment
 
 # The App's tag that holds what was deployed, and marks the App as one of ours.
@@ -147,10 +148,18 @@ def _tags(name: str, environment: str | None) -> dict[str, str] | None:
     return dict(app.get_tags())
 
 
-def _rescale(name: str, environment: str | None, wanted: dict[str, Any]) -> bool:
+def server_of(app_name: str, environment: str | None) -> modal.Server:
+    """The one server class of an App of ours; Modal is asked when it is used."""
     from cloche_server.hosting.deployment import SERVER_NAME
 
-    server = library().Server.from_name(name, SERVER_NAME, environment_name=environment)
+    found: modal.Server = library().Server.from_name(
+        app_name, SERVER_NAME, environment_name=environment
+    )
+    return found
+
+
+def _rescale(name: str, environment: str | None, wanted: dict[str, Any]) -> bool:
+    server = server_of(name, environment)
     current = server.autoscaler.settings()
     changes = {
         # Modal leaves out what is nought.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloche.errors import HostingError
-from cloche.modal._deploy import CONFIG_TAG, no_app
+from cloche.modal._deploy import CONFIG_TAG, no_app, server_of
 from cloche.modal._errors import library, translated
 
 if TYPE_CHECKING:
@@ -36,11 +36,9 @@ class Status:
 
 def status(app_name: str, *, environment: str | None = None) -> Status:
     """How a deployment is. Raises HostingError where there is none of ours."""
-    from cloche_server.hosting.deployment import SERVER_NAME
-
     with translated(f"looking up {app_name}", missing=no_app(app_name)):
         app = _our_app(app_name, environment)
-        server = library().Server.from_name(app_name, SERVER_NAME, environment_name=environment)
+        server = server_of(app_name, environment)
         info = server.info(refresh=True)
         scaling = server.autoscaler.settings()
         stats = server.stats()
@@ -64,11 +62,9 @@ def logs(
     app_name: str, *, entries: int = 100, follow: bool = False, environment: str | None = None
 ) -> Iterator[str]:
     """What the containers logged last, and with `follow` what they log from now on."""
-    from cloche_server.hosting.deployment import SERVER_NAME
-
     with translated(f"reading the logs of {app_name}", missing=no_app(app_name)):
         _our_app(app_name, environment)
-        server = library().Server.from_name(app_name, SERVER_NAME, environment_name=environment)
+        server = server_of(app_name, environment)
         for entry in server.logs.tail(entries):
             yield entry.message
         if follow:

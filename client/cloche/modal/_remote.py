@@ -24,8 +24,8 @@ from cloche.errors import (
     ServerError,
     ServerUnavailableError,
 )
-from cloche.modal._deploy import no_app
-from cloche.modal._errors import library, translated
+from cloche.modal._deploy import no_app, server_of
+from cloche.modal._errors import translated
 
 if TYPE_CHECKING:
     import modal
@@ -151,10 +151,8 @@ def find(
         HostingError: not logged in, no such app, or no server of ours in it.
         InvalidRequestError: it wants a token and there is none.
     """
-    from cloche_server.hosting.deployment import SERVER_NAME
-
     with translated(f"looking up {app_name}", missing=no_app(app_name)):
-        server = library().Server.from_name(app_name, SERVER_NAME, environment_name=environment)
+        server = server_of(app_name, environment)
         url = server.get_url()
         wants_token = not server.info().unauthenticated
     if not url:
