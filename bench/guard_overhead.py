@@ -102,9 +102,10 @@ def main() -> None:
     if options.names:
         paths = [each for each in paths if each.stem in options.names]
     torch.set_num_threads(1)
-    wall = LanguageWall.build()
     needs_model = any(path.stem.startswith("model_") for path in paths)
+    # Before the wall, as the zygote does: a model is built with kernels that the wall replaces.
     subjects = load(options.model) if needs_model else ()
+    wall = LanguageWall.build()
     gc.collect()
     gc.freeze()  # else every collection walks torch
     python = ".".join(map(str, sys.version_info[:3]))
