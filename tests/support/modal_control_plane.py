@@ -58,6 +58,8 @@ class ControlPlane:
         self.files: set[str] = set()
         self.logs: list[tuple[float, str]] = []
         self.starting = 0
+        # Where a container's tunnel is, by the port that it leads to.
+        self.tunnel: Callable[[int], tuple[str, int]] | None = None
         self._count = 0
 
     def refuse(self, method: str, status: Status, message: str) -> None:
@@ -274,6 +276,15 @@ class ControlPlane:
 
     def VolumeCommit(self, request: Any) -> Message:
         return api_pb2.VolumeCommitResponse()
+
+    def TunnelStart(self, request: Any) -> Message:
+        if self.tunnel is None:
+            raise GRPCError(Status.UNAVAILABLE, "no relay")
+        host, port = self.tunnel(request.port)
+        return api_pb2.TunnelStartResponse(host=host, port=port)
+
+    def TunnelStop(self, request: Any) -> Message:
+        return api_pb2.TunnelStopResponse(exists=True)
 
     # What people ask
 

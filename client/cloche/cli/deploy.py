@@ -40,6 +40,10 @@ def deploy(
     volume: Annotated[str | None, typer.Option(help="The volume's name.")] = None,
     startup_timeout: Annotated[int | None, typer.Option(help="Seconds to load in.")] = None,
     routing_region: Annotated[str | None, typer.Option(help="Where calls come in.")] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="server, or tunnel where Modal's proxy does not carry gRPC."),
+    ] = None,
     unauthenticated: Annotated[
         bool, typer.Option("--unauthenticated", help="Let in whoever knows the URL.")
     ] = False,
@@ -83,7 +87,11 @@ def deploy(
             ),
             endpoint=modal.Endpoint(
                 proxy_auth=not unauthenticated,
-                **_given(startup_timeout_s=startup_timeout, routing_region=routing_region),
+                **_given(
+                    kind=endpoint,
+                    startup_timeout_s=startup_timeout,
+                    routing_region=routing_region,
+                ),
             ),
             weights=modal.Weights(**_given(kept_in=weights, volume_name=volume)),
             secrets=tuple(secret or ()),

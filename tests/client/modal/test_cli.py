@@ -92,6 +92,15 @@ def test_deploy_says_where(plane: ControlPlane, capsys: pytest.CaptureFixture[st
     assert "probe: unchanged, at https://probe.invalid" in capsys.readouterr().out
 
 
+def test_a_tunnel(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
+    plane.endpoint = "https://probe.invalid"
+    assert run("deploy", "probe", "-m", "org/tiny", "--endpoint", "tunnel") == 0
+    (request,) = plane.of("FunctionCreate")
+    assert not request.function.http_config.h2_enabled
+    assert run("status", "probe") == 0
+    assert "through tunnels, with a lease" in " ".join(capsys.readouterr().out.split())
+
+
 def test_wrong_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("deploy", "probe", "-m", "org/tiny", "--gpu", "two of them", "--dry-run") == 2
     assert "resources.gpu is 'two of them'" in " ".join(capsys.readouterr().err.split())
