@@ -28,6 +28,9 @@ def deploy(
     container_idle_timeout: Annotated[
         int | None, typer.Option(help="Seconds that an idle one stays, 2 to 3600.")
     ] = None,
+    buffer_containers: Annotated[
+        int | None, typer.Option(help="More than needed while there are calls.")
+    ] = None,
     max_containers: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     pip: Annotated[list[str] | None, typer.Option(help="A package more; repeat.")] = None,
     apt: Annotated[list[str] | None, typer.Option(help="A Debian package more; repeat.")] = None,
@@ -82,6 +85,7 @@ def deploy(
                 **_given(
                     keep_warm=keep_warm,
                     container_idle_timeout_s=container_idle_timeout,
+                    buffer_containers=buffer_containers,
                     max_containers=max_containers,
                 )
             ),

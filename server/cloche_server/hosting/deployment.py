@@ -47,14 +47,19 @@ class Resources:
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """How many containers run. Changing it needs no new deployment."""
+    """How many containers run. Changing it needs no new deployment.
+
+    `keep_warm` run at any time; `buffer_containers` more than needed while there are calls.
+    """
 
     keep_warm: int = 0
+    buffer_containers: int = 0
     container_idle_timeout_s: int = 300
     max_containers: int | None = None
 
     def __post_init__(self) -> None:
         _whole("scaling.keep_warm", self.keep_warm, 0, 1000)
+        _whole("scaling.buffer_containers", self.buffer_containers, 0, 1000)
         # Modal's range for `scaledown_window`.
         _whole("scaling.container_idle_timeout_s", self.container_idle_timeout_s, 2, 3600)
         if self.max_containers is not None:
@@ -235,6 +240,7 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
         # Beyond this a container queues: then another should start.
         "target_concurrency": deployment.server.limits.concurrent_calls,
         "min_containers": scaling.keep_warm,
+        "buffer_containers": scaling.buffer_containers,
         "max_containers": scaling.max_containers,
         "scaledown_window": scaling.container_idle_timeout_s,
         # A restored container would serve behind walls that were proved on another machine.
@@ -248,7 +254,8 @@ def plan(deployment: Deployment) -> dict[str, Any]:
     """Exactly what would be deployed, as plain data."""
     options = server_options(deployment)
     scaling = {
-        name: options.pop(name) for name in ("min_containers", "max_containers", "scaledown_window")
+        name: options.pop(name)
+        for name in ("min_containers", "buffer_containers", "max_containers", "scaledown_window")
     }
     options["env"] = {
         **_environment(deployment), CONFIG_ENV: json.loads(deployment.server.to_json())

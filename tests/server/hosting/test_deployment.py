@@ -48,7 +48,9 @@ def test_the_plan_says_everything() -> None:
     assert (server["port"], server["h2_enabled"], server["unauthenticated"]) == (6000, True, False)
     assert server["startup_timeout"] == 900
     assert server["enable_memory_snapshot"] is False
-    assert told["scaling"] == {"min_containers": 1, "max_containers": 3, "scaledown_window": 60}
+    assert told["scaling"] == {
+        "min_containers": 1, "buffer_containers": 0, "max_containers": 3, "scaledown_window": 60,
+    }  # fmt: skip
     assert told["volumes"] == {"/models": "cloche-models"}
     assert told["secrets"] == ["huggingface"]
     config = server["env"]["CLOCHE_SERVER_CONFIG"]
@@ -108,6 +110,7 @@ def test_a_server_without_a_wall_is_refused() -> None:
         (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; name one GPU"),
         (lambda: Resources(cpu_cores=0), "resources.cpu_cores is 0"),
         (lambda: Scaling(keep_warm=-1), "scaling.keep_warm is -1"),
+        (lambda: Scaling(buffer_containers=-1), "scaling.buffer_containers is -1"),
         (lambda: Scaling(container_idle_timeout_s=1), "whole number, 2 to 3600"),
         (lambda: Scaling(keep_warm=2, max_containers=1), "scaling.max_containers is 1"),
         (lambda: Endpoint(port=80), "endpoint.port is 80"),
