@@ -47,6 +47,9 @@ class ControlPlane:
     def reset(self) -> None:
         self.requests: list[tuple[str, Message]] = []
         self.refusals: dict[str, GRPCError] = {}
+        # At these it hangs up, and at all that come after them.
+        self.dies_at: set[str] = set()
+        self.dead = False
         self.apps: dict[str, App] = {}
         self.definitions: dict[str, Any] = {}
         self.scaling: dict[str, Any] = {}
@@ -86,6 +89,10 @@ class ControlPlane:
         async def handle(stream: grpclib.server.Stream[Any, Any]) -> None:
             request = await stream.recv_message()
             self.requests.append((method.name, request))
+            if self.dead or method.name in self.dies_at:
+                self.dead = True
+                stream._stream._transport.abort()
+                return
             if method.name in self.refusals:
                 raise self.refusals[method.name]
             if answer is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ _TOKEN_ADVICE = (
 _ASK_EVERY_S = 2.0
 # Whoever asks again after so long waits for another start: what was logged before is not its.
 _FORGET_AFTER_S = 30.0
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _NO_CONTAINER = "waiting for a container"
 # A front's log line: level, logger, text.
 _STAGE_LOGGER = " cloche_server.front.supervisor: "
@@ -198,7 +200,12 @@ def _token(given: ProxyToken | None) -> ProxyToken | None:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise HostingError(f"Modal gave {url!r} as the server's URL; it should begin with https://")
-    return f"{parts.hostname}:{parts.port or 443}"
+    """Raises HostingError unless it is the address of a host by name."""
+    with contextlib.suppress(ValueError):  # no port, or half an IPv6 address
+        parts = urlsplit(url)
+        if parts.scheme == "https" and _HOST.fullmatch(parts.hostname or ""):
+            return f"{parts.hostname}:{parts.port or 443}"
+    raise HostingError(
+        f"Modal gave {one_line(repr(url), 100)} as the server's URL; it should begin with "
+        "https:// and a host's name"
+    )
