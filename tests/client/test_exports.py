@@ -46,6 +46,19 @@ def test_import_loads_neither_torch_nor_a_server() -> None:
     assert json.loads(done.stdout) == []
 
 
+def test_import_alone_loads_nothing_that_takes_time() -> None:
+    """`bench/import_time.py` measures it; this holds on machines of any speed."""
+    program = (
+        "import cloche, json, sys;"
+        "heavy = ('grpc','numpy','google.protobuf','rich','msgpack','torch','modal','asyncio');"
+        "print(json.dumps([m for m in heavy if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == []
+
+
 def test_describing_a_deployment_loads_neither_torch_nor_modal() -> None:
     program = (
         "from cloche.modal import deployment_for, hf_image, plan; import json, sys;"

@@ -5,6 +5,7 @@ by its name and called through a proxy. Only Modal's machines are missing.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -13,13 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Literal
 
 import psutil
 import pytest
 from cloche import InterpClient
 from cloche.modal import Endpoint, Resources, deploy, deployment_for
+from modal_proto.api_pb2 import TUNNEL_TYPE_H2
 
-from tests.support import modal_container, modal_edge
+from tests.support import modal_container, modal_edge, modal_tunnel
+from tests.support.memory import holds
 from tests.support.modal_container import IDENTITY_TOKEN
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.server import START_S, RunningServer
@@ -44,18 +48,16 @@ class Platform:
 
     def __init__(self, plane: ControlPlane, edge: modal_edge.Edge, folder: Path) -> None:
         self.plane, self.edge, self.folder = plane, edge, folder
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = _free_ports(3)
         self._stack = ExitStack()
 
-    def deploy(self, model: str) -> None:
+    def deploy(self, model: str, *, kind: Literal["server", "tunnel"] = "server") -> None:
         deploy(
             deployment_for(
                 "probe",
                 model,
                 resources=Resources(cpu_cores=2),
-                endpoint=Endpoint(port=self.port),
+                endpoint=Endpoint(kind=kind, port=self.port),
                 limits={"concurrent_calls": 2},
             )
         )
@@ -110,9 +112,14 @@ def platform(
     certificate, key = modal_edge.self_signed(folder)
     served_plane.reset()
     edge = modal_edge.Edge(token=("wk", "ws"))
-    with pytest.MonkeyPatch.context() as patch, modal_edge.running(edge, certificate, key):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        modal_edge.running(edge, certificate, key),
+        modal_tunnel.running(certificate, key) as relay,
+    ):
         patch.setenv("SSL_CERT_FILE", str(certificate))
         served_plane.endpoint = edge.url
+        served_plane.tunnel = relay.open
         with closing(Platform(served_plane, edge, folder)) as made:
             made.deploy("org/tiny")
             yield made
@@ -157,12 +164,15 @@ def test_secrets_stay_where_they_are_needed(platform: Platform) -> None:
     environment = front.environ()
     assert environment["HF_TOKEN"] == HUB_TOKEN  # for the fetcher, which is its child
     assert not [name for name in environment if name.startswith("MODAL_")]
+    # The container's token is its first process's alone; the hub's is the front's too.
+    assert IDENTITY_TOKEN not in environment.values()
     read = []
     for process in front.children(recursive=True):
         with contextlib.suppress(ProcessLookupError):  # a sandbox that has just ended
             given = Path(f"/proc/{process.pid}/environ").read_bytes()
-            assert HUB_TOKEN.encode() not in given
-            assert IDENTITY_TOKEN.encode() not in given
+            for token in (HUB_TOKEN, IDENTITY_TOKEN):
+                assert token.encode() not in given
+                assert os.geteuid() != 0 or not holds(process.pid, token.encode())
             read.append(process.pid)
     assert len(read) >= 3  # launcher, zygote, sandboxes
 
@@ -209,6 +219,32 @@ def test_a_model_that_cannot_be_had_fails_the_start(platform: Platform) -> None:
     assert "before its model was loaded" in failed.result.exception
 
 
+def test_a_container_behind_a_tunnel(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.deploy("org/tiny", kind="tunnel")
+    container = platform.start()
+    try:
+        with InterpClient(app_name="probe", proxy_token=("wk", "ws"), progress=False) as client:
+            assert client.run(SIZE, "hello")["tokens"]
+            (opened,) = platform.plane.of("TunnelStart")
+            assert (opened.port, opened.tunnel_type) == (platform.port + 1, TUNNEL_TYPE_H2)
+            gate = next(x for x in container.children() if "gate" in x.cmdline()[-1])
+            assert not {name for name in gate.environ() if name.startswith(("MODAL_", "HF_"))}
+            answers: list[object] = []
+            caller = threading.Thread(target=lambda: answers.append(client.run(SLOW)))
+            caller.start()
+            _until(lambda: "begun" in capsys.readouterr().out, 20)
+            container.send_signal(signal.SIGTERM)
+            caller.join(20)
+        assert answers == ["answered"]
+        assert platform.process.wait(30) == 0, platform.log()
+        assert platform.plane.of("TunnelStop")
+    finally:
+        platform.edge.backend = None
+        platform.deploy("org/tiny")
+
+
 def _once(platform: Platform) -> Callable[[], None]:
     """The first request that no container takes starts one, as the autoscaler would."""
 
@@ -217,6 +253,18 @@ def _once(platform: Platform) -> Callable[[], None]:
         threading.Thread(target=platform.start).start()
 
     return start
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many neighbours that are free."""
+    while True:
+        with contextlib.suppress(OSError), ExitStack() as stack:
+            port = 0
+            for number in range(count):
+                free = stack.enter_context(closing(socket.socket()))
+                free.bind(("127.0.0.1", port + number if port else 0))
+                port = port or free.getsockname()[1]
+            return port
 
 
 def _until(holds: Callable[[], bool], patience_s: float) -> None:

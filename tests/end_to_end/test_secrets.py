@@ -21,7 +21,12 @@ from tests.support.server import RunningServer, request, running_server
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="reads other processes' memory as root")
 
-TOKENS = ("HF_TOKEN", "MODAL_TOKEN_SECRET", "AWS_SECRET_ACCESS_KEY", "CLOCHE_TEST_SECRET")
+TOKENS = (
+    "HF_TOKEN", "MODAL_TOKEN_ID", "MODAL_TOKEN_SECRET", "MODAL_IDENTITY_TOKEN",
+    "MODAL_CONTAINER_ARGUMENTS_PATH", "AWS_SECRET_ACCESS_KEY", "CLOCHE_TEST_SECRET",
+)  # fmt: skip
+# Where Modal's client and the hub's keep theirs, below a home directory.
+FILES = (".modal.toml", ".cache/huggingface/token", "container-arguments")
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +35,23 @@ def token() -> str:
 
 
 @pytest.fixture(scope="module")
-def guarded(config: ServerConfig, token: str) -> Iterator[RunningServer]:
+def home(token: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the token in files that anybody may read."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"token = {token}\n")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def guarded(config: ServerConfig, token: str, home: Path) -> Iterator[RunningServer]:
     """A server whose environment is full of the token; plain Python in its sandboxes."""
     off = dataclasses.replace(config, unsafe_walls_off=("language",))
-    with running_server(off, env={**os.environ, **dict.fromkeys(TOKENS, token)}) as server:
+    env = {**os.environ, "HOME": str(home), **dict.fromkeys(TOKENS, token)}
+    with running_server(off, env=env) as server:
         yield server
 
 
@@ -92,10 +110,30 @@ def test_what_a_call_said_is_gone_with_it(guarded: RunningServer) -> None:
     assert [process.pid for process in below if holds(process.pid, word.encode())] == []
 
 
-def test_a_secret_file_is_out_of_reach(guarded: RunningServer, tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text("secret")
-    file.chmod(0o644)
-    source = "def f(model, tokenizer, path): return open(path).read()"
-    outcome = guarded.execute(source, str(file))
-    assert type(outcome).__name__ == "Raised", outcome
+def test_no_file_with_a_secret_can_be_reached(
+    guarded: RunningServer, home: Path, token: str
+) -> None:
+    """Neither those of the container nor what /proc has of any process, tried from inside."""
+    processes = [str(process.pid) for process in guarded.processes()]
+    paths = [str(home / name) for name in FILES] + [
+        f"/proc/{pid}/{name}"
+        for pid in ("self", "1", *processes)
+        for name in ("environ", "cmdline", "mem", f"root{home}/.modal.toml", "maps")
+    ]
+    assert [token in Path(path).read_text() for path in paths[: len(FILES)]] == [True] * len(FILES)
+    source = """
+import glob, os
+def f(model, tokenizer, paths):
+    found = {}
+    for path in paths + glob.glob("/proc/*/environ") + glob.glob("/root/.*"):
+        for way in (lambda: open(path, "rb").read(64), lambda: os.readlink(path)):
+            try:
+                found[path] = way()
+            except OSError:
+                pass
+    return found
+"""
+    assert guarded.value(source, paths) == {}
+    assert (
+        guarded.value("import os\ndef f(model, tokenizer): return list(os.environ.items())") == []
+    )

@@ -47,6 +47,9 @@ class ControlPlane:
     def reset(self) -> None:
         self.requests: list[tuple[str, Message]] = []
         self.refusals: dict[str, GRPCError] = {}
+        # At these it hangs up, and at all that come after them.
+        self.dies_at: set[str] = set()
+        self.dead = False
         self.apps: dict[str, App] = {}
         self.definitions: dict[str, Any] = {}
         self.scaling: dict[str, Any] = {}
@@ -58,6 +61,8 @@ class ControlPlane:
         self.files: set[str] = set()
         self.logs: list[tuple[float, str]] = []
         self.starting = 0
+        # Where a container's tunnel is, by the port that it leads to.
+        self.tunnel: Callable[[int], tuple[str, int]] | None = None
         self._count = 0
 
     def refuse(self, method: str, status: Status, message: str) -> None:
@@ -84,6 +89,10 @@ class ControlPlane:
         async def handle(stream: grpclib.server.Stream[Any, Any]) -> None:
             request = await stream.recv_message()
             self.requests.append((method.name, request))
+            if self.dead or method.name in self.dies_at:
+                self.dead = True
+                stream._stream._transport.abort()
+                return
             if method.name in self.refusals:
                 raise self.refusals[method.name]
             if answer is None:
@@ -274,6 +283,15 @@ class ControlPlane:
 
     def VolumeCommit(self, request: Any) -> Message:
         return api_pb2.VolumeCommitResponse()
+
+    def TunnelStart(self, request: Any) -> Message:
+        if self.tunnel is None:
+            raise GRPCError(Status.UNAVAILABLE, "no relay")
+        host, port = self.tunnel(request.port)
+        return api_pb2.TunnelStartResponse(host=host, port=port)
+
+    def TunnelStop(self, request: Any) -> Message:
+        return api_pb2.TunnelStopResponse(exists=True)
 
     # What people ask
 

@@ -1,4 +1,5 @@
-"""Modal's proxy in front of a server class: TLS and HTTP/2 outside, HTTP/2 without TLS inside.
+"""Modal's proxy in front of a server class: TLS and HTTP/2 outside, HTTP/2 without TLS inside; and
+HTTP/1.1 on both sides for who speaks that.
 
 It does what is known of the real one: asks for a proxy token, answers 503 where no container runs,
 and passes everything else on, trailers too.
@@ -50,6 +51,8 @@ class Edge:
     port: int = 0
     requests: list[dict[str, str]] = field(default_factory=list)
     turned_away: int = 0
+    # Requests of HTTP/1.1 that a container has now.
+    held: int = 0
     # Called for each request that no container takes: what starts one.
     on_demand: Callable[[], None] = lambda: None
     _links: set[_Link] = field(default_factory=set)
@@ -80,6 +83,9 @@ class Edge:
             self._loop.call_soon_threadsafe(link.cut)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if writer.get_extra_info("ssl_object").selected_alpn_protocol() != "h2":
+            await self._pass_on(reader, writer)
+            return
         link = _Link(self, writer)
         self._links.add(link)
         try:
@@ -87,6 +93,53 @@ class Edge:
         finally:
             self._links.discard(link)
             link.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request of HTTP/1.1, and its answer for as long as both ends hold it."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            first, *lines = head.decode().split("\r\n")
+            headers = dict(line.lower().split(": ", 1) for line in lines if line)
+            self.requests.append(headers | {":path": first.split(" ")[1]})
+            refused = self.refusal(headers)
+            if refused is None:
+                try:
+                    inside, to_inside = await asyncio.open_connection("127.0.0.1", self.backend)
+                except OSError:
+                    refused = (503, b"modal-http: no route")
+            if refused is not None:
+                status, text = refused
+                answer = f"HTTP/1.1 {status} No\r\ncontent-length: {len(text)}\r\n\r\n"
+                writer.write(answer.encode() + text)
+            else:
+                self.held += 1
+                to_inside.write(head)
+                await join((reader, writer), (inside, to_inside))
+                self.held -= 1
+        writer.close()
+
+
+async def join(
+    one: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    other: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+) -> None:
+    """Passes bytes both ways until either end hangs up, which ends the other."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+
+    pumps = [asyncio.ensure_future(pump(one[0], other[1])),
+             asyncio.ensure_future(pump(other[0], one[1]))]  # fmt: skip
+    try:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in pumps:
+            task.cancel()
+        one[1].close()
+        other[1].close()
 
 
 class _Patient(h2.connection.H2Connection):
@@ -236,7 +289,7 @@ def running(edge: Edge, certificate: Path, key: Path) -> Iterator[Edge]:
     """Serves in a thread of its own; `edge.url` says where."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
-    context.set_alpn_protocols(["h2"])
+    context.set_alpn_protocols(["h2", "http/1.1"])
     started = threading.Event()
     stop: list[Callable[[], object]] = []
 

@@ -28,6 +28,9 @@ def deploy(
     container_idle_timeout: Annotated[
         int | None, typer.Option(help="Seconds that an idle one stays, 2 to 3600.")
     ] = None,
+    buffer_containers: Annotated[
+        int | None, typer.Option(help="More than needed while there are calls.")
+    ] = None,
     max_containers: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     pip: Annotated[list[str] | None, typer.Option(help="A package more; repeat.")] = None,
     apt: Annotated[list[str] | None, typer.Option(help="A Debian package more; repeat.")] = None,
@@ -40,6 +43,10 @@ def deploy(
     volume: Annotated[str | None, typer.Option(help="The volume's name.")] = None,
     startup_timeout: Annotated[int | None, typer.Option(help="Seconds to load in.")] = None,
     routing_region: Annotated[str | None, typer.Option(help="Where calls come in.")] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="server, or tunnel where Modal's proxy does not carry gRPC."),
+    ] = None,
     unauthenticated: Annotated[
         bool, typer.Option("--unauthenticated", help="Let in whoever knows the URL.")
     ] = False,
@@ -78,12 +85,17 @@ def deploy(
                 **_given(
                     keep_warm=keep_warm,
                     container_idle_timeout_s=container_idle_timeout,
+                    buffer_containers=buffer_containers,
                     max_containers=max_containers,
                 )
             ),
             endpoint=modal.Endpoint(
                 proxy_auth=not unauthenticated,
-                **_given(startup_timeout_s=startup_timeout, routing_region=routing_region),
+                **_given(
+                    kind=endpoint,
+                    startup_timeout_s=startup_timeout,
+                    routing_region=routing_region,
+                ),
             ),
             weights=modal.Weights(**_given(kept_in=weights, volume_name=volume)),
             secrets=tuple(secret or ()),

@@ -29,6 +29,9 @@ def status(
         "deployed": f"{told.deployed_at:%Y-%m-%d %H:%M:%S %Z}" if told.deployed_at else "unknown",
         "config": told.config,
         "runs on": ", ".join(told.gpus) or "CPU",
+        "calls come": "from Modal's proxy"
+        if told.endpoint == "server"
+        else "through tunnels, with a lease from Modal's proxy",
         "wants": "a proxy token" if told.proxy_auth else "nothing: whoever knows the URL may call",
         "containers": f"{told.keep_warm} kept warm, "
         f"at most {told.max_containers or 'as many as the workspace may'}, "

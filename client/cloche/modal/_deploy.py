@@ -58,6 +58,7 @@ def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
                 environment,
                 {
                     "min_containers": scaling.keep_warm,
+                    "buffer_containers": scaling.buffer_containers,
                     "scaledown_window": scaling.container_idle_timeout_s,
                     "max_containers": scaling.max_containers,
                 },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ _BUILD = (
     "the image did not build: its log, above or in `modal image logs`, says at which step; a "
     "package that wants another release of torch or transformers cannot be installed"
 )
-# By the name of Modal's exception; of its bases the first that has a row decides.
+# By the name of the exception; of its bases the first that has a row decides.
 _ROWS: dict[str, tuple[type[ClocheError], str]] = {
     "AuthError": (HostingError, _LOG_IN),
     "PermissionDeniedError": (HostingError, _FORBIDDEN),
@@ -46,6 +47,11 @@ _ROWS: dict[str, tuple[type[ClocheError], str]] = {
         ServerUnavailableError,
         "Modal cannot be reached: check the network and any proxy",
     ),
+    "StreamTerminatedError": (
+        ServerUnavailableError,
+        "Modal hung up; try again in a minute (what had been deployed before still runs)",
+    ),
+    "gaierror": (ServerUnavailableError, "Modal cannot be found: check the network and its DNS"),
     "ServiceError": (ServerUnavailableError, "Modal did not answer; try again in a minute"),
     "TimeoutError": (ServerUnavailableError, "Modal took too long; try again in a minute"),
     "Error": (HostingError, "`modal app logs` may say more"),
@@ -74,9 +80,12 @@ def translated(doing: str, *, missing: str = "") -> Iterator[None]:
         missing: what to do where Modal finds nothing; None takes the table's advice.
     """
     modal = library()
+    from grpclib.exceptions import StreamTerminatedError  # Modal's library lets it through
+
+    ours = (TimeoutError, ConnectionError, socket.gaierror, StreamTerminatedError)
     try:
         yield
-    except (TimeoutError, modal.exception.Error) as error:
+    except (*ours, modal.exception.Error) as error:
         raise translate(error, doing, missing=missing) from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cloche.errors import HostingError
 from cloche.modal._deploy import CONFIG_TAG, no_app, server_of
@@ -25,6 +25,7 @@ class Status:
     config: str
     deployed_at: datetime | None
     gpus: tuple[str, ...]
+    endpoint: Literal["server", "tunnel"]
     proxy_auth: bool
     keep_warm: int
     container_idle_timeout_s: int | None
@@ -48,6 +49,7 @@ def status(app_name: str, *, environment: str | None = None) -> Status:
             config=app.get_tags()[CONFIG_TAG],
             deployed_at=app.info(refresh=True).lifecycle.deployed_at,
             gpus=tuple(name for name, _ in info.gpus),
+            endpoint="server" if info.h2_enabled else "tunnel",
             proxy_auth=not info.unauthenticated,
             keep_warm=scaling.min_containers or 0,
             container_idle_timeout_s=scaling.scaledown_window,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from cloche.errors import (
 )
 from cloche.modal._deploy import no_app, server_of
 from cloche.modal._errors import translated
+from cloche.modal._lease import Lease, NoLease, take_lease
+from cloche.modal._tunnel import TunnelChannel
 
 if TYPE_CHECKING:
     import modal
@@ -40,6 +43,7 @@ _TOKEN_ADVICE = (
 _ASK_EVERY_S = 2.0
 # Whoever asks again after so long waits for another start: what was logged before is not its.
 _FORGET_AFTER_S = 30.0
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _NO_CONTAINER = "waiting for a container"
 # A front's log line: level, logger, text.
 _STAGE_LOGGER = " cloche_server.front.supervisor: "
@@ -49,12 +53,16 @@ class _ProxyAuth(grpc.AuthMetadataPlugin):
     """Modal-Key and Modal-Secret; header names are in lower case in HTTP/2."""
 
     def __init__(self, token: ProxyToken) -> None:
-        self._metadata = (("modal-key", token[0]), ("modal-secret", token[1]))
+        self._metadata = _headers(token)
 
     def __call__(
         self, context: grpc.AuthMetadataContext, callback: grpc.AuthMetadataPluginCallback
     ) -> None:
         callback(self._metadata, None)
+
+
+def _headers(token: ProxyToken) -> tuple[tuple[str, str], ...]:
+    return (("modal-key", token[0]), ("modal-secret", token[1]))
 
 
 @dataclass(eq=False)
@@ -64,20 +72,28 @@ class ModalServer:
     app_name: str
     address: str
     token: ProxyToken | None = field(repr=False)
+    # Calls come in through tunnels, for which the address gives leases.
+    tunnelled: bool
     _server: modal.Server
     _asked_at: float = -math.inf
     _since: datetime = field(default_factory=lambda: datetime.now(UTC))
     _stage: str = _NO_CONTAINER
 
-    def credentials(self) -> grpc.ChannelCredentials:
-        """TLS to Modal's proxy, and the token as metadata of every call where one is wanted."""
+    def channel(self, options: list[tuple[str, int]]) -> grpc.Channel:
+        """TLS to Modal's proxy or tunnel, and the token with every call where one is wanted."""
         roots = os.environ.get("SSL_CERT_FILE")
         tls = grpc.ssl_channel_credentials(Path(roots).read_bytes() if roots else None)
-        if self.token is None:
-            return tls
-        # As call credentials gRPC sends them over TLS only.
-        given = grpc.metadata_call_credentials(_ProxyAuth(self.token))
-        return grpc.composite_channel_credentials(tls, given)
+        if self.tunnelled:
+            return TunnelChannel(self._lease, tls, options)
+        if self.token is not None:
+            # As call credentials gRPC sends them over TLS only.
+            given = grpc.metadata_call_credentials(_ProxyAuth(self.token))
+            tls = grpc.composite_channel_credentials(tls, given)
+        return grpc.secure_channel(self.address, tls, options=options)
+
+    def _lease(self, timeout_s: float) -> Lease:
+        headers = {} if self.token is None else dict(_headers(self.token))
+        return take_lease(f"https://{self.address}", headers, timeout_s=timeout_s)
 
     def stage(self) -> str:
         """What is known of a start: no container yet, one starting, or what it last logged."""
@@ -106,8 +122,12 @@ class ModalServer:
     def turned_away(self, error: grpc.RpcError) -> bool:
         """Whether Modal's proxy, not a server of ours, answered that no container takes the call.
 
-        It says so with an HTTP status, before any container has seen the call.
+        It says so with an HTTP status, before any container has seen the call. A call without a
+        lease has not begun either.
         """
+        if isinstance(error, NoLease):
+            held = error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            return held or "HTTP status: 503" in error.details()
         return (
             isinstance(error, grpc.Call)
             and error.code() is grpc.StatusCode.UNAVAILABLE
@@ -154,7 +174,8 @@ def find(
     with translated(f"looking up {app_name}", missing=no_app(app_name)):
         server = server_of(app_name, environment)
         url = server.get_url()
-        wants_token = not server.info().unauthenticated
+        info = server.info()
+        wants_token = not info.unauthenticated
     if not url:
         raise HostingError(f"looking up {app_name}: Modal gives no URL for it; {no_app(app_name)}")
     token = _token(proxy_token)
@@ -162,7 +183,8 @@ def find(
         raise InvalidRequestError(
             f"{app_name} wants a proxy token; {_TOKEN_ADVICE}", field="proxy_token"
         )
-    return ModalServer(app_name, _address(url), token if wants_token else None, server)
+    token = token if wants_token else None
+    return ModalServer(app_name, _address(url), token, not info.h2_enabled, server)
 
 
 def _token(given: ProxyToken | None) -> ProxyToken | None:
@@ -178,7 +200,12 @@ def _token(given: ProxyToken | None) -> ProxyToken | None:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise HostingError(f"Modal gave {url!r} as the server's URL; it should begin with https://")
-    return f"{parts.hostname}:{parts.port or 443}"
+    """Raises HostingError unless it is the address of a host by name."""
+    with contextlib.suppress(ValueError):  # no port, or half an IPv6 address
+        parts = urlsplit(url)
+        if parts.scheme == "https" and _HOST.fullmatch(parts.hostname or ""):
+            return f"{parts.hostname}:{parts.port or 443}"
+    raise HostingError(
+        f"Modal gave {one_line(repr(url), 100)} as the server's URL; it should begin with "
+        "https:// and a host's name"
+    )

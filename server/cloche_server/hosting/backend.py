@@ -1,6 +1,7 @@
 """The class that Modal runs in its container: starts the front, waits for the model, drains.
 
-Holds: the front process. Never: the model, callers' code. Ends: with its front.
+Holds: the front process, and the gate's where calls come through a tunnel. Never: the model,
+callers' code. Ends: with either of them.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import signal
 import modal
 
 from cloche_server.config import ServerConfig
-from cloche_server.hosting.deployment import CONFIG_ENV
+from cloche_server.hosting.deployment import CONFIG_ENV, TUNNEL_ENV
 from cloche_server.hosting.front import Front
+from cloche_server.hosting.tunnel import Tunnel
 
 
 class InterpBackend:
     """Registered by `app.build_app`; Modal makes one for each container."""
 
     _front: Front
+    _tunnel: Tunnel | None = None
 
     @modal.enter()
     def start(self) -> None:
@@ -27,9 +30,21 @@ class InterpBackend:
         self._front = Front(config, os.environ)
         self._front.wait_until_ready()
         # A container whose server is gone must not stay where calls are sent.
-        self._front.on_end(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        self._front.on_end(_end)
+        port = os.environ.get(TUNNEL_ENV)
+        if port is not None:
+            self._tunnel = Tunnel(
+                config, int(port), os.environ, lambda to: modal.forward(to, h2_enabled=True)
+            )
+            self._tunnel.on_end(_end)
 
     @modal.exit()
     def drain(self) -> None:
         """Calls in flight are answered, within the front's grace."""
+        if self._tunnel is not None:
+            self._tunnel.stop()
         self._front.stop()
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -19,6 +19,8 @@ _GPU = re.compile(r"[A-Za-z0-9-]+!?")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
 SERVER_NAME = "InterpBackend"
 CONFIG_ENV = "CLOCHE_SERVER_CONFIG"
+# Where leases are given; set only where calls come through a tunnel.
+TUNNEL_ENV = "CLOCHE_TUNNEL_PORT"
 MODELS_DIR = "/models"
 # Calls in flight get the front's ten seconds; then its processes end and the container may.
 EXIT_GRACE_S = 20
@@ -45,14 +47,19 @@ class Resources:
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """How many containers run. Changing it needs no new deployment."""
+    """How many containers run. Changing it needs no new deployment.
+
+    `keep_warm` run at any time; `buffer_containers` more than needed while there are calls.
+    """
 
     keep_warm: int = 0
+    buffer_containers: int = 0
     container_idle_timeout_s: int = 300
     max_containers: int | None = None
 
     def __post_init__(self) -> None:
         _whole("scaling.keep_warm", self.keep_warm, 0, 1000)
+        _whole("scaling.buffer_containers", self.buffer_containers, 0, 1000)
         # Modal's range for `scaledown_window`.
         _whole("scaling.container_idle_timeout_s", self.container_idle_timeout_s, 2, 3600)
         if self.max_containers is not None:
@@ -61,18 +68,33 @@ class Scaling:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where callers come in. Without `proxy_auth` whoever knows the URL may run techniques."""
+    """Where callers come in. Without `proxy_auth` whoever knows the URL may run techniques.
 
+    A "server" gets calls from Modal's proxy, as HTTP/2. A "tunnel" is for where that does not carry
+    gRPC: the proxy gives leases, and calls go through a tunnel to the container that gave one.
+    """
+
+    kind: Literal["server", "tunnel"] = "server"
     port: int = 50051
     proxy_auth: bool = True
     routing_region: str = "us-east"
     startup_timeout_s: int = 1800
 
     def __post_init__(self) -> None:
-        _whole("endpoint.port", self.port, 1024, 65535)
+        if self.kind not in ("server", "tunnel"):
+            raise ConfigError(f"endpoint.kind is {self.kind!r}; choose server or tunnel")
+        # A tunnel takes the next two as well.
+        _whole("endpoint.port", self.port, 1024, 65533)
         _whole("endpoint.startup_timeout_s", self.startup_timeout_s, 1, 86_400)
         if not self.routing_region:
             raise ConfigError("endpoint.routing_region is empty; name one, such as 'us-east'")
+
+    @property
+    def listen(self) -> str:
+        """Where the front listens: behind a tunnel, where only the container's gate comes."""
+        if self.kind == "tunnel":
+            return f"127.0.0.1:{front_port(self.port)}"
+        return f"0.0.0.0:{self.port}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +135,11 @@ class Deployment:
             )
         if self.server.unsafe_walls_off:
             raise ConfigError("unsafe_walls_off: a deployed server runs behind both walls")
+        if self.server.listen != self.endpoint.listen:
+            raise ConfigError(
+                f"server.listen is {self.server.listen!r}; behind this endpoint it must be "
+                f"{self.endpoint.listen!r}"
+            )
         _check_model(self.server.model.name, self.weights)
 
 
@@ -159,7 +186,7 @@ def deployment_for(
                 name=str(model),
                 **{name: value for name, value in held.items() if value is not None},
             ),
-            listen=f"0.0.0.0:{endpoint.port}",
+            listen=endpoint.listen,
             limits=Limits(**limits),  # type: ignore[arg-type]  # checked there
         )
     except TypeError as error:
@@ -167,6 +194,16 @@ def deployment_for(
     return Deployment(
         app_name=app_name, server=server, resources=resources, endpoint=endpoint, **settings
     )
+
+
+def gate_port(port: int) -> int:
+    """Where a tunnel's calls come in, next to where its leases are given."""
+    return port + 1
+
+
+def front_port(port: int) -> int:
+    """Where the front listens behind a tunnel's gate."""
+    return port + 2
 
 
 def image_steps(deployment: Deployment) -> tuple[Step, ...]:
@@ -189,8 +226,9 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
     return {
         "name": SERVER_NAME,
         "port": endpoint.port,
-        # gRPC is HTTP/2; the front speaks it without TLS, which Modal's proxy ends.
-        "h2_enabled": True,
+        # gRPC is HTTP/2; the front speaks it without TLS, which Modal's proxy ends. A lease is one
+        # plain request, and by this setting callers know that they need one.
+        "h2_enabled": endpoint.kind == "server",
         "unauthenticated": not endpoint.proxy_auth,
         "routing_region": endpoint.routing_region,
         "startup_timeout": endpoint.startup_timeout_s,
@@ -202,12 +240,13 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
         # Beyond this a container queues: then another should start.
         "target_concurrency": deployment.server.limits.concurrent_calls,
         "min_containers": scaling.keep_warm,
+        "buffer_containers": scaling.buffer_containers,
         "max_containers": scaling.max_containers,
         "scaledown_window": scaling.container_idle_timeout_s,
         # A restored container would serve behind walls that were proved on another machine.
         "enable_memory_snapshot": False,
         "include_source": False,
-        "env": {CONFIG_ENV: deployment.server.to_json()},
+        "env": _environment(deployment),
     }
 
 
@@ -215,19 +254,30 @@ def plan(deployment: Deployment) -> dict[str, Any]:
     """Exactly what would be deployed, as plain data."""
     options = server_options(deployment)
     scaling = {
-        name: options.pop(name) for name in ("min_containers", "max_containers", "scaledown_window")
+        name: options.pop(name)
+        for name in ("min_containers", "buffer_containers", "max_containers", "scaledown_window")
     }
-    options["env"] = {CONFIG_ENV: json.loads(deployment.server.to_json())}
+    options["env"] = {
+        **_environment(deployment), CONFIG_ENV: json.loads(deployment.server.to_json())
+    }  # fmt: skip
     kept_in_volume = deployment.weights.kept_in == "volume"
     return {
         "app": deployment.app_name,
         "environment": deployment.environment,
         "image": [f"debian_slim {deployment.image.python}", *map(str, image_steps(deployment))],
+        "endpoint": deployment.endpoint.kind,
         "server": options,
         "scaling": scaling,
         "volumes": {MODELS_DIR: deployment.weights.volume_name} if kept_in_volume else {},
         "secrets": list(deployment.secrets),
     }
+
+
+def _environment(deployment: Deployment) -> dict[str, str]:
+    given = {CONFIG_ENV: deployment.server.to_json()}
+    if deployment.endpoint.kind == "tunnel":
+        given[TUNNEL_ENV] = str(deployment.endpoint.port)
+    return given
 
 
 def _check_model(name: str, weights: Weights) -> None:

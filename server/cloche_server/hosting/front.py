@@ -11,15 +11,15 @@ import contextlib
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import cloche
 
 import cloche_server
 from cloche_server.config import ServerConfig
+from cloche_server.hosting.child import Child
 
 _PASSED = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE",
@@ -35,25 +35,25 @@ class FrontEnded(Exception):
     """The server ended before its model was loaded; its log says why."""
 
 
-class Front:
+class Front(Child):
     """One front process."""
 
     def __init__(self, config: ServerConfig, environment: Mapping[str, str]) -> None:
         """Starts the process; it is not ready yet. Its log goes where ours goes."""
-        self._stopping = threading.Event()
         self._environment = front_environment(environment)
         self._port = int(config.listen.rpartition(":")[2])
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cloche_server"],
             stdin=subprocess.PIPE,
             env=self._environment,
             # What Modal sends to our group is for us: the front is told when to stop.
             start_new_session=True,
         )
-        assert self._process.stdin is not None  # noqa: S101  # stdin=PIPE above
+        super().__init__(process, drain_s=_STOP_S)
+        assert process.stdin is not None  # noqa: S101  # stdin=PIPE above
         with contextlib.suppress(BrokenPipeError):  # wait_until_ready says that it is gone
-            self._process.stdin.write(config.to_json().encode() + b"\n")
-            self._process.stdin.flush()
+            process.stdin.write(config.to_json().encode() + b"\n")
+            process.stdin.flush()
 
     def wait_until_ready(self) -> None:
         """Waits for as long as the model takes; Modal ends what takes longer than it may.
@@ -68,7 +68,7 @@ class Front:
         )
         try:
             while waiter.poll() is None:
-                code = self._process.poll()
+                code = self.process.poll()
                 if code is not None:
                     raise FrontEnded(
                         f"the server ended with exit code {code} before its model was loaded; the "
@@ -80,25 +80,6 @@ class Front:
             waiter.wait()
         if waiter.returncode != 0:
             raise FrontEnded("the server could not be asked whether it is ready; see above")
-
-    def on_end(self, act: Callable[[], None]) -> None:
-        """Calls `act`, in a thread, when the process has ended without being told to."""
-
-        def watch() -> None:
-            self._process.wait()
-            if not self._stopping.is_set():
-                act()
-
-        threading.Thread(target=watch, name="front-watch", daemon=True).start()
-
-    def stop(self) -> None:
-        """Lets calls in flight end, then ends the process. Again: nothing happens."""
-        self._stopping.set()
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_S)
-        self._process.kill()
-        self._process.wait()
 
 
 def front_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,8 @@ def run(*arguments: str) -> int:
 
 SETTINGS = (
     "--gpu", "A10G", "--cpu", "2", "--memory", "8GiB", "--keep-warm", "1",
-    "--container-idle-timeout", "60", "--max-containers", "3", "--pip", "scipy", "--apt", "git",
+    "--container-idle-timeout", "60", "--buffer-containers", "1", "--max-containers", "3",
+    "--pip", "scipy", "--apt", "git",
     "--secret", "huggingface", "--startup-timeout", "900", "--routing-region", "eu-west",
 )  # fmt: skip
 
@@ -56,6 +57,7 @@ def test_a_dry_run_shows_what_a_deployment_sends(
     scaling = function.autoscaler_settings
     assert told["scaling"] == {
         "min_containers": scaling.min_containers,
+        "buffer_containers": scaling.buffer_containers,
         "max_containers": scaling.max_containers,
         "scaledown_window": scaling.scaledown_window,
     }
@@ -77,6 +79,7 @@ def test_a_dry_run_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows["apt_install"] == "git"
     assert rows["server.gpu"] == "A10G"
     assert rows["scaling.min_containers"] == "1"
+    assert rows["scaling.buffer_containers"] == "1"
     assert rows["secrets"] == "huggingface"
     assert rows["volumes./models"] == "cloche-models"
     assert rows["server.env.CLOCHE_SERVER_CONFIG.model.name"] == "org/tiny"
@@ -90,6 +93,15 @@ def test_deploy_says_where(plane: ControlPlane, capsys: pytest.CaptureFixture[st
     }  # fmt: skip
     assert run("deploy", "probe", "-m", "org/tiny") == 0
     assert "probe: unchanged, at https://probe.invalid" in capsys.readouterr().out
+
+
+def test_a_tunnel(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
+    plane.endpoint = "https://probe.invalid"
+    assert run("deploy", "probe", "-m", "org/tiny", "--endpoint", "tunnel") == 0
+    (request,) = plane.of("FunctionCreate")
+    assert not request.function.http_config.h2_enabled
+    assert run("status", "probe") == 0
+    assert "through tunnels, with a lease" in " ".join(capsys.readouterr().out.split())
 
 
 def test_wrong_settings(capsys: pytest.CaptureFixture[str]) -> None:

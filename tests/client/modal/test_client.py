@@ -224,6 +224,29 @@ class TestArguments:
         with pytest.raises(HostingError, match="no URL"):
             _client()
 
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://probe.invalid",
+            "https://",
+            "https://[::1",
+            "https://probe.invalid:99999",
+            "https://probe.invalid:port",
+            "https://pro be.invalid",
+            "https://probe\x1b[2J.invalid",
+            "unix:/tmp/socket",
+            "file:///etc/passwd",
+            "https://" + "a" * 100_000,
+        ],
+    )
+    def test_a_url_that_is_none(self, edge: Edge, plane: ControlPlane, url: str) -> None:
+        plane.endpoint = url
+        with pytest.raises(HostingError, match="as the server's URL; it should begin") as caught:
+            _client()
+        assert len(str(caught.value)) < 300
+        assert "\x1b" not in str(caught.value)
+        assert not edge.requests
+
     def test_numbers_of_containers_are_set_without_deploying(
         self, edge: Edge, plane: ControlPlane
     ) -> None:

@@ -127,12 +127,15 @@ def test_other_numbers_of_containers_are_set_without_deploying(plane: ControlPla
     deployment = deployment_for("probe", "org/tiny")
     deploy(deployment)
     plane.requests.clear()
-    warmer = replace(deployment, scaling=Scaling(keep_warm=2, container_idle_timeout_s=900))
+    warmer = replace(
+        deployment, scaling=Scaling(keep_warm=2, buffer_containers=1, container_idle_timeout_s=900)
+    )
     assert deploy(warmer).action == "rescaled"
     assert deploy(warmer).action == "unchanged"
     assert not plane.of("AppPublish")
     (update,) = plane.of("FunctionUpdateSchedulingParams")
     assert update.settings.min_containers == 2
+    assert update.settings.buffer_containers == 1
     assert update.settings.scaledown_window == 900
     assert not update.settings.HasField("max_containers")
 

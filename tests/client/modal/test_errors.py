@@ -42,6 +42,22 @@ def test_refusals(
     assert advice in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "method", ["AppCreate", "ImageJoinStreaming", "FunctionCreate", "AppPublish"]
+)
+def test_a_control_plane_that_hangs_up(plane: ControlPlane, method: str) -> None:
+    """What ran before still does, and the same again completes the deployment."""
+    running = deployment_for("other", "org/tiny")
+    deploy(running)
+    plane.dies_at = {method}
+    with pytest.raises(ServerUnavailableError, match=r"deploying probe: .*try again in a minute"):
+        deploy(deployment_for("probe", "org/tiny"))
+    plane.dies_at, plane.dead = set(), False
+    assert deploy(running).action == "unchanged"
+    assert deploy(deployment_for("probe", "org/tiny")).action == "deployed"
+    assert status("probe").app_name == "probe"
+
+
 def test_no_such_app(plane: ControlPlane) -> None:
     with pytest.raises(HostingError, match=r"looking up probe: .*; deploy it first"):
         status("probe")

@@ -36,6 +36,7 @@ def test_the_plan_says_everything() -> None:
     )
     assert json.loads(json.dumps(told)) == told
     assert told["app"] == "probe"
+    assert told["endpoint"] == "server"
     assert told["image"][0] == "debian_slim 3.11"
     assert told["image"][2:] == [
         "apt_install git",
@@ -47,7 +48,9 @@ def test_the_plan_says_everything() -> None:
     assert (server["port"], server["h2_enabled"], server["unauthenticated"]) == (6000, True, False)
     assert server["startup_timeout"] == 900
     assert server["enable_memory_snapshot"] is False
-    assert told["scaling"] == {"min_containers": 1, "max_containers": 3, "scaledown_window": 60}
+    assert told["scaling"] == {
+        "min_containers": 1, "buffer_containers": 0, "max_containers": 3, "scaledown_window": 60,
+    }  # fmt: skip
     assert told["volumes"] == {"/models": "cloche-models"}
     assert told["secrets"] == ["huggingface"]
     config = server["env"]["CLOCHE_SERVER_CONFIG"]
@@ -55,6 +58,21 @@ def test_the_plan_says_everything() -> None:
     assert config["model"]["threads"] == 2
     assert config["limits"]["memory_max_bytes"] == 4 * GIB
     assert server["target_concurrency"] == config["limits"]["concurrent_calls"]
+
+
+def test_behind_a_tunnel_the_front_is_reached_through_the_gate_alone() -> None:
+    told = plan(deployment_for("p", "org/t", endpoint=Endpoint(kind="tunnel", port=6000)))
+    assert told["endpoint"] == "tunnel"
+    server = told["server"]
+    assert (server["port"], server["h2_enabled"], server["unauthenticated"]) == (6000, False, False)
+    assert server["env"]["CLOCHE_SERVER_CONFIG"]["listen"] == "127.0.0.1:6002"
+    assert server["env"]["CLOCHE_TUNNEL_PORT"] == "6000"
+
+
+def test_a_front_that_others_could_reach_is_refused() -> None:
+    sound = deployment_for("p", "org/t", endpoint=Endpoint(kind="tunnel"))
+    with pytest.raises(ConfigError, match=r"behind this endpoint it must be '127\.0\.0\.1:50053'"):
+        replace(sound, server=replace(sound.server, listen="0.0.0.0:50053"))
 
 
 def test_weights_in_the_image_are_fetched_last_and_need_no_volume() -> None:
@@ -92,9 +110,12 @@ def test_a_server_without_a_wall_is_refused() -> None:
         (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; name one GPU"),
         (lambda: Resources(cpu_cores=0), "resources.cpu_cores is 0"),
         (lambda: Scaling(keep_warm=-1), "scaling.keep_warm is -1"),
+        (lambda: Scaling(buffer_containers=-1), "scaling.buffer_containers is -1"),
         (lambda: Scaling(container_idle_timeout_s=1), "whole number, 2 to 3600"),
         (lambda: Scaling(keep_warm=2, max_containers=1), "scaling.max_containers is 1"),
         (lambda: Endpoint(port=80), "endpoint.port is 80"),
+        (lambda: Endpoint(port=65534), "endpoint.port is 65534"),
+        (lambda: Endpoint(kind="tube"), "endpoint.kind is 'tube'; choose server or tunnel"),  # type: ignore[arg-type]
         (lambda: Endpoint(routing_region=""), "endpoint.routing_region is empty"),
         (lambda: Weights(kept_in="disk"), "weights.kept_in is 'disk'"),  # type: ignore[arg-type]
         (lambda: deployment_for("a b", "org/tiny"), "app_name is 'a b'"),

@@ -1,0 +1,70 @@
+"""`python -m cloche_server.hosting.gate`: the only way from a tunnel to the front.
+
+Holds: the tokens of open leases. Never: the model, callers' code. Trusts: its parent, which writes
+to its standard input, a line of JSON each, first what to serve, then where the tunnel leads from.
+Ends: when told to, or when that input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+
+import grpc
+
+from cloche_server.hosting.leases import Leases, LeaseServer
+from cloche_server.hosting.relay import Relay
+from cloche_server.hosting.tunnel import GateConfig
+
+# Calls in flight; the front then has none left to wait for.
+DRAIN_S = 8.0
+_ANY = "0.0.0.0"  # noqa: S104  # Modal's proxy and tunnels come from outside the container
+
+
+async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    leases = Leases()
+    options = [
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_send_message_length", -1),
+    ]
+    async with grpc.aio.insecure_channel(config.front, options=options) as front:
+        calls = grpc.aio.server(
+            options=[
+                ("grpc.max_receive_message_length", config.request_max_bytes),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", 0),
+                # As the front has it: clients ping during long silent calls.
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+            ]
+        )
+        calls.add_generic_rpc_handlers((Relay(front, leases.admits),))
+        calls.add_insecure_port(f"{_ANY}:{config.calls_port}")
+        await calls.start()
+        # Only now: a tunnel that leads to no gate must not be opened.
+        print("listening", flush=True)
+        address = json.loads(await lines.readline())["address"]
+        served = LeaseServer(leases, address).handle
+        given = await asyncio.start_server(served, _ANY, config.lease_port)
+        print("leasing", flush=True)
+        told = asyncio.ensure_future(stop.wait())
+        ended = asyncio.ensure_future(lines.read())
+        await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+        given.close()
+        await calls.stop(DRAIN_S if told.done() else 0)
+
+
+async def _main() -> None:
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(lines), sys.stdin
+    )
+    await _serve(GateConfig(**json.loads(await lines.readline())), lines)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
