@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from cloche import wire
 from cloche_server.policy import hardening, kernels
+from cloche_server.policy.interpreter import restore_interpreter
 
 from tests.attacks import unconfined, witness
 from tests.attacks.attack import LEFT_BEHIND, load
@@ -71,3 +72,4 @@ def soften() -> None:
     for name in ("add_module", "register_buffer", "register_parameter"):
         setattr(torch.nn.Module, name, getattr(torch.nn.Module, name).__wrapped__)
     kernels.soften_kernels()
+    restore_interpreter()

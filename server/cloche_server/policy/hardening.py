@@ -14,6 +14,7 @@ import enum
 import functools
 from typing import Any
 
+from .interpreter import mend_interpreter
 from .kernels import harden_kernels
 from .names import MARK, is_dunder
 
@@ -112,7 +113,8 @@ def _missing(self: Any) -> Any:
 
 
 def harden() -> None:
-    """Idempotent."""
+    """Idempotent. Raises InterpreterError where this Python breaks the wall."""
+    mend_interpreter()
     _harden_counter()
     _harden_enum()
     _harden_modules()
