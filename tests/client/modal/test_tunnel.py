@@ -67,6 +67,7 @@ def site(
         modal_tunnel.running(*certificate) as relay,
     ):
         patch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        patch.setenv("no_proxy", "localhost")
         served_plane.endpoint = edge.url
         deployment = deployment_for("probe", "org/tiny", endpoint=Endpoint(kind="tunnel"))
         assert deploy(deployment).action == "deployed"
