@@ -55,15 +55,17 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
             await asyncio.wait([told, line], return_when=asyncio.FIRST_COMPLETED)
             if told.done() or not line.result():
                 return  # no tunnel is to be had
-            served = LeaseServer(leases, json.loads(line.result())["address"]).handle
-            given = await asyncio.start_server(served, _ANY, config.lease_port)
+            given = LeaseServer(leases, json.loads(line.result())["address"])
+            listening = await asyncio.start_server(given.handle, _ANY, config.lease_port)
             print("leasing", flush=True)
             ended = asyncio.ensure_future(lines.read())
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
-            given.close()
+            listening.close()
             grace_s = DRAIN_S if told.done() else 0.0
         finally:
             await calls.stop(grace_s)
+        # Held until now: whose call still ran had its container count as busy.
+        await given.close()
 
 
 async def _main() -> None:
