@@ -94,6 +94,13 @@ class Platform:
             return self.start()
         return psutil.Process(self.process.pid)
 
+    def retire(self) -> None:
+        """Ends the container that runs, if one does."""
+        if self.edge.backend is not None:
+            self.process.terminate()
+            self.process.wait(30)
+            self.edge.cut()
+
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
@@ -118,6 +125,7 @@ def platform(
         modal_tunnel.running(certificate, key) as relay,
     ):
         patch.setenv("SSL_CERT_FILE", str(certificate))
+        patch.setenv("no_proxy", "localhost")
         served_plane.endpoint = edge.url
         served_plane.tunnel = relay.open
         with closing(Platform(served_plane, edge, folder)) as made:
@@ -222,6 +230,7 @@ def test_a_model_that_cannot_be_had_fails_the_start(platform: Platform) -> None:
 def test_a_container_behind_a_tunnel(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    platform.retire()
     platform.deploy("org/tiny", kind="tunnel")
     container = platform.start()
     try:

@@ -52,6 +52,7 @@ class ControlPlane:
         self.dead = False
         self.apps: dict[str, App] = {}
         self.definitions: dict[str, Any] = {}
+        self.ranked: dict[str, list[Any]] = {}
         self.scaling: dict[str, Any] = {}
         self.secrets: dict[str, tuple[str, ...]] = {}
         self.endpoint = "https://localhost:443"
@@ -235,10 +236,13 @@ class ControlPlane:
 
     def FunctionCreate(self, request: Any) -> Message:
         function_id = request.existing_function_id or self._id("fu")
-        self.definitions[function_id] = request.function
+        # Several, where there is a choice of GPUs; they differ in nothing else.
+        ranked = [one.function for one in request.function_data.ranked_functions]
+        self.definitions[function_id] = ranked[0] if ranked else request.function
+        self.ranked[function_id] = ranked or [request.function]
         return api_pb2.FunctionCreateResponse(
             function_id=function_id,
-            function=request.function,
+            function=self.definitions[function_id],
             function_data=self._data(function_id),
             handle_metadata=self._metadata(function_id),
         )
@@ -330,7 +334,8 @@ class ControlPlane:
             http_config=definition.http_config,
             is_server=definition.is_server,
         )
-        data.ranked_functions.add(rank=0, function=definition)
+        for rank, function in enumerate(self.ranked[function_id]):
+            data.ranked_functions.add(rank=rank, function=function)
         return data
 
     def _metadata(self, function_id: str) -> Any:

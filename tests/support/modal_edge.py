@@ -50,6 +50,9 @@ class Edge:
     gone: bool = False
     port: int = 0
     requests: list[dict[str, str]] = field(default_factory=list)
+    speaks: tuple[str, ...] = ("h2", "http/1.1")
+    # Proxies that know no gRPC leave the trailers out, and with them the call's status.
+    drops_trailers: bool = False
     turned_away: int = 0
     # Requests of HTTP/1.1 that a container has now.
     held: int = 0
@@ -242,6 +245,8 @@ class _Link:
 
     def from_container(self, event: h2.events.Event) -> None:
         match event:
+            case h2.events.TrailersReceived() if self.edge.drops_trailers:
+                self.outside.send(event.stream_id, b"", end=True)
             case h2.events.ResponseReceived() | h2.events.TrailersReceived():
                 headers = [(str(name), str(value)) for name, value in event.headers or ()]
                 self.outside.send(event.stream_id, headers, end=bool(event.stream_ended))
@@ -289,7 +294,7 @@ def running(edge: Edge, certificate: Path, key: Path) -> Iterator[Edge]:
     """Serves in a thread of its own; `edge.url` says where."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
-    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.set_alpn_protocols(list(edge.speaks))
     started = threading.Event()
     stop: list[Callable[[], object]] = []
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from cloche._options import parse_size
 from cloche.cli._console import err, out, plain, print_json
@@ -109,7 +108,7 @@ def deploy(
         if as_json:
             print_json(told)
         else:
-            out.print(_table(told))
+            _print(told)
         return
     done = modal.deploy(deployment, show=not as_json)
     try:
@@ -123,14 +122,12 @@ def deploy(
         err.print(f"call it with --app {app_name}, or InterpClient(app_name={app_name!r})")
 
 
-def _table(told: dict[str, Any]) -> Table:
-    """One row for each value; what belongs together by dotted names."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _rows("", told):
-        table.add_row(name, plain(value))
-    return table
+def _print(told: dict[str, Any]) -> None:
+    """One line for each value, never folded; what belongs together by dotted names."""
+    rows = _rows("", told)
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        out.print(plain(name.ljust(width), "bold") + plain(f"  {value}"), soft_wrap=True)
 
 
 def _rows(name: str, value: object) -> list[tuple[str, str]]:

@@ -44,6 +44,8 @@ _ASK_EVERY_S = 2.0
 # Whoever asks again after so long waits for another start: what was logged before is not its.
 _FORGET_AFTER_S = 30.0
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+# What gRPC says where HTTP/2, or its trailers, end at a proxy.
+_NO_GRPC = ("with END_STREAM flag", "selected ALPN")
 _NO_CONTAINER = "waiting for a container"
 # A front's log line: level, logger, text.
 _STAGE_LOGGER = " cloche_server.front.supervisor: "
@@ -145,6 +147,11 @@ class ModalServer:
             return HostingError(
                 f"{self.app_name}: nothing is served at {self.address} any more; "
                 f"{no_app(self.app_name)}"
+            )
+        if not self.tunnelled and any(sign in text for sign in _NO_GRPC):
+            return HostingError(
+                f"{self.app_name}: Modal's proxy does not carry gRPC ({text}); deploy again with "
+                "--endpoint tunnel (docs/modal.md)"
             )
         if "RST_STREAM" in text:
             return ServerUnavailableError(

@@ -16,6 +16,8 @@ from cloche_server.hosting.image import Image, Step, hf_image
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,63}")
 # "A10G", "A100-80GB", "H100!": which of them there are is Modal's to say. One model, one GPU.
 _GPU = re.compile(r"[A-Za-z0-9-]+!?")
+# Modal has no "any" of its own: it takes the first of a list that it has. Cheapest first.
+ANY_GPU = ("L4", "A10", "T4")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
 SERVER_NAME = "InterpBackend"
 CONFIG_ENV = "CLOCHE_SERVER_CONFIG"
@@ -233,7 +235,7 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
         "routing_region": endpoint.routing_region,
         "startup_timeout": endpoint.startup_timeout_s,
         "exit_grace_period": EXIT_GRACE_S,
-        "gpu": resources.gpu,
+        "gpu": list(ANY_GPU) if resources.gpu == "any" else resources.gpu,
         "cpu": resources.cpu_cores,
         "memory": resources.memory_mib,
         "compute_region": resources.compute_region,

@@ -31,6 +31,7 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
     options = [
         ("grpc.max_receive_message_length", -1),
         ("grpc.max_send_message_length", -1),
+        ("grpc.enable_http_proxy", 0),
     ]
     async with grpc.aio.insecure_channel(config.front, options=options) as front:
         calls = grpc.aio.server(
@@ -45,17 +46,26 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
         calls.add_generic_rpc_handlers((Relay(front, leases.admits),))
         calls.add_insecure_port(f"{_ANY}:{config.calls_port}")
         await calls.start()
-        # Only now: a tunnel that leads to no gate must not be opened.
-        print("listening", flush=True)
-        address = json.loads(await lines.readline())["address"]
-        served = LeaseServer(leases, address).handle
-        given = await asyncio.start_server(served, _ANY, config.lease_port)
-        print("leasing", flush=True)
-        told = asyncio.ensure_future(stop.wait())
-        ended = asyncio.ensure_future(lines.read())
-        await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
-        given.close()
-        await calls.stop(DRAIN_S if told.done() else 0)
+        grace_s = 0.0
+        try:
+            # Only now: a tunnel that leads to no gate must not be opened.
+            print("listening", flush=True)
+            told = asyncio.ensure_future(stop.wait())
+            line = asyncio.ensure_future(lines.readline())
+            await asyncio.wait([told, line], return_when=asyncio.FIRST_COMPLETED)
+            if told.done() or not line.result():
+                return  # no tunnel is to be had
+            given = LeaseServer(leases, json.loads(line.result())["address"])
+            listening = await asyncio.start_server(given.handle, _ANY, config.lease_port)
+            print("leasing", flush=True)
+            ended = asyncio.ensure_future(lines.read())
+            await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+            listening.close()
+            grace_s = DRAIN_S if told.done() else 0.0
+        finally:
+            await calls.stop(grace_s)
+        # Held until now: whose call still ran had its container count as busy.
+        await given.close()
 
 
 async def _main() -> None:

@@ -52,14 +52,26 @@ class LeaseServer:
     def __init__(self, leases: Leases, address: str) -> None:
         self._leases = leases
         self._address = address
+        self._served: dict[asyncio.StreamWriter, asyncio.Event] = {}
+
+    async def close(self) -> None:
+        """Hangs up on everybody."""
+        served = list(self._served.items())
+        for writer, _ in served:
+            writer.close()
+        for _, ended in served:
+            await ended.wait()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request."""
+        ended = self._served[writer] = asyncio.Event()
         with contextlib.suppress(ConnectionError):
             try:
                 await self._answer(reader, writer)
             finally:
                 writer.close()
+                del self._served[writer]
+                ended.set()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -70,11 +70,15 @@ def test_a_dry_run_shows_what_a_deployment_sends(
         assert words[shown.split()[0]] in "\n".join(image.dockerfile_commands)
 
 
-def test_a_dry_run_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_for_people(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")  # nothing is folded where a terminal is narrow
     assert run("deploy", "probe", "-m", "org/tiny", *SETTINGS, "--dry-run") == 0
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
     rows = {words[0]: words[1].strip() for words in lines if len(words) == 2}
     assert rows["app"] == "probe"
+    assert "torch==2.13.0 transformers==5.24.0" in rows["pip_install"]
     assert rows["image"] == "debian_slim 3.11"
     assert rows["apt_install"] == "git"
     assert rows["server.gpu"] == "A10G"

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from cloche.v1 import execution_pb2 as pb
 from tests.client.support.fake_server import FakeService, accepted, returning, serving
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.modal_edge import Edge
+from tests.support.modal_edge import running as running_edge
 
 SOURCE = "def f(model, tokenizer): ..."
 TOKEN = ("wk", "ws")
@@ -97,6 +99,28 @@ class TestFound:
         ):
             client.run(SOURCE)
         assert not edge.requests  # so the token was not told either
+
+
+@pytest.mark.usefixtures("container")
+def test_a_proxy_that_carries_no_trailers(edge: Edge, service: FakeService) -> None:
+    edge.drops_trailers = True
+    with (
+        _client(ready_timeout=0.5, connect_timeout=0.5) as client,
+        pytest.raises(HostingError, match="deploy again with --endpoint tunnel"),
+    ):
+        client.run(SOURCE)
+
+
+def test_a_proxy_that_speaks_no_http_2(
+    edge: Edge, plane: ControlPlane, certificate: tuple[Path, Path]
+) -> None:
+    with running_edge(Edge(speaks=("http/1.1",)), *certificate) as old:
+        plane.endpoint = old.url
+        with (
+            _client(ready_timeout=0.5, connect_timeout=0.5) as client,
+            pytest.raises(HostingError, match="deploy again with --endpoint tunnel"),
+        ):
+            client.run(SOURCE)
 
 
 class TestColdStart:

@@ -17,6 +17,7 @@ from cloche.modal import (
     deployment_for,
     hf_image,
     rescale,
+    status,
 )
 from modal_proto import api_pb2
 
@@ -97,6 +98,18 @@ def test_a_first_deployment(plane: ControlPlane) -> None:
 def test_without_a_gpu_none_is_asked_for(plane: ControlPlane) -> None:
     deploy(deployment_for("probe", "org/tiny"))
     assert _function(plane).resources.gpu_config.count == 0
+
+
+def test_any_gpu(plane: ControlPlane) -> None:
+    plane.endpoint = "https://probe.invalid"
+    deploy(deployment_for("probe", "org/tiny", resources=Resources(gpu="any")))
+    (request,) = plane.of("FunctionCreate")
+    assert not request.HasField("function")
+    ranked = request.function_data.ranked_functions
+    wanted = [one.function.resources.gpu_config.gpu_type for one in ranked]
+    assert wanted == ["L4", "A10", "T4"]
+    assert all(one.function.is_server for one in ranked)
+    assert status("probe").gpus == ("L4", "A10", "T4")
 
 
 def test_weights_in_the_image_are_fetched_with_the_secrets(plane: ControlPlane) -> None:

@@ -67,6 +67,7 @@ def site(
         modal_tunnel.running(*certificate) as relay,
     ):
         patch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        patch.setenv("no_proxy", "localhost")
         served_plane.endpoint = edge.url
         deployment = deployment_for("probe", "org/tiny", endpoint=Endpoint(kind="tunnel"))
         assert deploy(deployment).action == "deployed"
@@ -290,10 +291,15 @@ class TestDoor:
                 raw.sendall(sent)
                 assert raw.makefile("rb").readline() == b"HTTP/1.1 404 Not Found\r\n"
 
-    def test_the_gate_ends_with_its_parent(self, start: Any, front: str) -> None:
+    def test_the_gate_ends_with_its_parent(
+        self, edge: Edge, start: Any, front: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         with start(front) as container:
-            container.tunnel.process.stdin.close()
-            assert container.tunnel.process.wait(20) == 0
+            edge.backend = container.port
+            with closing(_lease(edge)):  # who holds one does not hold the gate up
+                container.tunnel.process.stdin.close()
+                assert container.tunnel.process.wait(20) == 0
+        assert capfd.readouterr().err == ""
 
 
 class TestContainersComeAndGo:

@@ -131,9 +131,14 @@ def test_what_cannot_be_meant_is_refused(make: Any, message: str) -> None:
         make()
 
 
-@pytest.mark.parametrize("gpu", ["A10G", "A100", "A100-80GB", "H100!", "L4", "any", None])
+@pytest.mark.parametrize("gpu", ["A10G", "A100", "A100-80GB", "H100!", "L4", None])
 def test_gpus(gpu: str | None) -> None:
     assert plan(deployment_for("p", "org/t", resources=Resources(gpu=gpu)))["server"]["gpu"] == gpu
+
+
+def test_any_gpu_is_a_list_to_choose_from() -> None:
+    told = plan(deployment_for("p", "org/t", resources=Resources(gpu="any")))
+    assert told["server"]["gpu"] == ["L4", "A10", "T4"]
 
 
 def test_the_container_reads_the_config_that_was_given() -> None:
