@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from cloche import _failures, wire
+from cloche._messages import INLINE_MAX_BYTES, Buffer, Request, Upload
 from cloche._reader import read
 from cloche.errors import ServerBusyError, SourceError
 from cloche.status import STATUS, Reason
@@ -28,21 +30,49 @@ _BUSY_PATIENCE_S = 30.0
 
 
 def to_request(
-    technique: Technique, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: Options
-) -> pb.ExecuteStreamRequest:
-    """Raises SourceError or WireError where the technique or an argument cannot be sent."""
+    technique: Technique,
+    args: tuple[Any, ...],
+    kwargs: Kwargs,
+    options: Options,
+    *,
+    borrow: bool = False,
+) -> Request:
+    """The call as it will be sent.
+
+    Args:
+        borrow: large arrays are sent from where they lie: nobody changes them during the call.
+
+    Raises:
+        SourceError: the technique cannot be sent.
+        WireError: an argument cannot.
+    """
     bound = [dict(technique._bound)] if technique._bound else []
-    call = pb.Call(
-        technique=to_message(technique),
-        args=wire.encode([*bound, *args], root="args") if bound or args else b"",
-        kwargs=wire.encode(dict(kwargs), root="kwargs") if kwargs else b"",
-        options=options.to_proto(),
-    )
+    parts = wire.encode_parts([*bound, *args], root="args") if bound or args else ()
+    call = pb.Call(technique=to_message(technique), options=options.to_proto())
+    size = sum(map(len, parts)) + sum(map(len, kwargs.parts))
+    if size > INLINE_MAX_BYTES:
+        return Upload(call, parts if borrow else (wire.joined(parts),), kwargs.parts)
+    call.args, call.kwargs = wire.joined(parts), wire.joined(kwargs.parts)
     return pb.ExecuteStreamRequest(call=call)
 
 
+@dataclass(frozen=True)
+class Kwargs:
+    """Keyword arguments, encoded once for however many calls they are for."""
+
+    parts: tuple[Buffer, ...] = ()
+
+    @classmethod
+    def of(cls, kwargs: Mapping[str, Any], *, borrow: bool = False) -> Kwargs:
+        """Args: borrow: as for `to_request`. Raises WireError where one cannot be sent."""
+        if not kwargs:
+            return cls()
+        parts = wire.encode_parts(dict(kwargs), root="kwargs")
+        return cls(parts if borrow else (wire.joined(parts),))
+
+
 def events_of(
-    request: pb.ExecuteStreamRequest,
+    request: Request,
     technique: Technique,
     options: Options,
     connection: Connection,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final, TypeAlias
 
 import grpc
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
-from cloche.v1 import execution_pb2_grpc
 
 from cloche_server.config import Limits, ServerConfig
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
 from cloche_server.front.admission import Unread
+from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
@@ -34,8 +34,8 @@ _DIAGNOSTICS_BYTES: Final = 1 << 20
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
-class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
-    """cloche.v1.ExecutionService."""
+class ExecutionService:
+    """cloche.v1.ExecutionService; `methods.py` gives it to gRPC."""
 
     def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
         self._config = config
@@ -56,8 +56,9 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         except Refusal as refusal:
             await refusals.abort(context, refusal)
         collector = events.Collector()
+        arguments = Arguments.of(request.call)
         async with contextlib.aclosing(
-            self._items(request.call, self._unary_limits, context)
+            self._items(request.call, arguments, self._unary_limits, context)
         ) as items:
             async for item in items:
                 collector.add(item)
@@ -73,14 +74,22 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         self,
         request: pb.ExecuteStreamRequest,
         context: _Context,
-    ) -> AsyncGenerator[pb.ExecuteStreamResponse, None]:
-        async with contextlib.aclosing(
-            self._items(request.call, self._config.limits, context)
-        ) as items:
-            async for item in items:
-                event = events.event(item)
-                if event is not None:
-                    yield event
+    ) -> AsyncGenerator[events.Event, None]:
+        arguments = Arguments.of(request.call)
+        async with contextlib.aclosing(self._events(request.call, arguments, context)) as found:
+            async for event in found:
+                yield event
+
+    async def ExecuteUpload(
+        self,
+        requests: AsyncIterator[pb.ExecuteUploadRequest],
+        context: _Context,
+    ) -> AsyncGenerator[events.Event, None]:
+        upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
+        arguments = Arguments(upload.args_bytes, upload.kwargs_bytes, upload=requests)
+        async with contextlib.aclosing(self._events(upload.call, arguments, context)) as found:
+            async for event in found:
+                yield event
 
     async def Check(self, request: pb.CheckRequest, context: _Context) -> pb.CheckResponse:
         options = Options(
@@ -118,26 +127,40 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
     ) -> pb.GetServerInfoResponse:
         return server_info(self._config, self._supervisor)
 
+    async def _events(
+        self, call: pb.Call, arguments: Arguments, context: _Context
+    ) -> AsyncGenerator[events.Event, None]:
+        async with contextlib.aclosing(
+            self._items(call, arguments, self._config.limits, context)
+        ) as items:
+            async for item in items:
+                event = events.event(item)
+                if event is not None:
+                    yield event
+
     async def _items(
-        self, call: pb.Call, limits: Limits, context: _Context
+        self, call: pb.Call, arguments: Arguments, limits: Limits, context: _Context
     ) -> AsyncGenerator[Item, None]:
         """The whole of one call; a refusal aborts the RPC."""
         record = Record("call", call.technique.source)
         try:
-            _validate(call, limits)
+            _validate_technique(call.technique, limits)
+            arguments.require_within(limits)
             options = settle(call.options, limits, _remaining(context))
             task = job.Run(
                 source=call.technique.source,
                 entry_point=call.technique.entry_point,
-                args=call.args,
-                kwargs=call.kwargs,
+                args_bytes=arguments.args_bytes,
+                kwargs_bytes=arguments.kwargs_bytes,
                 timeout_s=options.timeout_s,
                 memory_bytes=options.memory_bytes,
                 result_max_bytes=options.result_max_bytes,
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+            async with contextlib.aclosing(
+                self._calls.run(task, options, record, arguments)
+            ) as items:
                 async for item in items:
                     yield item
         except Refusal as refusal:
@@ -146,18 +169,6 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 refusal = Refusal(refusal.reason, text)
             await refusals.abort(context, refusal)
-
-
-def _validate(call: pb.Call, limits: Limits) -> None:
-    _validate_technique(call.technique, limits)
-    for field in ("args", "kwargs"):
-        size = len(getattr(call, field))
-        if size > limits.arguments_max_bytes:
-            raise Refusal(
-                Reason.REQUEST_TOO_LARGE,
-                f"{field} takes {size} bytes, the server allows {limits.arguments_max_bytes}",
-                field=field,
-            )
 
 
 def _validate_technique(technique: pb.Technique, limits: Limits) -> None:

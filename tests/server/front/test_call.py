@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cloche.status import Reason
 from cloche_server.front import call as call_module
+from cloche_server.front.arguments import NO_ARGUMENTS
 from cloche_server.front.call import Call
 from cloche_server.front.channel import Channel
 from cloche_server.front.memory import MemoryMeter
@@ -22,7 +23,9 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.front.zygote import Sandbox
 from cloche_server.ipc import job
 
-RUN = job.Run("", "", b"", b"", 1.0, 1, 1, 1, None)
+from tests.support.frames import written
+
+RUN = job.Run("", "", 0, 0, 1.0, 1, 1, 1, None)
 PIECES = 12
 TOTAL = PIECES * job.CHUNK_BYTES
 RESULT = [job.Chunk(b"x" * job.CHUNK_BYTES, TOTAL)] * PIECES
@@ -59,9 +62,9 @@ async def conducting(
     )
     call = Call(zygote, ReadySandbox(sandbox, MemoryMeter(os.getpid())), options)
     outbox = Outbox()
-    talk = loop.sock_sendall(theirs, b"".join(job.frame(message) for message in says))
+    talk = loop.sock_sendall(theirs, b"".join(map(written, says)))
     talking = asyncio.ensure_future(talk)
-    running = asyncio.create_task(call.conduct(RUN, outbox))
+    running = asyncio.create_task(call.conduct(RUN, NO_ARGUMENTS, outbox))
     try:
         yield call, outbox, running
     finally:
