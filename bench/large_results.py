@@ -11,10 +11,8 @@ import os
 import socket
 import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +22,7 @@ from cloche_server.config import Limits, ModelConfig, ServerConfig
 from rich.console import Console
 from rich.table import Table
 
+from tests.support.memory import growth
 from tests.support.server import running_server
 from tests.support.tiny_model import build_tiny_model
 
@@ -64,27 +63,6 @@ def through_socket(size: int, *, whole: bool) -> float:
         took = time.perf_counter() - started
     os.waitpid(child, 0)
     return took
-
-
-@contextmanager
-def peak_of(process: psutil.Process) -> Iterator[Callable[[], int]]:
-    """The most that a process's memory grew by, as sampled 200 times a second."""
-    before = process.memory_info().rss
-    most = before
-    done = threading.Event()
-
-    def watch() -> None:
-        nonlocal most
-        while not done.wait(0.005):
-            most = max(most, process.memory_info().rss)
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        yield lambda: most - before
-    finally:
-        done.set()
-        watching.join()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -136,7 +114,7 @@ def measure(client: InterpClient, front: psutil.Process, size: int, rounds: int)
             client.run(TRIVIAL)
             time.sleep(0.5)
             cpu = sum(front.cpu_times()[:2])
-            with peak_of(front) as peak:
+            with growth(front) as peak:
                 took.setdefault(name, []).append(seconds(work))
             took.setdefault(f"{name} peak", []).append(peak() / MIB)
             took.setdefault(f"{name} cpu", []).append(sum(front.cpu_times()[:2]) - cpu)

@@ -84,11 +84,14 @@ def events_of(
     attempt = 0
     while True:
         connection.ensure_ready()
+        by_digest = connection.sources.name(request.call.technique, technique.source)
         call = connection.execute(request)
         started = False
         try:
             with cancellation.running(call):
                 for event in read(call, technique, options):
+                    if not started:
+                        connection.sources.learn(technique.source)
                     started = True
                     yield event
         except grpc.RpcError as error:
@@ -96,6 +99,9 @@ def events_of(
             reason = _failures.reason_of(error)
             if connection.turned_away(error):
                 reason = Reason.NOT_READY
+            if reason is Reason.SOURCE_UNKNOWN and by_digest and not started:
+                connection.sources.forget(technique.source)
+                continue
             # Only what the server says it has not begun may be sent again.
             if started or reason is None or not STATUS[reason].retry:
                 raise failure from None

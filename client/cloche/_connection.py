@@ -15,6 +15,7 @@ from cloche import _failures, _messages
 from cloche._display import LoadingDisplay, Screen
 from cloche._info import ServerInfo, server_info
 from cloche._messages import Request, Upload
+from cloche._sources import Sources
 from cloche._technique import NOWHERE
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
@@ -93,6 +94,7 @@ class Connection:
             request_serializer=_messages.serialised,
             response_deserializer=_messages.parse,
         )
+        self.sources = Sources()
         self._lock = threading.Lock()
         self._ready = False
         self._answered_at = 0.0

@@ -70,19 +70,25 @@ class Technique(_message.Message):
 
     SOURCE_FIELD_NUMBER: _builtins.int
     ENTRY_POINT_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
     source: _builtins.str
     """Python source, UTF-8."""
     entry_point: _builtins.str
     """The name of the top-level function to call. Empty: the only top-level function there is."""
+    sha256: _builtins.bytes
+    """Instead of the source: the SHA-256 of its UTF-8, 32 bytes, where this server ran it not long ago. The reason
+    SOURCE_UNKNOWN means that it holds it no more: send the source.
+    """
     def __init__(
         self,
         *,
         source: _builtins.str = ...,
         entry_point: _builtins.str = ...,
+        sha256: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_point", b"entry_point", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_point", b"entry_point", "sha256", b"sha256", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

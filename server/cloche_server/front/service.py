@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import grpc
 from cloche.status import Reason
@@ -22,6 +22,7 @@ from cloche_server.front.info import server_info
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import Item
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.sources import Sources
 from cloche_server.front.supervisor import Supervisor
 from cloche_server.ipc import job
 
@@ -40,6 +41,7 @@ class ExecutionService:
     def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
         self._config = config
         self._supervisor = supervisor
+        self._sources = Sources()
         self._calls = Calls(config.limits, supervisor)
         limits = config.limits
         self._unary_limits = dataclasses.replace(
@@ -86,6 +88,9 @@ class ExecutionService:
         context: _Context,
     ) -> AsyncGenerator[events.Event, None]:
         upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
+        if upload.call.args or upload.call.kwargs:
+            text = "an upload's arguments follow its call; leave the call's args and kwargs empty"
+            await refusals.abort(context, Refusal(Reason.REQUEST, text, field="args"))
         arguments = Arguments(upload.args_bytes, upload.kwargs_bytes, upload=requests)
         async with contextlib.aclosing(self._events(upload.call, arguments, context)) as found:
             async for event in found:
@@ -100,6 +105,7 @@ class ExecutionService:
             seed=None,
         )
         technique = request.technique
+        await self._resolve("check", technique, context)
         record = Record("check", technique.source)
         response = pb.CheckResponse()
         try:
@@ -127,6 +133,16 @@ class ExecutionService:
     ) -> pb.GetServerInfoResponse:
         return server_info(self._config, self._supervisor)
 
+    async def _resolve(
+        self, verb: Literal["call", "check"], technique: pb.Technique, context: _Context
+    ) -> None:
+        """The source for its digest; a refusal aborts the RPC."""
+        try:
+            self._sources.resolve(technique)
+        except Refusal as refusal:
+            Record(verb, "").close(refusal.reason)
+            await refusals.abort(context, refusal)
+
     async def _events(
         self, call: pb.Call, arguments: Arguments, context: _Context
     ) -> AsyncGenerator[events.Event, None]:
@@ -142,6 +158,7 @@ class ExecutionService:
         self, call: pb.Call, arguments: Arguments, limits: Limits, context: _Context
     ) -> AsyncGenerator[Item, None]:
         """The whole of one call; a refusal aborts the RPC."""
+        await self._resolve("call", call.technique, context)
         record = Record("call", call.technique.source)
         try:
             _validate_technique(call.technique, limits)
@@ -162,6 +179,8 @@ class ExecutionService:
                 self._calls.run(task, options, record, arguments)
             ) as items:
                 async for item in items:
+                    if isinstance(item, pb.Accepted):
+                        self._sources.keep(task.source)
                     yield item
         except Refusal as refusal:
             record.close(refusal.reason)
