@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from cloche._call import Kwargs
 from cloche._cancellation import Cancellation
 from cloche._client import InterpClient
 from cloche._map import in_order
@@ -82,7 +83,7 @@ class AsyncInterpClient:
         """See `InterpClient.run`."""
         cancellation = Cancellation()
         client = self._opened
-        events = client._start(cancellation, technique, args, kwargs)
+        events = client._start(cancellation, technique, args, Kwargs.of(kwargs))
         return await self._until_done(lambda: client._shown(events), cancellation)
 
     async def stream(
@@ -92,7 +93,7 @@ class AsyncInterpClient:
         `contextlib.aclosing`, or the call ends when Python gets round to it.
         """
         cancellation = Cancellation()
-        events = self._opened._start(cancellation, technique, args, kwargs)
+        events = self._opened._start(cancellation, technique, args, Kwargs.of(kwargs))
         async with contextlib.aclosing(self._each(events, cancellation)) as each:
             async for event in each:
                 yield event

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from cloche import _failures, wire
+from cloche._messages import INLINE_MAX_BYTES, Buffer, Request, Upload
 from cloche._reader import read
 from cloche.errors import ServerBusyError, SourceError
 from cloche.status import STATUS, Reason
@@ -28,21 +30,49 @@ _BUSY_PATIENCE_S = 30.0
 
 
 def to_request(
-    technique: Technique, args: tuple[Any, ...], kwargs: Mapping[str, Any], options: Options
-) -> pb.ExecuteStreamRequest:
-    """Raises SourceError or WireError where the technique or an argument cannot be sent."""
+    technique: Technique,
+    args: tuple[Any, ...],
+    kwargs: Kwargs,
+    options: Options,
+    *,
+    borrow: bool = False,
+) -> Request:
+    """The call as it will be sent.
+
+    Args:
+        borrow: large arrays are sent from where they lie: nobody changes them during the call.
+
+    Raises:
+        SourceError: the technique cannot be sent.
+        WireError: an argument cannot.
+    """
     bound = [dict(technique._bound)] if technique._bound else []
-    call = pb.Call(
-        technique=to_message(technique),
-        args=wire.encode([*bound, *args], root="args") if bound or args else b"",
-        kwargs=wire.encode(dict(kwargs), root="kwargs") if kwargs else b"",
-        options=options.to_proto(),
-    )
+    parts = wire.encode_parts([*bound, *args], root="args") if bound or args else ()
+    call = pb.Call(technique=to_message(technique), options=options.to_proto())
+    size = sum(map(len, parts)) + sum(map(len, kwargs.parts))
+    if size > INLINE_MAX_BYTES:
+        return Upload(call, parts if borrow else (wire.joined(parts),), kwargs.parts)
+    call.args, call.kwargs = wire.joined(parts), wire.joined(kwargs.parts)
     return pb.ExecuteStreamRequest(call=call)
 
 
+@dataclass(frozen=True)
+class Kwargs:
+    """Keyword arguments, encoded once for however many calls they are for."""
+
+    parts: tuple[Buffer, ...] = ()
+
+    @classmethod
+    def of(cls, kwargs: Mapping[str, Any], *, borrow: bool = False) -> Kwargs:
+        """Args: borrow: as for `to_request`. Raises WireError where one cannot be sent."""
+        if not kwargs:
+            return cls()
+        parts = wire.encode_parts(dict(kwargs), root="kwargs")
+        return cls(parts if borrow else (wire.joined(parts),))
+
+
 def events_of(
-    request: pb.ExecuteStreamRequest,
+    request: Request,
     technique: Technique,
     options: Options,
     connection: Connection,
@@ -54,11 +84,14 @@ def events_of(
     attempt = 0
     while True:
         connection.ensure_ready()
+        by_digest = connection.sources.name(request.call.technique, technique.source)
         call = connection.execute(request)
         started = False
         try:
             with cancellation.running(call):
                 for event in read(call, technique, options):
+                    if not started:
+                        connection.sources.learn(technique.source)
                     started = True
                     yield event
         except grpc.RpcError as error:
@@ -66,6 +99,9 @@ def events_of(
             reason = _failures.reason_of(error)
             if connection.turned_away(error):
                 reason = Reason.NOT_READY
+            if reason is Reason.SOURCE_UNKNOWN and by_digest and not started:
+                connection.sources.forget(technique.source)
+                continue
             # Only what the server says it has not begun may be sent again.
             if started or reason is None or not STATUS[reason].retry:
                 raise failure from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import grpc
 
 from cloche import _failures, _options
-from cloche._call import events_of, to_message, to_request
+from cloche._call import Kwargs, events_of, to_message, to_request
 from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
@@ -210,7 +210,8 @@ class InterpClient:
             SourceError: the function uses something that cannot be sent.
             WireError: an argument or the result cannot be encoded.
         """
-        return self._shown(self.stream(technique, *args, **kwargs))
+        encoded = Kwargs.of(kwargs, borrow=True)
+        return self._shown(self._start(Cancellation(), technique, args, encoded, borrow=True))
 
     def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
@@ -221,7 +222,7 @@ class InterpClient:
         with the first event asked for. Closing the iterator, or dropping it, ends the call on the
         server. Raises what `run` raises, at the call or from the iterator.
         """
-        return self._start(Cancellation(), technique, args, kwargs)
+        return self._start(Cancellation(), technique, args, Kwargs.of(kwargs))
 
     def map(
         self,
@@ -409,11 +410,12 @@ class InterpClient:
     ) -> Generator[MapItem, None, None]:
         # Once for all calls: they share what a function refers to as it is now.
         prepared = Technique.of(technique, entry_point=self._options.entry_point)
+        shared = Kwargs.of(kwargs or {})
         if concurrency is None:
             self._connection.ensure_ready()
             concurrency = self._connection.info().limits.concurrent_calls or 1
         return as_completed(
-            lambda value: self._start(cancellation, prepared, (value,), kwargs or {}),
+            lambda value: self._start(cancellation, prepared, (value,), shared),
             inputs,
             concurrency=check_concurrency(concurrency),
             quiet=self._options.quiet,
@@ -426,9 +428,11 @@ class InterpClient:
         cancellation: Cancellation,
         technique: TechniqueLike,
         args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
+        kwargs: Kwargs,
+        *,
+        borrow: bool = False,
     ) -> Generator[Event, None, None]:
         self._connection.check_open()
         prepared = Technique.of(technique, entry_point=self._options.entry_point)
-        request = to_request(prepared, args, kwargs, self._options)
+        request = to_request(prepared, args, kwargs, self._options, borrow=borrow)
         return events_of(request, prepared, self._options, self._connection, cancellation)

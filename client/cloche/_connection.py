@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 
-from cloche import _failures
+from cloche import _failures, _messages
 from cloche._display import LoadingDisplay, Screen
 from cloche._info import ServerInfo, server_info
+from cloche._messages import Request, Upload
+from cloche._sources import Sources
 from cloche._technique import NOWHERE
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
+_SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
 _LARGEST_MESSAGE_BYTES = 256 << 20
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
 _EMBEDDED_CONNECT_S = 120.0
@@ -82,6 +85,17 @@ class Connection:
         else:
             self._channel = remote.channel(options)
         self.stub = rpc.ExecutionServiceStub(self._channel)
+        self._execute = self._channel.unary_stream(
+            f"/{_SERVICE}/ExecuteStream",
+            request_serializer=pb.ExecuteStreamRequest.SerializeToString,
+            response_deserializer=_messages.parse,
+        )
+        self._upload = self._channel.stream_stream(
+            f"/{_SERVICE}/ExecuteUpload",
+            request_serializer=_messages.serialised,
+            response_deserializer=_messages.parse,
+        )
+        self.sources = Sources()
         self._lock = threading.Lock()
         self._ready = False
         self._answered_at = 0.0
@@ -108,10 +122,12 @@ class Connection:
                 self._wait(display)
                 self._ready = True
 
-    def execute(self, request: pb.ExecuteStreamRequest) -> Any:
+    def execute(self, request: Request) -> Any:
         """The call, which is an iterator of its messages."""
         with self._still_open():
-            return self.stub.ExecuteStream(request)
+            if isinstance(request, Upload):
+                return self._upload(request.messages())
+            return self._execute(request)
 
     def check(self, request: pb.CheckRequest, *, timeout_s: float) -> pb.CheckResponse:
         """Raises grpc.RpcError."""
@@ -247,6 +263,8 @@ def _channel_options(address: str) -> list[tuple[str, int]]:
         # A result comes in pieces, so no honest message is larger.
         ("grpc.max_receive_message_length", _LARGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", -1),
+        # So large are the pieces of a result; the default has each cut into sixty.
+        ("grpc.http2.max_frame_size", 1 << 20),
         # A server that restarts is found again within seconds.
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.min_reconnect_backoff_ms", 100),

@@ -5,10 +5,11 @@ A stream that breaks the order or its own numbers is an error, never a shorter v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cloche import _events, _failures, wire
 from cloche._events import Done
+from cloche._messages import Incoming, Piece
 from cloche.errors import ServerError
 from cloche.v1 import execution_pb2 as pb
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read(
-    messages: Iterable[pb.ExecuteStreamResponse], technique: Technique, asked: Options
+    messages: Iterable[Incoming], technique: Technique, asked: Options
 ) -> Generator[Event, None, None]:
     """Yields the call's events; Done, which holds the whole result, is the last one read.
 
@@ -39,6 +40,11 @@ def read(
     result: _Result | None = None
     characters = 0
     for message in messages:
+        if isinstance(message, Piece):
+            if result is None:
+                raise _broken("sent result chunk before it accepted the call")
+            result.add(message)
+            continue
         kind = message.WhichOneof("event")
         if kind is None:
             continue  # an event that a newer server knows
@@ -66,7 +72,7 @@ def read(
             case "done":
                 if message.done.HasField("failure"):
                     raise _failures.from_failure(message.done.failure, technique)
-                value = wire.decode(result.whole())
+                value = result.value()
                 yield Done(result=value, usage=_events.usage(message.done.usage))
                 return
     raise ServerError("the server ended the stream without saying that the call is done")
@@ -78,9 +84,9 @@ class _Result:
     def __init__(self, most: int | None) -> None:
         self._most = most
         self._total: int | None = None
-        self._data = bytearray()
+        self._data = wire.Incoming()
 
-    def add(self, chunk: pb.ResultChunk) -> None:
+    def add(self, chunk: pb.ResultChunk | Piece) -> None:
         if self._total is None:
             self._total = chunk.total_bytes
             if self._most is not None and self._total > self._most:
@@ -91,16 +97,17 @@ class _Result:
             raise _broken(f"announced {self._total} bytes of result, then {chunk.total_bytes}")
         if len(self._data) + len(chunk.data) > self._total:
             raise _broken(f"sent more than the {self._total} bytes of result that it announced")
-        self._data += chunk.data
+        self._data.add(chunk.data)
 
-    def whole(self) -> memoryview:
+    def value(self) -> Any:
+        """Raises WireError where the bytes hold none."""
         if self._total is None:
             raise _broken("said that the call is done, and sent no result")
         if len(self._data) != self._total:
             raise _broken(
                 f"sent {len(self._data)} of the {self._total} bytes of result that it announced"
             )
-        return memoryview(self._data)
+        return self._data.value()
 
 
 def _least(granted: int, asked: int | None) -> int | None:

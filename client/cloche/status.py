@@ -39,6 +39,10 @@ STATUS: dict[Reason, Row] = {
         grpc.StatusCode.INVALID_ARGUMENT, errors.InvalidRequestError, False,
         "source or arguments are larger than the server takes",
     ),
+    Reason.SOURCE_UNKNOWN: Row(
+        grpc.StatusCode.NOT_FOUND, errors.InvalidRequestError, False,
+        "the server holds no source with this digest; send the source",
+    ),
     Reason.TIMEOUT: Row(
         grpc.StatusCode.DEADLINE_EXCEEDED, errors.CallTimeoutError, False,
         "the wall clock ran out and the sandbox was killed",

@@ -27,7 +27,7 @@ class Limits:
     memory_default_bytes: int = 4 * GIB
     memory_max_bytes: int = 16 * GIB
     source_max_bytes: int = 1 * MIB
-    arguments_max_bytes: int = 64 * MIB
+    arguments_max_bytes: int = 1 * GIB
     result_default_bytes: int = 256 * MIB
     result_max_bytes: int = 1 * GIB
     output_default_bytes: int = 1 * MIB

@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from cloche.v1 import execution_pb2, execution_pb2_grpc
+from cloche.v1 import execution_pb2
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from cloche_server.config import ServerConfig
+from cloche_server.front.arguments import INLINE_BYTES
 from cloche_server.front.audit import ignore_hang_ups
+from cloche_server.front.methods import SERVICE, add_to_server
 from cloche_server.front.service import ExecutionService
 from cloche_server.front.supervisor import StartError, Supervisor
 
 _log = logging.getLogger(__name__)
 
-_SERVICE = execution_pb2.DESCRIPTOR.services_by_name["ExecutionService"].full_name
+_SERVICE = SERVICE.full_name
 _DRAIN_S = 10.0
 # Above what source and arguments may take, so that our own refusal with its details comes first.
 _REQUEST_SLACK_BYTES = 64 << 20
@@ -64,16 +66,16 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     server = grpc.aio.server(
         options=[
             ("grpc.max_receive_message_length",
-             limits.source_max_bytes + 2 * limits.arguments_max_bytes + _REQUEST_SLACK_BYTES),
+             limits.source_max_bytes + 2 * INLINE_BYTES + _REQUEST_SLACK_BYTES),
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),
+            # Uploads come in pieces of this size; the default cuts each into sixty.
+            ("grpc.http2.max_frame_size", 1 << 20),
             # Clients ping during long silent calls; the default takes that for abuse.
             ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
         ]
     )  # fmt: skip
-    execution_pb2_grpc.add_ExecutionServiceServicer_to_server(
-        ExecutionService(config, supervisor), server
-    )
+    add_to_server(ExecutionService(config, supervisor), server)
     health_pb2_grpc.add_HealthServicer_to_server(healths, server)
     names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)

@@ -29,11 +29,16 @@ def _write(body):
 def _send(kind, **fields):
     _write(msgspec.msgpack.encode({"type": kind} | fields))
 
+def _piece(data, total):
+    frame = memoryview(struct.pack("<IQ", 1 << 31 | len(data), total) + data)
+    while frame:
+        frame = frame[os.write(3, frame):]
+
 def attack(model, tokenizer):
 """
 RETURNED = "_send('Returned', cpu_s=0.0)"
 RAISED = "_send('Raised', exception='E', message='', frames=[], traceback='', cpu_s=0.0)"
-FIRST_HALF = "_send('Chunk', data=b'x' * (1 << 18), total_bytes=1 << 19)"
+FIRST_HALF = "_piece(b'x' * (1 << 20), 1 << 21)"
 
 
 def source(body: str) -> str:
@@ -61,30 +66,26 @@ def new_log(server: RunningServer, before: int) -> str:
 BREACHES = {
     "a result that is less than its total": f"{FIRST_HALF}\n{RETURNED}",
     "a result that is more than its total": (
-        f"for _ in range(2): _send('Chunk', data=wire.encode('abc'), total_bytes=4)\n{RETURNED}"
+        f"for _ in range(2): _piece(wire.encode('abc'), 4)\n{RETURNED}"
     ),
-    "a total that changes": (
-        f"{FIRST_HALF}\n_send('Chunk', data=b'x' * (1 << 18), total_bytes=(1 << 19) + 1)"
-    ),
-    "a total beyond any": "_send('Chunk', data=b'x', total_bytes=2**64 - 1)",
-    "a total that is no number": "_send('Chunk', data=b'x', total_bytes=True)",
+    "a total that changes": (f"{FIRST_HALF}\n_piece(b'x' * (1 << 20), (1 << 21) + 1)"),
+    "a total beyond any": "_piece(b'x', 2**64 - 1)",
+    "a piece as a message": "_send('Chunk', data=b'x', total_bytes=1)",
+    "a piece of nothing": "_piece(b'', 1)",
+    "a piece that is too large": "_piece(b'x' * ((1 << 20) + 1), 1 << 21)",
+    "a piece as long as can be said": "os.write(3, b'\\xff' * 100)",
     "an answer to a check": "_send('Checked', functions=['a'], diagnostics=[])",
     "a refusal in the front's name": "_send('Refused', reason='BUSY', message='', field='')",
     "a stream that does not exist": "_send('Printed', stream='audit', text='x')",
     "a deep message": "_write(b'\\x91' * 900_000)",
     "a print of nothing": "_send('Printed', stream='stdout', text='')",
-    "pieces smaller than they need be": (
-        "for letter in b'abcd': _send('Chunk', data=bytes([letter]), total_bytes=4)"
-    ),
-    "a result, and then an exception": (
-        f"_send('Chunk', data=wire.encode('x'), total_bytes=2)\n{RAISED}"
-    ),
-    "a total below zero": "_send('Chunk', data=b'x', total_bytes=-1)",
+    "pieces smaller than they need be": ("for letter in b'abcd': _piece(bytes([letter]), 4)"),
+    "a result, and then an exception": (f"_piece(wire.encode('x'), 2)\n{RAISED}"),
     "text that is no text": (
         "_write(b'\\x83\\xa4type\\xa7Printed\\xa6stream\\xa6stdout\\xa4text\\xa2\\xff\\xfe')"
     ),
     "a result of no bytes": RETURNED,
-    "a result of no bytes, in pieces": f"_send('Chunk', data=b'', total_bytes=0)\n{RETURNED}",
+    "a result of no bytes, in pieces": f"_piece(b'', 0)\n{RETURNED}",
 }
 
 
@@ -190,7 +191,7 @@ SILENCES = {
     "at once": "",
     "after a print": "_send('Printed', stream='stdout', text='x')",
     "after a piece of a result": FIRST_HALF,
-    "after all of a result": "_send('Chunk', data=wire.encode('x'), total_bytes=2)",
+    "after all of a result": "_piece(wire.encode('x'), 2)",
     "within a frame": "os.write(3, b'\\xff\\x00\\x00\\x00abc')",
 }
 
@@ -245,8 +246,8 @@ def test_a_flood_does_not_hold_up_the_front(kernel_wall_alone: RunningServer, wh
 def test_a_second_answer_is_not_heard(kernel_wall_alone: RunningServer) -> None:
     body = (
         "whole = wire.encode('first')\n"
-        f"_send('Chunk', data=whole, total_bytes=len(whole))\n{RETURNED}\n"
-        f"_send('Chunk', data=whole, total_bytes=len(whole))\n{RETURNED}\n{RAISED}\n"
+        f"_piece(whole, len(whole))\n{RETURNED}\n"
+        f"_piece(whole, len(whole))\n{RETURNED}\n{RAISED}\n"
         "_send('Refused', reason='MEMORY_LIMIT', message='', field='')"
     )
     for _ in range(5):

@@ -29,7 +29,7 @@ def f(model, tokenizer):
     for step in range(3):
         print("step", step)
         progress(step + 1, 3, "working")
-    return "x" * 600_000
+    return "x" * 2_600_000
 """
     found = events(server, source, seed=5)
     names = kinds(found)
@@ -41,7 +41,7 @@ def f(model, tokenizer):
     assert len(chunks) == 3
     data = b"".join(chunk.data for chunk in chunks)
     assert {chunk.total_bytes for chunk in chunks} == {len(data)}
-    assert wire.decode(data) == "x" * 600_000
+    assert wire.decode(data) == "x" * 2_600_000
     accepted = found[0].accepted
     assert accepted.call_id
     assert accepted.options.seed == 5

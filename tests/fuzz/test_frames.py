@@ -24,7 +24,7 @@ _anything: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_text, inner, max_size=4),
     max_leaves=8,
 )
-FROM_SANDBOX = (job.Ready, job.Printed, job.Progressed, job.Chunk, job.Returned, job.Raised,
+FROM_SANDBOX = (job.Ready, job.Printed, job.Progressed, job.Returned, job.Raised,
                 job.Refused, job.Checked)  # fmt: skip
 FROM_ZYGOTE = (control.Stage, control.Loaded, control.Failed, control.Ended)
 _LIES = (

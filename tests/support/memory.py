@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
+
 _CHUNK = 1 << 24
+
+
+@contextlib.contextmanager
+def growth(process: psutil.Process) -> Iterator[Callable[[], int]]:
+    """Gives the most bytes that a process grew by so far, as sampled 200 times a second."""
+    before = most = process.memory_info().rss
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(0.005):
+            most = max(most, process.memory_info().rss)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield lambda: most - before
+    finally:
+        done.set()
+        watching.join()
 
 
 def holds(pid: int, secret: bytes) -> bool:

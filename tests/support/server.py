@@ -135,6 +135,19 @@ class RunningServer:
     def sandboxes(self) -> set[psutil.Process]:
         return set(self.zygote().children())
 
+    def idle_sandboxes(self, seconds: float = 20.0) -> set[psutil.Process]:
+        """Those of the pool, once it is full, nobody else's are left, and none of them works."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found = self.sandboxes()
+                before = [sum(process.cpu_times()[:2]) for process in found]
+                time.sleep(0.2)
+                after = [sum(process.cpu_times()[:2]) for process in found]
+                if len(found) == self.config.pool_size and before == after:
+                    return found
+        raise AssertionError(f"the pool does not come to rest within {seconds} s")
+
     def wait_until_ready(self, seconds: float = START_S) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

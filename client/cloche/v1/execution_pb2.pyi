@@ -70,19 +70,25 @@ class Technique(_message.Message):
 
     SOURCE_FIELD_NUMBER: _builtins.int
     ENTRY_POINT_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
     source: _builtins.str
     """Python source, UTF-8."""
     entry_point: _builtins.str
     """The name of the top-level function to call. Empty: the only top-level function there is."""
+    sha256: _builtins.bytes
+    """Instead of the source: the SHA-256 of its UTF-8, 32 bytes, where this server ran it not long ago. The reason
+    SOURCE_UNKNOWN means that it holds it no more: send the source.
+    """
     def __init__(
         self,
         *,
         source: _builtins.str = ...,
         entry_point: _builtins.str = ...,
+        sha256: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_point", b"entry_point", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_point", b"entry_point", "sha256", b"sha256", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -239,6 +245,64 @@ class ExecuteStreamRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExecuteStreamRequest: _TypeAlias = ExecuteStreamRequest  # noqa: Y015
+
+@_typing.final
+class ExecuteUploadRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    data: _builtins.bytes
+    """The next bytes of args, then of kwargs: from 1 byte to 4 MiB."""
+    @_builtins.property
+    def upload(self) -> Global___Upload:
+        """The first message, and only that."""
+
+    def __init__(
+        self,
+        *,
+        upload: Global___Upload | None = ...,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "part", b"part", "upload", b"upload"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "part", b"part", "upload", b"upload"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["upload", "data"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___ExecuteUploadRequest: _TypeAlias = ExecuteUploadRequest  # noqa: Y015
+
+@_typing.final
+class Upload(_message.Message):
+    """A call whose arguments follow it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_FIELD_NUMBER: _builtins.int
+    ARGS_BYTES_FIELD_NUMBER: _builtins.int
+    KWARGS_BYTES_FIELD_NUMBER: _builtins.int
+    args_bytes: _builtins.int
+    kwargs_bytes: _builtins.int
+    @_builtins.property
+    def call(self) -> Global___Call:
+        """Its args and kwargs are empty."""
+
+    def __init__(
+        self,
+        *,
+        call: Global___Call | None = ...,
+        args_bytes: _builtins.int = ...,
+        kwargs_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["call", b"call"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["args_bytes", b"args_bytes", "call", b"call", "kwargs_bytes", b"kwargs_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Upload: _TypeAlias = Upload  # noqa: Y015
 
 @_typing.final
 class ExecuteStreamResponse(_message.Message):

@@ -49,6 +49,11 @@ class ExecutionServiceStub:
                 request_serializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamRequest.SerializeToString,
                 response_deserializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.FromString,
                 _registered_method=True)
+        self.ExecuteUpload = channel.stream_stream(
+                '/cloche.v1.ExecutionService/ExecuteUpload',
+                request_serializer=cloche_dot_v1_dot_execution__pb2.ExecuteUploadRequest.SerializeToString,
+                response_deserializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.FromString,
+                _registered_method=True)
         self.Check = channel.unary_unary(
                 '/cloche.v1.ExecutionService/Check',
                 request_serializer=cloche_dot_v1_dot_execution__pb2.CheckRequest.SerializeToString,
@@ -79,6 +84,17 @@ class ExecutionServiceServicer:
     def ExecuteStream(self, request, context):
         """Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
         came, then done.
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExecuteUpload(self, request_iterator, context):
+        """ExecuteStream for arguments of any size: the call first, then its arguments in pieces. The server takes a piece when
+        the sandbox has taken the one before, so neither a large upload nor a slow one fills it.
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -109,6 +125,11 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
             'ExecuteStream': grpc.unary_stream_rpc_method_handler(
                     servicer.ExecuteStream,
                     request_deserializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamRequest.FromString,
+                    response_serializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.SerializeToString,
+            ),
+            'ExecuteUpload': grpc.stream_stream_rpc_method_handler(
+                    servicer.ExecuteUpload,
+                    request_deserializer=cloche_dot_v1_dot_execution__pb2.ExecuteUploadRequest.FromString,
                     response_serializer=cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.SerializeToString,
             ),
             'Check': grpc.unary_unary_rpc_method_handler(
@@ -180,6 +201,33 @@ class ExecutionService:
             target,
             '/cloche.v1.ExecutionService/ExecuteStream',
             cloche_dot_v1_dot_execution__pb2.ExecuteStreamRequest.SerializeToString,
+            cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExecuteUpload(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/cloche.v1.ExecutionService/ExecuteUpload',
+            cloche_dot_v1_dot_execution__pb2.ExecuteUploadRequest.SerializeToString,
             cloche_dot_v1_dot_execution__pb2.ExecuteStreamResponse.FromString,
             options,
             channel_credentials,

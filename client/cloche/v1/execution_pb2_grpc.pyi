@@ -45,6 +45,13 @@ class ExecutionServiceStub:
     ExecuteStream: _grpc.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]
     """Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
     came, then done.
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    """
+    ExecuteUpload: _grpc.StreamStreamMultiCallable[_execution_pb2.ExecuteUploadRequest, _execution_pb2.ExecuteStreamResponse]
+    """ExecuteStream for arguments of any size: the call first, then its arguments in pieces. The server takes a piece when
+    the sandbox has taken the one before, so neither a large upload nor a slow one fills it.
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
     Check: _grpc.UnaryUnaryMultiCallable[_execution_pb2.CheckRequest, _execution_pb2.CheckResponse]
     """Compiles one technique without running it."""
@@ -66,6 +73,13 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     ExecuteStream: _aio.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]  # type: ignore[assignment]
     """Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
     came, then done.
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    """
+    ExecuteUpload: _aio.StreamStreamMultiCallable[_execution_pb2.ExecuteUploadRequest, _execution_pb2.ExecuteStreamResponse]  # type: ignore[assignment]
+    """ExecuteStream for arguments of any size: the call first, then its arguments in pieces. The server takes a piece when
+    the sandbox has taken the one before, so neither a large upload nor a slow one fills it.
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
     Check: _aio.UnaryUnaryMultiCallable[_execution_pb2.CheckRequest, _execution_pb2.CheckResponse]  # type: ignore[assignment]
     """Compiles one technique without running it."""
@@ -96,6 +110,19 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_execution_pb2.ExecuteStreamResponse], _abc.AsyncIterator[_execution_pb2.ExecuteStreamResponse]]:
         """Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
         came, then done.
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        """
+
+    @_abc_1.abstractmethod
+    def ExecuteUpload(
+        self,
+        request_iterator: _MaybeAsyncIterator[_execution_pb2.ExecuteUploadRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_execution_pb2.ExecuteStreamResponse], _abc.AsyncIterator[_execution_pb2.ExecuteStreamResponse]]:
+        """ExecuteStream for arguments of any size: the call first, then its arguments in pieces. The server takes a piece when
+        the sandbox has taken the one before, so neither a large upload nor a slow one fills it.
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         """
 
     @_abc_1.abstractmethod

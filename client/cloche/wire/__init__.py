@@ -1,6 +1,7 @@
 """The value codec: msgpack with extension types, as docs/wire.md specifies. Nothing is pickled."""
 
 from cloche.wire._decode import decode
-from cloche.wire._encode import encode
+from cloche.wire._encode import encode, encode_parts, joined
+from cloche.wire._incoming import Incoming
 
-__all__ = ["decode", "encode"]
+__all__ = ["Incoming", "decode", "encode", "encode_parts", "joined"]

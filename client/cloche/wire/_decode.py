@@ -6,6 +6,8 @@ import importlib.util
 import math
 import struct
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgpack
@@ -14,38 +16,63 @@ import numpy as np
 from cloche.errors import WireError
 from cloche.wire import _ext, _measure
 from cloche.wire._dtypes import DTYPES, DType, widen
+from cloche.wire._measure import Apart
 
 _HEADER_LENGTH = struct.Struct(">H")
 _COMPLEX = struct.Struct(">dd")
+_PLACEHOLDER: Final = bytes((0xD6, _ext.APART))
 # Hashes of numbers are no secret: keys can be chosen so that each is compared with all before it.
 _COLLISIONS_MAX: Final = 256
 
 
-def decode(data: bytes | memoryview) -> Any:
+def decode(data: bytes | bytearray | memoryview, *, adopt: bool = False) -> Any:
     """Returns the value that `data` holds.
 
     Tensors come back as torch tensors where torch is installed and as numpy arrays otherwise;
     there, bfloat16 and float8 widen to float32, which holds each of their values exactly.
 
+    Args:
+        adopt: the caller gives `data` up: a tensor or array that is most of it may lie in its
+            memory, where that can be written and is aligned, instead of in a copy.
+
     Raises:
         WireError: the bytes are not one well-formed value, claim more than they hold, or would
             take more memory than docs/wire.md allows.
     """
-    _measure.check(data)
-    return _unpack(data, 0)
+    view = memoryview(data)
+    # Less than half is copied: it would keep all the rest alive.
+    keep = max(len(view) // 2, _ext.APART_BYTES) if adopt and not view.readonly else None
+    return _unpack(view, 0, _Way(keep), _measure.check(view))
 
 
-def _unpack(data: bytes | memoryview, depth: int) -> Any:
+@dataclass(frozen=True)
+class _Way:
+    """How elements are taken: payloads from `keep` bytes on stay where they are; None: no."""
+
+    keep: int | None
+
+
+_COPIED: Final = _Way(None)
+
+
+def _unpack(
+    data: bytes | memoryview, depth: int, way: _Way = _COPIED, apart: Sequence[Apart] = ()
+) -> Any:
     if depth > _ext.MAX_EXT_DEPTH:
         raise WireError("nested too deep")
 
     def hook(code: int, payload: bytes) -> object:
-        return _extension(code, payload, depth + 1)
+        if code == _ext.APART and apart:
+            part = apart[int.from_bytes(payload, "big")]
+            body = memoryview(data)[part.payload : part.end]
+            return _extension(part.code, body, depth + 1, way, part.inner)
+        return _extension(code, memoryview(payload), depth + 1)
 
     try:
         return msgpack.unpackb(
-            data, ext_hook=hook, object_pairs_hook=_mapping, strict_map_key=False, timestamp=3
-        )
+            _without(data, apart) if apart else data,
+            ext_hook=hook, object_pairs_hook=_mapping, strict_map_key=False, timestamp=3,
+        )  # fmt: skip
     except WireError:
         raise
     except msgpack.exceptions.StackError:
@@ -57,14 +84,30 @@ def _unpack(data: bytes | memoryview, depth: int) -> Any:
         raise WireError(f"not well-formed msgpack ({str(error) or type(error).__name__})") from None
 
 
-def _extension(code: int, payload: bytes, depth: int) -> object:
+def _without(data: bytes | memoryview, apart: Sequence[Apart]) -> bytes:
+    """`data` with the number of each large part in its place."""
+    whole, start = memoryview(data), 0
+    pieces: list[bytes | memoryview] = []
+    for index, part in enumerate(apart):
+        pieces += [whole[start : part.start], _PLACEHOLDER + index.to_bytes(4, "big")]
+        start = part.end
+    return b"".join([*pieces, whole[start:]])
+
+
+def _extension(
+    code: int,
+    payload: memoryview,
+    depth: int,
+    way: _Way = _COPIED,
+    inner: Sequence[Apart] = (),
+) -> object:
     match code:
         case _ext.TUPLE:
-            return tuple(_items(payload, depth))
+            return tuple(_items(payload, depth, way, inner))
         case _ext.SET:
-            return set(_distinct(_items(payload, depth)))
+            return set(_distinct(_items(payload, depth, way, inner)))
         case _ext.FROZEN_SET:
-            return frozenset(_distinct(_items(payload, depth)))
+            return frozenset(_distinct(_items(payload, depth, way, inner)))
         case _ext.COMPLEX:
             if len(payload) != _COMPLEX.size:
                 raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
@@ -75,7 +118,7 @@ def _extension(code: int, payload: bytes, depth: int) -> object:
             return int.from_bytes(payload, "big", signed=True)
         case _ext.ARRAY:
             dtype, shape, raw = _elements(payload)
-            return _as_numpy(dtype, shape, raw)
+            return _as_numpy(dtype, shape, raw, way)
         case _ext.SCALAR:
             dtype, shape, raw = _elements(payload)
             if shape != ():
@@ -84,8 +127,8 @@ def _extension(code: int, payload: bytes, depth: int) -> object:
         case _ext.TENSOR:
             dtype, shape, raw = _elements(payload)
             if importlib.util.find_spec("torch") is None:
-                return _as_numpy(dtype, shape, raw)
-            return _as_torch(dtype, shape, raw)
+                return _as_numpy(dtype, shape, raw, way)
+            return _as_torch(dtype, shape, raw, way)
     raise WireError(f"extension {code} is not one of Cloche's")
 
 
@@ -104,15 +147,14 @@ def _distinct(keys: list[Any]) -> list[Any]:
     return keys
 
 
-def _items(payload: bytes, depth: int) -> list[Any]:
-    items = _unpack(payload, depth)
+def _items(payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]) -> list[Any]:
+    items = _unpack(payload, depth, way, inner)
     if type(items) is not list:
         raise WireError("a tuple or set holds an array")
     return items
 
 
-def _elements(payload: bytes) -> tuple[DType, tuple[int, ...], memoryview]:
-    view = memoryview(payload)
+def _elements(view: memoryview) -> tuple[DType, tuple[int, ...], memoryview]:
     if len(view) < _HEADER_LENGTH.size:
         raise WireError("an array without a header")
     (length,) = _HEADER_LENGTH.unpack(view[: _HEADER_LENGTH.size])
@@ -138,15 +180,18 @@ def _elements(payload: bytes) -> tuple[DType, tuple[int, ...], memoryview]:
     return dtype, tuple(shape), raw
 
 
-def _as_numpy(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> np.ndarray:
+def _as_numpy(
+    dtype: DType, shape: tuple[int, ...], raw: memoryview, way: _Way = _COPIED
+) -> np.ndarray:
     flat = np.frombuffer(raw, np.uint8)
     if dtype.numpy is None:
         return widen(flat, dtype.name).reshape(shape)
     little_endian = np.dtype(dtype.numpy).newbyteorder("<")
-    return flat.view(little_endian).astype(dtype.numpy, copy=True).reshape(shape)
+    kept = _kept(flat, dtype, way)
+    return flat.view(little_endian).astype(dtype.numpy, copy=not kept).reshape(shape)
 
 
-def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> object:
+def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview, way: _Way) -> object:
     import torch
 
     kind = getattr(torch, dtype.torch or "", None)
@@ -155,6 +200,15 @@ def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview) -> object:
     try:
         if not raw:
             return torch.empty(shape, dtype=kind)
-        return torch.from_numpy(np.frombuffer(raw, np.uint8).copy()).view(kind).reshape(shape)
+        flat = np.frombuffer(raw, np.uint8)
+        if not _kept(flat, dtype, way):
+            flat = flat.copy()
+        return torch.from_numpy(flat).view(kind).reshape(shape)
     except RuntimeError as error:  # lengths whose product only a zero among them makes small
         raise WireError(f"no tensor has the shape {list(shape)}") from error
+
+
+def _kept(flat: np.ndarray, dtype: DType, way: _Way) -> bool:
+    """Whether elements may stay where they are: many enough, and in a place for their type."""
+    enough = way.keep is not None and flat.nbytes >= way.keep
+    return enough and bool(flat.ctypes.data % dtype.itemsize == 0)

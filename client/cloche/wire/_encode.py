@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import msgpack
 import numpy as np
@@ -19,6 +20,22 @@ from cloche.wire import _ext, _measure
 from cloche.wire._dtypes import DTYPES
 
 _HEADER_LENGTH = struct.Struct(">H")
+#: Three bytes that msgpack writes where an extension goes that stands apart.
+_PLACEHOLDER: Final = msgpack.ExtType(0, b"")
+_PLACEHOLDER_BYTES: Final = 3
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """One value's bytes, in pieces: large elements are where the value holds them, not copied."""
+
+    parts: tuple[Buffer, ...]
+    size: int
+    #: The same without the large elements, and how many bytes those are.
+    shadow: bytes
+    apart: int
 
 
 def encode(value: object, *, root: str = "value") -> bytes:
@@ -34,47 +51,113 @@ def encode(value: object, *, root: str = "value") -> bytes:
         WireError: a value that the wire does not carry; `path` says where it stands. Or one of so
             many small parts that no decoder would take it.
     """
+    return joined(encode_parts(value, root=root))
+
+
+def encode_parts(value: object, *, root: str = "value") -> tuple[Buffer, ...]:
+    """`encode`, in pieces that follow each other, most of them views of what `value` holds.
+
+    Elements of large tensors and arrays are not copied: whoever changes them before the pieces are
+    used changes what is sent.
+    """
     try:
         packed = _pack(value, 0)
-        _measure.check(packed)
-        return packed
+        _measure.check(packed.shadow, apart=packed.apart)
+        return packed.parts
     except (WireError, TypeError, ValueError, OverflowError, RecursionError) as cause:
         raise _explain(value, root, cause) from None
 
 
-def _pack(value: object, depth: int) -> bytes:
+def joined(parts: tuple[Buffer, ...]) -> bytes:
+    """The pieces as one; no copy where there is only one."""
+    if len(parts) == 1 and isinstance(parts[0], bytes):
+        return parts[0]
+    return b"".join(parts)
+
+
+def _pack(value: object, depth: int) -> _Packed:
     if depth > _ext.MAX_EXT_DEPTH:
         raise WireError("nested too deep, or contains itself")
+    apart: list[tuple[int, int, _Packed]] = []
 
     def extend(item: object) -> object:
-        return _extend(item, depth + 1)
+        found = _extend(item, depth + 1)
+        if not isinstance(found, _Extension):
+            return found
+        payload = found.payload
+        if not payload.apart:
+            return msgpack.ExtType(found.code, payload.shadow)
+        with packer.getbuffer() as written:
+            apart.append((len(written), found.code, payload))
+        return _PLACEHOLDER
 
-    packed: bytes = msgpack.packb(value, default=extend, strict_types=True, datetime=True)
-    return packed
+    packer = msgpack.Packer(default=extend, strict_types=True, datetime=True, autoreset=False)
+    packer.pack(value)
+    data: bytes = packer.bytes()
+    if not apart:
+        return _Packed((data,), len(data), data, 0)
+    return _spliced(data, apart)
+
+
+def _spliced(data: bytes, apart: list[tuple[int, int, _Packed]]) -> _Packed:
+    """`data` with what stands apart in the place of the placeholders."""
+    whole, rest, start = memoryview(data), 0, 0
+    parts: list[Buffer] = []
+    shadow: list[Buffer] = []
+    for at, code, payload in apart:
+        before = whole[start:at]
+        parts += [before, _extension_header(code, payload.size), *payload.parts]
+        shadow += [before, _extension_header(code, len(payload.shadow)), payload.shadow]
+        rest += payload.apart
+        start = at + _PLACEHOLDER_BYTES
+    parts.append(whole[start:])
+    shadow.append(whole[start:])
+    size = sum(map(len, parts))
+    return _Packed(tuple(part for part in parts if len(part)), size, b"".join(shadow), rest)
+
+
+def _extension_header(code: int, size: int) -> bytes:
+    """Before a payload; the shortest that msgpack has for payloads of this size."""
+    if size >= 1 << 32:
+        raise WireError(f"a value of {size} bytes is more than an extension holds; send its parts")
+    first, length = (0xC7, 1) if size < 1 << 8 else (0xC8, 2) if size < 1 << 16 else (0xC9, 4)
+    return bytes((first, *size.to_bytes(length, "big"), code))
+
+
+@dataclass(frozen=True)
+class _Extension:
+    """What goes into an extension."""
+
+    code: int
+    payload: _Packed
 
 
 def _extend(item: object, depth: int) -> object:
-    """Answers for a value that msgpack has no exact type for."""
+    """Answers for a value that msgpack has no exact type for: an _Extension, or another value."""
     kind = type(item)
     if kind is tuple:
-        return msgpack.ExtType(_ext.TUPLE, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.TUPLE, _pack(list(item), depth))  # type: ignore[call-overload]
     if kind is complex:
-        return msgpack.ExtType(_ext.COMPLEX, struct.pack(">dd", item.real, item.imag))  # type: ignore[attr-defined]
+        return _whole(_ext.COMPLEX, struct.pack(">dd", item.real, item.imag))  # type: ignore[attr-defined]
     if kind is int:
-        return msgpack.ExtType(_ext.BIG_INT, _big_int(item))  # type: ignore[arg-type]
+        return _whole(_ext.BIG_INT, _big_int(item))  # type: ignore[arg-type]
     if kind is set:
-        return msgpack.ExtType(_ext.SET, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.SET, _pack(list(item), depth))  # type: ignore[call-overload]
     if kind is frozenset:
-        return msgpack.ExtType(_ext.FROZEN_SET, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.FROZEN_SET, _pack(list(item), depth))  # type: ignore[call-overload]
     if kind is np.ndarray:
-        return msgpack.ExtType(_ext.ARRAY, _array(item))  # type: ignore[arg-type]
+        return _Extension(_ext.ARRAY, _array(item))  # type: ignore[arg-type]
     bases = type.__dict__["__mro__"].__get__(kind)
     if np.generic in bases:
-        return msgpack.ExtType(_ext.SCALAR, _array(np.asarray(item)))
+        return _Extension(_ext.SCALAR, _array(np.asarray(item)))
     torch = sys.modules.get("torch")  # a value can only be a tensor where torch is imported already
     if torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter):
-        return msgpack.ExtType(_ext.TENSOR, _tensor(item, torch))
+        return _Extension(_ext.TENSOR, _tensor(item, torch))
     return _as_base(item, bases, depth)
+
+
+def _whole(code: int, payload: bytes) -> _Extension:
+    return _Extension(code, _Packed((payload,), len(payload), payload, 0))
 
 
 def _as_base(item: object, bases: tuple[type, ...], depth: int) -> object:
@@ -99,16 +182,16 @@ def _big_int(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
 
 
-def _array(array: np.ndarray) -> bytes:
+def _array(array: np.ndarray) -> _Packed:
     name = array.dtype.name
     known = DTYPES.get(name)
     if known is None or known.numpy is None:
         raise WireError(f"numpy arrays of dtype {array.dtype} do not travel; use numbers or a list")
     data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
-    return _header(name, array.shape) + data.tobytes()
+    return _elements(name, array.shape, data.reshape(-1).view(np.uint8))
 
 
-def _tensor(tensor: Any, torch: Any) -> bytes:
+def _tensor(tensor: Any, torch: Any) -> _Packed:
     if tensor.layout is not torch.strided:
         raise WireError(f"a tensor of layout {tensor.layout} does not travel; send .to_dense()")
     if tensor.device.type == "meta":
@@ -118,13 +201,19 @@ def _tensor(tensor: Any, torch: Any) -> bytes:
         raise WireError(f"tensors of dtype {name} do not travel; convert with .to(torch.float32)")
     flat = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
     # An empty tensor's stride may be one that view refuses.
-    data: bytes = flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b""
-    return _header(name, tuple(tensor.shape)) + data
+    data = flat.view(torch.uint8).numpy() if flat.numel() else np.empty(0, np.uint8)
+    return _elements(name, tuple(tensor.shape), data)
 
 
-def _header(dtype: str, shape: tuple[int, ...]) -> bytes:
-    header: bytes = msgpack.packb([dtype, list(shape)])
-    return _HEADER_LENGTH.pack(len(header)) + header
+def _elements(dtype: str, shape: tuple[int, ...], data: np.ndarray) -> _Packed:
+    """Header and elements. Args: data: uint8, [bytes], contiguous."""
+    fields: bytes = msgpack.packb([dtype, list(shape)])
+    header = _HEADER_LENGTH.pack(len(fields)) + fields
+    size = len(header) + len(data)
+    if size < _ext.APART_BYTES:
+        whole = header + data.tobytes()
+        return _Packed((whole,), size, whole, 0)
+    return _Packed((header, data.data), size, header, len(data))
 
 
 def _advice(item: object) -> str:

@@ -16,3 +16,7 @@ SCALAR: Final = 8
 # Extension values may stand inside each other this deep; msgpack itself bounds lists and maps.
 MAX_EXT_DEPTH: Final = 64
 MAX_DIMENSIONS: Final = 64
+#: A tensor, array or scalar whose payload takes this much is not copied with what is around it.
+APART_BYTES: Final = 1 << 16
+#: Stands for such a payload while the rest is decoded; nobody may send it.
+APART: Final = 127

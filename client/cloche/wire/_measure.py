@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 from typing import Final
 
 from cloche.errors import WireError
@@ -77,22 +78,54 @@ _RUN: Final = {
 }
 
 
-def check(data: bytes | memoryview) -> None:
+@dataclass(frozen=True)
+class Apart:
+    """An extension that is decoded where it lies: large elements, or what holds some."""
+
+    start: int
+    payload: int
+    end: int
+    code: int
+    #: Bytes of large elements in it.
+    elements: int
+    #: Those inside it, their places counted from its payload.
+    inner: tuple[Apart, ...] = ()
+
+
+def check(data: bytes | memoryview, *, apart: int = 0) -> list[Apart]:
     """Refuses bytes whose value would take more than the limit, or that are cut short.
+
+    Args:
+        apart: bytes of elements that belong to the value and were left out of `data`.
+
+    Returns:
+        What is large, in order; nothing where `data` is small.
 
     Raises:
         WireError: says the limit, and at which byte it was passed.
     """
-    if len(data) > ALWAYS_SMALL:
-        limit = FREE_BYTES + BYTES_PER_BYTE * len(data)
-        _walk(data, _Bill(limit, len(data)), 0)
+    if len(data) <= ALWAYS_SMALL:
+        return []
+    size = len(data) + apart
+    bill = _Bill(FREE_BYTES + BYTES_PER_BYTE * size, size)
+    bill.sum += _ELEMENT_BYTE * apart
+    _walk(data, bill, 0)
+    return bill.apart
+
+
+def length_of(first: int) -> int:
+    """A token's bytes, by its first; 0 where a length follows it, -1 for no token. An array's or
+    map's items are tokens of their own.
+    """
+    return _LENGTH[first]
 
 
 class _Bill:
-    """What the tokens so far come to. Holds: one decode's sum and its limit."""
+    """What the tokens so far come to. Holds: one decode's sum and its limit, and what is large."""
 
     def __init__(self, limit: int, size: int) -> None:
         self.limit, self.size, self.sum = limit, size, _BASE
+        self.apart: list[Apart] = []
 
     def over(self, position: int, depth: int) -> WireError:
         where = f"at byte {position}" + (" of an extension" if depth else "")
@@ -148,7 +181,7 @@ def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> t
     first = data[position]
     if 0xD4 <= first <= 0xD8:  # extensions of 1, 2, 4, 8, 16 bytes
         size = 1 << (first - 0xD4)
-        _extension(data, position + 1, size, bill, depth)
+        _extension(data, position, position + 1, size, bill, depth)
         return 2 + size, 0
     width = {0xC4: 0, 0xC5: 1, 0xC6: 2, 0xC7: 0, 0xC8: 1, 0xC9: 2, 0xD9: 0, 0xDA: 1, 0xDB: 2,
              0xDC: 1, 0xDD: 2, 0xDE: 1, 0xDF: 2}[first]  # fmt: skip
@@ -168,22 +201,37 @@ def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> t
     elif first <= 0xC6:
         bill.sum += _BYTES + count
     else:
-        _extension(data, position + head, count, bill, depth)
+        _extension(data, position, position + head, count, bill, depth)
         head += 1
     return head + count, 0
 
 
-def _extension(data: bytes | memoryview, at: int, size: int, bill: _Bill, depth: int) -> None:
-    """An extension of `size` bytes, whose code is at `at`."""
-    if at + 1 + size > len(data):
+def _extension(
+    data: bytes | memoryview, start: int, at: int, size: int, bill: _Bill, depth: int
+) -> None:
+    """An extension of `size` bytes, whose header is at `start` and its code at `at`."""
+    payload, end = at + 1, at + 1 + size
+    if end > len(data):
         raise WireError("not well-formed msgpack (the bytes end before the value does)")
     code = data[at]
+    if code == _ext.APART:
+        raise WireError(f"extension {code} is not one of Cloche's")
     # The payload is copied out, whatever is in it; a number takes a little more than its bytes.
-    bill.sum += _EXTENSION.get(code, _EXTENSION_OTHER) + 3 * size
+    bill.sum += _EXTENSION.get(code, _EXTENSION_OTHER)
+    copied = size
     if code in _ELEMENTS:
         bill.sum += (_ELEMENT_BYTE - 3) * size
+        if size >= _ext.APART_BYTES:
+            bill.apart.append(Apart(start, payload, end, code, size))
+    elif code in _ITEMS:
+        outer, bill.apart = bill.apart, []
+        items = _walk(memoryview(data)[payload:end], bill, depth + 1)
+        bill.sum += items * (_SLOT if code == _ext.TUPLE else _SET_ITEM)
+        inner, bill.apart = tuple(bill.apart), outer
+        if inner:
+            elements = sum(part.elements for part in inner)
+            bill.apart.append(Apart(start, payload, end, code, elements, inner))
+            copied -= elements
+    bill.sum += 3 * copied
     if bill.sum > bill.limit:
         raise bill.over(at, depth)
-    if code in _ITEMS:
-        items = _walk(memoryview(data)[at + 1 : at + 1 + size], bill, depth + 1)
-        bill.sum += items * (_SLOT if code == _ext.TUPLE else _SET_ITEM)

@@ -7,14 +7,17 @@ begun, the time that is spent waiting for the caller to take it is the caller's,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import time
+from collections.abc import AsyncIterator
 from typing import Final
 
 from cloche.status import Reason
 
 from cloche_server.front.allowance import Allowance
+from cloche_server.front.arguments import Arguments
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Outbox
@@ -49,11 +52,14 @@ class Call:
         # For a caller that is waited for now: what to tell it if it comes too late.
         self._too_late: Refusal | None = None
         self._waited_s = 0.0
+        self._patience_used_s = 0.0
         self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
         self.memory_peak_bytes = 0
 
-    async def conduct(self, task: job.ToSandbox, outbox: Outbox) -> job.Answer:
+    async def conduct(
+        self, task: job.ToSandbox, arguments: Arguments, outbox: Outbox
+    ) -> job.Answer:
         """Puts into `outbox` what the sandbox says, and returns its last word.
 
         Raises:
@@ -64,7 +70,7 @@ class Call:
         try:
             async with self._clock:
                 watch = asyncio.create_task(self._watch_memory())
-                return await self._converse(task, outbox)
+                return await self._converse(task, arguments, outbox)
         except TimeoutError:
             raise self._verdict or self._too_late or self._out_of_time() from None
         finally:
@@ -81,11 +87,13 @@ class Call:
         finally:
             self._ready.memory.close()
 
-    async def _converse(self, task: job.ToSandbox, outbox: Outbox) -> job.Answer:
+    async def _converse(
+        self, task: job.ToSandbox, arguments: Arguments, outbox: Outbox
+    ) -> job.Answer:
         channel = self._ready.sandbox.channel
         allowance = Allowance(task, self._options)
         try:
-            await channel.send(task)
+            await self._hand_over(task, arguments)
             while True:
                 for message in await channel.receive():
                     allowance.charge(message)
@@ -108,25 +116,53 @@ class Call:
                 Reason.SANDBOX_DIED, "the sandbox broke its protocol and was killed"
             ) from None
 
+    async def _hand_over(self, task: job.ToSandbox, arguments: Arguments) -> None:
+        """Returns also where the sandbox has ended instead: what it has said is still to be read.
+
+        Raises:
+            Refusal: the caller's part is wrong.
+        """
+        channel = self._ready.sandbox.channel
+        pieces = arguments.uploaded()
+        with contextlib.suppress(ChannelClosed):
+            await channel.send(task)
+            for data in arguments.here:
+                await channel.send_bytes(data)
+            while True:
+                async with self._callers_time("send arguments", arguments.size):
+                    piece = await anext(pieces, None)
+                if piece is None:
+                    break
+                await channel.send_bytes(piece)
+            # What was waited for so far was no part of what a result may take.
+            self._patience_used_s = 0.0
+
     async def _wait_for_caller(self, outbox: Outbox, result_bytes: int) -> None:
         """Where the technique is at its result, its own time stands still."""
-        deadline = self._clock.when()
-        if not result_bytes or deadline is None:
+        if not result_bytes:
             await outbox.room()
             return
+        async with self._callers_time("take a result", result_bytes):
+            await outbox.room()
+
+    @contextlib.asynccontextmanager
+    async def _callers_time(self, doing: str, size: int) -> AsyncIterator[None]:
+        """The technique's time stands still, and the caller's runs."""
+        deadline = self._clock.when()
         loop = asyncio.get_running_loop()
         started = loop.time()
-        patience_s = _PATIENCE_S + result_bytes / _SLOWEST_BYTES_PER_S
+        patience_s = _PATIENCE_S + size / _SLOWEST_BYTES_PER_S
         self._too_late = Refusal(
-            Reason.TIMEOUT,
-            f"the caller did not take a result of {result_bytes} bytes within {patience_s:.0f} s",
+            Reason.TIMEOUT, f"the caller did not {doing} of {size} bytes within {patience_s:.0f} s"
         )
-        self._reschedule(started + patience_s - self._waited_s)
-        await outbox.room()
+        self._reschedule(started + patience_s - self._patience_used_s)
+        yield
         waited_s = loop.time() - started
         self._waited_s += waited_s
+        self._patience_used_s += waited_s
         self._too_late = None
-        self._reschedule(deadline + waited_s)
+        if deadline is not None:
+            self._reschedule(deadline + waited_s)
 
     def _out_of_time(self) -> Refusal:
         seconds = self._options.timeout_s

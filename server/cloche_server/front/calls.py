@@ -19,6 +19,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche_server.config import Limits
 from cloche_server.front import events
 from cloche_server.front.admission import Admission, Unread
+from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.call import Call
 from cloche_server.front.options import Options
@@ -32,7 +33,7 @@ from cloche_server.ipc import job
 _log = logging.getLogger(__name__)
 
 # The most that the answer to one caller takes in the front: an outbox, and what gRPC is sending.
-_ANSWER_BYTES: Final = 2 << 20
+_ANSWER_BYTES: Final = 4 << 20
 # For answers of callers that do not read, beyond those of calls that run or wait.
 _UNREAD_BYTES: Final = 256 << 20
 
@@ -48,7 +49,11 @@ class Calls:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(
-        self, task: job.ToSandbox, options: Options, record: Record
+        self,
+        task: job.ToSandbox,
+        options: Options,
+        record: Record,
+        arguments: Arguments = NO_ARGUMENTS,
     ) -> AsyncGenerator[Item, None]:
         """Yields Accepted, what the sandbox says, and Done, or Checked for a Check.
 
@@ -59,7 +64,7 @@ class Calls:
         """
         self._unread.require_room()
         outbox = Outbox()
-        running = asyncio.create_task(self._run(task, options, record, outbox))
+        running = asyncio.create_task(self._run(task, options, record, arguments, outbox))
         self._running.add(running)
         running.add_done_callback(functools.partial(self._ended, outbox))
         self._unread.add(_ANSWER_BYTES)
@@ -72,7 +77,12 @@ class Calls:
                 running.cancel()  # the caller has gone
 
     async def _run(
-        self, task: job.ToSandbox, options: Options, record: Record, outbox: Outbox
+        self,
+        task: job.ToSandbox,
+        options: Options,
+        record: Record,
+        arguments: Arguments,
+        outbox: Outbox,
     ) -> None:
         try:
             with _told(outbox, record):
@@ -86,7 +96,7 @@ class Calls:
                                 call_id=record.call_id, options=options.as_message()
                             )
                             outbox.put(accepted)
-                            answer = await call.conduct(task, outbox)
+                            answer = await call.conduct(task, arguments, outbox)
                             outbox.put(events.last(answer, call))
                             outbox.close()
                             record.close(events.outcome(answer))

@@ -17,6 +17,8 @@ import msgspec
 from cloche_server.ipc import job
 
 _READ_BYTES: Final = 1 << 18
+# After a piece of a result there is most likely another: its head, and little of it, is read first.
+_HEAD_BYTES: Final = 1 << 12
 _MOST_AT_ONCE: Final = 256
 
 
@@ -35,6 +37,11 @@ class Channel:
         end.setblocking(False)
         self._end = end
         self._pending = bytearray()
+        # A piece of the result that is on its way, and how much of it is here.
+        self._piece: bytearray | None = None
+        self._filled = 0
+        self._total = 0
+        self._read_bytes = _READ_BYTES
 
     async def receive_greeting(self) -> int | None:
         """A sandbox's first byte, and the listener of its filter where the kernel has one.
@@ -58,8 +65,12 @@ class Channel:
 
     async def send(self, message: job.ToSandbox) -> None:
         """Raises ChannelClosed."""
+        await self.send_bytes(job.frame(message))
+
+    async def send_bytes(self, data: bytes) -> None:
+        """What follows a job; waits for the sandbox to take it. Raises ChannelClosed."""
         try:
-            await asyncio.get_running_loop().sock_sendall(self._end, job.frame(message))
+            await asyncio.get_running_loop().sock_sendall(self._end, data)
         except OSError as error:
             raise ChannelClosed from error
 
@@ -75,13 +86,7 @@ class Channel:
             await asyncio.sleep(0)
             if messages := self._take():
                 return messages
-            try:
-                data = await asyncio.get_running_loop().sock_recv(self._end, _READ_BYTES)
-            except OSError as error:
-                raise ChannelClosed from error
-            if not data:
-                raise ChannelClosed
-            self._pending += data
+            await self._read()
 
     def hang_up(self) -> None:
         """Wakes whoever waits in `receive`, with ChannelClosed; `close` alone would not."""
@@ -91,13 +96,58 @@ class Channel:
     def close(self) -> None:
         self._end.close()
 
+    async def _read(self) -> None:
+        """Raises ChannelClosed."""
+        loop = asyncio.get_running_loop()
+        try:
+            if self._piece is not None:
+                # To where it stays: a large result is copied as seldom as can be.
+                with memoryview(self._piece) as room:
+                    count = await loop.sock_recv_into(self._end, room[self._filled :])
+                self._filled += count
+            else:
+                data = await loop.sock_recv(self._end, self._read_bytes)
+                count = len(data)
+                self._pending += data
+                self._read_bytes = _READ_BYTES
+        except OSError as error:
+            raise ChannelClosed from error
+        if not count:
+            raise ChannelClosed
+
+    def _begin_piece(self, length: int, start: int) -> int:
+        """Takes the head, and what is there of the piece; returns where that ends."""
+        size = length & ~job.PIECE
+        if not 0 < size <= job.CHUNK_BYTES:
+            raise ProtocolViolation(f"a piece of {size} bytes")
+        _, self._total = job.PIECE_HEAD.unpack_from(self._pending, start)
+        start += job.PIECE_HEAD.size
+        self._piece = bytearray(size)
+        end = min(start + size, len(self._pending))
+        self._filled = end - start
+        self._piece[: self._filled] = self._pending[start:end]
+        return end
+
     def _take(self) -> list[job.FromSandbox]:
         """The first whole frames that are there; they leave the buffer."""
         messages: list[job.FromSandbox] = []
         start = 0
         header = job.LENGTH.size
-        while len(self._pending) - start >= header and len(messages) < _MOST_AT_ONCE:
+        while len(messages) < _MOST_AT_ONCE:
+            if self._piece is not None:
+                if self._filled < len(self._piece):
+                    break
+                messages.append(job.Chunk(self._piece, self._total))
+                self._piece = None
+                self._read_bytes = _HEAD_BYTES
+            if len(self._pending) - start < header:
+                break
             (length,) = job.LENGTH.unpack_from(self._pending, start)
+            if length & job.PIECE:
+                if len(self._pending) - start < job.PIECE_HEAD.size:
+                    break
+                start = self._begin_piece(length, start)
+                continue
             if length > job.MAX_FRAME_FROM_SANDBOX:
                 raise ProtocolViolation(f"a frame of {length} bytes")
             end = start + header + length

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, TypeAlias
 
 from cloche.v1 import execution_pb2 as pb
 
@@ -15,7 +15,16 @@ from cloche_server.ipc import job
 _STREAMS: Final = {"stdout": pb.STREAM_STDOUT, "stderr": pb.STREAM_STDERR}
 
 
-def event(item: Item) -> pb.ExecuteStreamResponse | None:
+_RESULT_CHUNK: Final = 4
+_DATA: Final = 1
+_TOTAL_BYTES: Final = 2
+
+
+#: A message, or its bytes.
+Event: TypeAlias = pb.ExecuteStreamResponse | bytes
+
+
+def event(item: Item) -> Event | None:
     """None for what is no event of a stream."""
     match item:
         case pb.Accepted():
@@ -27,10 +36,25 @@ def event(item: Item) -> pb.ExecuteStreamResponse | None:
         case job.Progressed(done, total, note):
             return pb.ExecuteStreamResponse(progress=pb.Progress(done=done, total=total, note=note))
         case job.Chunk(data, total_bytes):
-            return pb.ExecuteStreamResponse(
-                result_chunk=pb.ResultChunk(data=data, total_bytes=total_bytes)
-            )
+            return _chunk(data, total_bytes)
     return None
+
+
+def _chunk(data: bytes | bytearray, total_bytes: int) -> bytes:
+    """ExecuteStreamResponse(result_chunk=ResultChunk(...)), written out: one copy, not four."""
+    head = bytes((_DATA << 3 | 2,)) + _varint(len(data))
+    tail = bytes((_TOTAL_BYTES << 3,)) + _varint(total_bytes)
+    size = len(head) + len(data) + len(tail)
+    return b"".join((bytes((_RESULT_CHUNK << 3 | 2,)), _varint(size), head, data, tail))
+
+
+def _varint(number: int) -> bytes:
+    digits = bytearray()
+    while number > 0x7F:
+        digits.append(number & 0x7F | 0x80)
+        number >>= 7
+    digits.append(number)
+    return bytes(digits)
 
 
 class Collector:

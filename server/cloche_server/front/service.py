@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator
-from typing import Any, Final, TypeAlias
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, Final, Literal, TypeAlias
 
 import grpc
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
-from cloche.v1 import execution_pb2_grpc
 
 from cloche_server.config import Limits, ServerConfig
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
 from cloche_server.front.admission import Unread
+from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import Item
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.sources import Sources
 from cloche_server.front.supervisor import Supervisor
 from cloche_server.ipc import job
 
@@ -34,12 +35,13 @@ _DIAGNOSTICS_BYTES: Final = 1 << 20
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
-class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
-    """cloche.v1.ExecutionService."""
+class ExecutionService:
+    """cloche.v1.ExecutionService; `methods.py` gives it to gRPC."""
 
     def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
         self._config = config
         self._supervisor = supervisor
+        self._sources = Sources()
         self._calls = Calls(config.limits, supervisor)
         limits = config.limits
         self._unary_limits = dataclasses.replace(
@@ -56,8 +58,9 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         except Refusal as refusal:
             await refusals.abort(context, refusal)
         collector = events.Collector()
+        arguments = Arguments.of(request.call)
         async with contextlib.aclosing(
-            self._items(request.call, self._unary_limits, context)
+            self._items(request.call, arguments, self._unary_limits, context)
         ) as items:
             async for item in items:
                 collector.add(item)
@@ -73,14 +76,25 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         self,
         request: pb.ExecuteStreamRequest,
         context: _Context,
-    ) -> AsyncGenerator[pb.ExecuteStreamResponse, None]:
-        async with contextlib.aclosing(
-            self._items(request.call, self._config.limits, context)
-        ) as items:
-            async for item in items:
-                event = events.event(item)
-                if event is not None:
-                    yield event
+    ) -> AsyncGenerator[events.Event, None]:
+        arguments = Arguments.of(request.call)
+        async with contextlib.aclosing(self._events(request.call, arguments, context)) as found:
+            async for event in found:
+                yield event
+
+    async def ExecuteUpload(
+        self,
+        requests: AsyncIterator[pb.ExecuteUploadRequest],
+        context: _Context,
+    ) -> AsyncGenerator[events.Event, None]:
+        upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
+        if upload.call.args or upload.call.kwargs:
+            text = "an upload's arguments follow its call; leave the call's args and kwargs empty"
+            await refusals.abort(context, Refusal(Reason.REQUEST, text, field="args"))
+        arguments = Arguments(upload.args_bytes, upload.kwargs_bytes, upload=requests)
+        async with contextlib.aclosing(self._events(upload.call, arguments, context)) as found:
+            async for event in found:
+                yield event
 
     async def Check(self, request: pb.CheckRequest, context: _Context) -> pb.CheckResponse:
         options = Options(
@@ -91,6 +105,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
             seed=None,
         )
         technique = request.technique
+        await self._resolve("check", technique, context)
         record = Record("check", technique.source)
         response = pb.CheckResponse()
         try:
@@ -118,27 +133,54 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
     ) -> pb.GetServerInfoResponse:
         return server_info(self._config, self._supervisor)
 
+    async def _resolve(
+        self, verb: Literal["call", "check"], technique: pb.Technique, context: _Context
+    ) -> None:
+        """The source for its digest; a refusal aborts the RPC."""
+        try:
+            self._sources.resolve(technique)
+        except Refusal as refusal:
+            Record(verb, "").close(refusal.reason)
+            await refusals.abort(context, refusal)
+
+    async def _events(
+        self, call: pb.Call, arguments: Arguments, context: _Context
+    ) -> AsyncGenerator[events.Event, None]:
+        async with contextlib.aclosing(
+            self._items(call, arguments, self._config.limits, context)
+        ) as items:
+            async for item in items:
+                event = events.event(item)
+                if event is not None:
+                    yield event
+
     async def _items(
-        self, call: pb.Call, limits: Limits, context: _Context
+        self, call: pb.Call, arguments: Arguments, limits: Limits, context: _Context
     ) -> AsyncGenerator[Item, None]:
         """The whole of one call; a refusal aborts the RPC."""
+        await self._resolve("call", call.technique, context)
         record = Record("call", call.technique.source)
         try:
-            _validate(call, limits)
+            _validate_technique(call.technique, limits)
+            arguments.require_within(limits)
             options = settle(call.options, limits, _remaining(context))
             task = job.Run(
                 source=call.technique.source,
                 entry_point=call.technique.entry_point,
-                args=call.args,
-                kwargs=call.kwargs,
+                args_bytes=arguments.args_bytes,
+                kwargs_bytes=arguments.kwargs_bytes,
                 timeout_s=options.timeout_s,
                 memory_bytes=options.memory_bytes,
                 result_max_bytes=options.result_max_bytes,
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+            async with contextlib.aclosing(
+                self._calls.run(task, options, record, arguments)
+            ) as items:
                 async for item in items:
+                    if isinstance(item, pb.Accepted):
+                        self._sources.keep(task.source)
                     yield item
         except Refusal as refusal:
             record.close(refusal.reason)
@@ -146,18 +188,6 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 refusal = Refusal(refusal.reason, text)
             await refusals.abort(context, refusal)
-
-
-def _validate(call: pb.Call, limits: Limits) -> None:
-    _validate_technique(call.technique, limits)
-    for field in ("args", "kwargs"):
-        size = len(getattr(call, field))
-        if size > limits.arguments_max_bytes:
-            raise Refusal(
-                Reason.REQUEST_TOO_LARGE,
-                f"{field} takes {size} bytes, the server allows {limits.arguments_max_bytes}",
-                field=field,
-            )
 
 
 def _validate_technique(technique: pb.Technique, limits: Limits) -> None:

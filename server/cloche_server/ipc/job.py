@@ -1,5 +1,8 @@
 """Front ⇄ sandbox: frames on a stream, a length (4 bytes, little-endian) before each message.
 
+What is large goes beside the messages and is not packed into them: arguments follow their Run, and
+a piece of a result is a frame of its own kind, whose length has the highest bit set.
+
 The front sends one job. What comes back is hostile: a frame's length is checked before it is read,
 its message is validated before it is believed (`front/channel.py`).
 """
@@ -7,6 +10,7 @@ its message is validated before it is believed (`front/channel.py`).
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
@@ -17,18 +21,21 @@ LENGTH: Final = struct.Struct("<I")
 # No frame from a sandbox is larger: texts are cut and results are chunked below it.
 MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
 # A result comes in pieces of this size; only the last is smaller.
-CHUNK_BYTES: Final = 1 << 18
+CHUNK_BYTES: Final = 1 << 20
+# In a length: what follows is a piece of the result, after the whole's size.
+PIECE: Final = 1 << 31
+PIECE_HEAD: Final = struct.Struct("<IQ")
 # What a report of progress takes of the call's output, beside its note.
 PROGRESS_BYTES: Final = 16
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
-    """Run a technique. `args` and `kwargs` are the caller's msgpack, unread so far."""
+    """Run a technique. The bytes of its arguments, the caller's msgpack, follow in this order."""
 
     source: str
     entry_point: str
-    args: bytes
-    kwargs: bytes
+    args_bytes: int
+    kwargs_bytes: int
     timeout_s: float
     memory_bytes: int
     result_max_bytes: int
@@ -63,10 +70,11 @@ class Progressed(msgspec.Struct, frozen=True, tag=True):
     note: str
 
 
-class Chunk(msgspec.Struct, frozen=True, tag=True):
-    """A piece of the result; `total_bytes` is the whole's size."""
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of the result, which no message holds; `total_bytes` is the whole's size."""
 
-    data: bytes
+    data: bytes | bytearray
     total_bytes: int
 
 
@@ -128,14 +136,20 @@ class Checked(msgspec.Struct, frozen=True, tag=True):
 
 ToSandbox = Run | Check
 Answer = Returned | Raised | Checked
-FromSandbox = Ready | Printed | Progressed | Chunk | Refused | Answer
+Message = Ready | Printed | Progressed | Refused | Answer
+FromSandbox = Message | Chunk
 
 _encoder = msgspec.msgpack.Encoder()
 _to_sandbox: msgspec.msgpack.Decoder[ToSandbox] = msgspec.msgpack.Decoder(ToSandbox)
-_from_sandbox: msgspec.msgpack.Decoder[FromSandbox] = msgspec.msgpack.Decoder(FromSandbox)
+_from_sandbox: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
-def frame(message: ToSandbox | FromSandbox) -> bytes:
+def piece_head(size: int, total_bytes: int) -> bytes:
+    """What goes before a piece of the result."""
+    return PIECE_HEAD.pack(PIECE | size, total_bytes)
+
+
+def frame(message: ToSandbox | Message) -> bytes:
     body = _encoder.encode(message)
     return LENGTH.pack(len(body)) + body
 
@@ -144,6 +158,6 @@ def unpack_to_sandbox(body: bytes) -> ToSandbox:
     return _to_sandbox.decode(body)
 
 
-def unpack_from_sandbox(body: bytes | memoryview) -> FromSandbox:
+def unpack_from_sandbox(body: bytes | memoryview) -> Message:
     """Raises as `decode` does."""
     return decode(_from_sandbox, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 
 from cloche_server.ipc import job
 
@@ -13,11 +14,20 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
-    def send(self, message: job.FromSandbox) -> None:
+    def send(self, message: job.Message) -> None:
         """Raises BrokenPipeError when the front has gone."""
-        rest = memoryview(job.frame(message))
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+        self._write(job.frame(message))
+
+    def send_result(self, parts: Sequence[bytes | bytearray | memoryview]) -> None:
+        """The whole result, from where its parts lie. Raises BrokenPipeError as `send`."""
+        total = sum(map(len, parts))
+        sent = 0
+        for part in _cut(parts):
+            # A part never goes over the end of a piece.
+            if sent % job.CHUNK_BYTES == 0:
+                self._write(job.piece_head(min(job.CHUNK_BYTES, total - sent), total))
+            self._write(part)
+            sent += len(part)
 
     def receive(self) -> job.ToSandbox | None:
         """The job, or None when the front has closed its end instead."""
@@ -28,12 +38,27 @@ class Channel:
         body = self._read(length)
         return None if body is None else job.unpack_to_sandbox(body)
 
-    def _read(self, count: int) -> bytes | None:
-        parts: list[bytes] = []
-        while count:
-            part = os.read(self._descriptor, min(count, 1 << 20))
-            if not part:
-                return None
-            parts.append(part)
+    def receive_bytes(self, count: int) -> Iterator[bytes]:
+        """What follows a job. Ends early when the front has closed its end."""
+        while count and (part := os.read(self._descriptor, min(count, 1 << 20))):
             count -= len(part)
-        return b"".join(parts)
+            yield part
+
+    def _write(self, data: bytes | bytearray | memoryview) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+
+    def _read(self, count: int) -> bytes | None:
+        data = b"".join(self.receive_bytes(count))
+        return data if len(data) == count else None
+
+
+def _cut(parts: Sequence[bytes | bytearray | memoryview]) -> Iterator[memoryview]:
+    """The same bytes, cut wherever a piece ends."""
+    room = job.CHUNK_BYTES
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            yield view[:room]
+            view, room = view[room:], room - len(view[:room]) or job.CHUNK_BYTES

@@ -135,9 +135,9 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     if task.seed is not None:
         _seed(task.seed)
     try:
-        result = _call(stage, task)
+        result = _call(channel, stage, task)
     except PolicyViolation as violation:
-        answer: job.FromSandbox = _policy(violation.diagnostics)
+        answer: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
         answer = refusal.as_message()
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
@@ -153,9 +153,10 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     channel.send(answer)
 
 
-def _call(stage: Stage, task: job.Run) -> object:
-    args = _arguments(task.args, list, "args")
-    kwargs = _arguments(task.kwargs, dict, "kwargs")
+def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
+    # Before the technique exists, and under the call's limits: its arguments are its memory.
+    args = _arguments(channel, task.args_bytes, list, "args")
+    kwargs = _arguments(channel, task.kwargs_bytes, dict, "kwargs")
     program = stage.language.compile(task.source)
     name = _entry_point(program, task.entry_point)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
@@ -163,11 +164,16 @@ def _call(stage: Stage, task: job.Run) -> object:
     return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
 
 
-def _arguments(data: bytes, kind: type[list[Any]] | type[dict[str, Any]], field: str) -> Any:
-    if not data:
+def _arguments(
+    channel: Channel, size: int, kind: type[list[Any]] | type[dict[str, Any]], field: str
+) -> Any:
+    if not size:
         return kind()
+    incoming = wire.Incoming()
+    for part in channel.receive_bytes(size):
+        incoming.add(part)
     try:
-        value: Any = wire.decode(data)
+        value: Any = incoming.value()
     except WireError as error:
         raise Refusal(Reason.REQUEST, f"{field} cannot be read: {error}", field) from None
     except MemoryError:
@@ -200,7 +206,7 @@ def _entry_point(program: Program, name: str) -> str:
     return public[0]
 
 
-def _raised(error: BaseException, language: Language, task: job.Run) -> job.FromSandbox:
+def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:
     line, column = tracebacks.position(error, task.source, FILENAME)
     refusal = language.refusal(error, line, column)
     if refusal is not None:
@@ -217,9 +223,9 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.From
     return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
 
 
-def _send_result(channel: Channel, result: object, task: job.Run) -> job.FromSandbox:
+def _send_result(channel: Channel, result: object, task: job.Run) -> job.Message:
     try:
-        data = memoryview(wire.encode(result, root="result"))
+        parts = wire.encode_parts(result, root="result")
     except WireError as error:
         return Refusal(
             Reason.REQUEST, f"the result does not travel: {error}", "result"
@@ -227,15 +233,14 @@ def _send_result(channel: Channel, result: object, task: job.Run) -> job.FromSan
     except MemoryError:
         text = f"out of memory for the result; the call may add {task.memory_bytes} bytes"
         return Refusal(Reason.MEMORY_LIMIT, text).as_message()
-    if len(data) > task.result_max_bytes:
+    size = sum(map(len, parts))
+    if size > task.result_max_bytes:
         text = (
-            f"the result takes {len(data)} bytes, the call allows {task.result_max_bytes}; "
+            f"the result takes {size} bytes, the call allows {task.result_max_bytes}; "
             "return less, or raise the result limit"
         )
         return Refusal(Reason.RESULT_LIMIT, text).as_message()
-    for start in range(0, len(data), job.CHUNK_BYTES):
-        piece = bytes(data[start : start + job.CHUNK_BYTES])
-        channel.send(job.Chunk(data=piece, total_bytes=len(data)))
+    channel.send_result(parts)
     return job.Returned(cpu_s=cpu_seconds())
 
 

@@ -20,9 +20,15 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
-    send("Chunk", data=b"\x01", total_bytes=1)
+    piece(b"\x01", 1)
     send("Returned", cpu_s=0.0)
     while True:
-        send("Chunk", data=b"\xa6forged", total_bytes=7)
+        piece(b"\xa6forged", 7)
     time.sleep(20)

@@ -22,6 +22,12 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
     result = (
         b"\xc8"
@@ -30,7 +36,7 @@ def attack(model, tokenizer, scene):
         + struct.pack(">H", 60_000)
         + b"\x91" * 60_000
     )
-    for start in range(0, len(result), 1 << 18):
-        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    for start in range(0, len(result), 1 << 20):
+        piece(result[start : start + (1 << 20)], len(result))
     send("Returned", cpu_s=0.0)
     time.sleep(20)

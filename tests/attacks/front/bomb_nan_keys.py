@@ -22,6 +22,12 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
     result = (
         b"\xc9"
@@ -31,7 +37,7 @@ def attack(model, tokenizer, scene):
         + struct.pack(">I", 100_000)
         + (b"\xcb\x7f\xf8" + bytes(6)) * 100_000
     )
-    for start in range(0, len(result), 1 << 18):
-        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    for start in range(0, len(result), 1 << 20):
+        piece(result[start : start + (1 << 20)], len(result))
     send("Returned", cpu_s=0.0)
     time.sleep(20)

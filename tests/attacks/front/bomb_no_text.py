@@ -20,9 +20,15 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
     result = b"\xa2\xff\xfe"
-    for start in range(0, len(result), 1 << 18):
-        send("Chunk", data=result[start : start + (1 << 18)], total_bytes=len(result))
+    for start in range(0, len(result), 1 << 20):
+        piece(result[start : start + (1 << 20)], len(result))
     send("Returned", cpu_s=0.0)
     time.sleep(20)

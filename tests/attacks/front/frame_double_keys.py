@@ -22,7 +22,7 @@ def send(kind, **fields):
 
 def attack(model, tokenizer, scene):
     write(
-        b"\x84\xa4type\xa5Chunk\xa4data\xc4\x01x\xabtotal_bytes\x01\xabtotal_bytes\xcf"
-        + b"\xff" * 8
+        b"\x84\xa4type\xa7Printed\xa6stream\xa6stdout\xa4text\xa1x\xa4text\xda\xff\xff"
+        + b"\xff" * 65535
     )
     time.sleep(20)

@@ -21,5 +21,5 @@ def send(kind, **fields):
 
 
 def attack(model, tokenizer, scene):
-    write(b"\x83\xa4type\xa5Chunk\xabtotal_bytes\x01\xa4data\xd4\x01x")
+    write(b"\x83\xa4type\xa7Printed\xa6stream\xa6stdout\xa4text\xd4\x01x")
     time.sleep(20)

@@ -7,20 +7,14 @@ import os
 import struct
 import time
 
-import msgspec
 
-
-def write(body):
-    rest = struct.pack("<I", len(body)) + body
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
     while rest:
         rest = rest[os.write(3, rest) :]
 
 
-def send(kind, **fields):
-    write(msgspec.msgpack.encode({"type": kind} | fields))
-
-
 def attack(model, tokenizer, scene):
     while True:
-        send("Chunk", data=bytes(1 << 18), total_bytes=4 << 20)
+        piece(bytes(1 << 20), 4 << 20)
     time.sleep(20)

@@ -20,8 +20,14 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
     for _ in range(4):
-        send("Chunk", data=b"\xa3abc", total_bytes=4)
+        piece(b"\xa3abc", 4)
     send("Returned", cpu_s=0.0)
     time.sleep(20)

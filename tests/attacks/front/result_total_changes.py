@@ -20,8 +20,14 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
-    send("Chunk", data=b"a", total_bytes=2)
-    send("Chunk", data=b"a", total_bytes=3)
+    piece(b"a", 2)
+    piece(b"a", 3)
     send("Returned", cpu_s=0.0)
     time.sleep(20)

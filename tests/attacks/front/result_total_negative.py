@@ -7,19 +7,13 @@ import os
 import struct
 import time
 
-import msgspec
 
-
-def write(body):
-    rest = struct.pack("<I", len(body)) + body
+def piece(data, total):
+    rest = struct.pack("<Iq", 1 << 31 | len(data), total) + data
     while rest:
         rest = rest[os.write(3, rest) :]
 
 
-def send(kind, **fields):
-    write(msgspec.msgpack.encode({"type": kind} | fields))
-
-
 def attack(model, tokenizer, scene):
-    send("Chunk", data=b"x", total_bytes=-1)
+    piece(b"x", -1)
     time.sleep(20)

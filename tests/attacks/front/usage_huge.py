@@ -20,7 +20,13 @@ def send(kind, **fields):
     write(msgspec.msgpack.encode({"type": kind} | fields))
 
 
+def piece(data, total):
+    rest = struct.pack("<IQ", 1 << 31 | len(data), total) + data
+    while rest:
+        rest = rest[os.write(3, rest) :]
+
+
 def attack(model, tokenizer, scene):
-    send("Chunk", data=b"\x01", total_bytes=1)
+    piece(b"\x01", 1)
     send("Returned", cpu_s=1e300)
     time.sleep(20)

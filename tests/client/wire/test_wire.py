@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 from cloche.errors import WireError
-from cloche.wire import decode, encode
+from cloche.wire import decode, encode, encode_parts
 from cloche.wire._dtypes import DTYPES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -314,3 +314,62 @@ def test_without_torch_tensors_are_arrays_of_the_same_values() -> None:
         _, digits = line.split()
         found = np.frombuffer(bytes.fromhex(digits), np.float32)
         np.testing.assert_array_equal(found, tensor.float().numpy())
+
+
+LARGE = {
+    "a": (torch.arange(100_000), {frozenset({1}): [np.arange(70_000)]}),
+    "small": torch.zeros(5),
+    "nested": ((np.ones((300, 300)), "x" * 100),),
+}
+
+
+def test_large_elements_are_sent_from_where_they_are() -> None:
+    array = np.zeros(100_000)
+    parts = encode_parts({"first": (1, array)})
+    before = b"".join(parts)
+    assert before == encode({"first": (1, array)})
+    array[-1] = 1.0
+    assert b"".join(parts) == encode({"first": (1, array)}) != before
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_large_elements_inside_others_come_back(adopt: bool) -> None:
+    data = encode(LARGE)
+    assert data == b"".join(encode_parts(LARGE))
+    assert encode(decode(bytearray(data), adopt=adopt)) == data
+
+
+def test_what_is_most_of_adopted_bytes_stays_in_them() -> None:
+    value = torch.arange(100_000)
+    places = 0
+    for offset in range(8):
+        data = bytearray(offset) + encode([value, value[:9000]])
+        large, small = decode(memoryview(data)[offset:], adopt=True)
+        assert torch.equal(large, value)
+        before = bytes(data)
+        small[0] = large[0] = 1
+        places += bytes(data) != before
+        assert before.count(1) - data.count(1) in (0, -1)
+    assert places == 1  # elsewhere they would not be aligned
+
+
+def test_what_nobody_gave_up_is_copied() -> None:
+    for data in (bytearray(encode(np.arange(100_000))), encode(np.arange(100_000))):
+        before = bytes(data)
+        decode(data)[0] = 1
+        decode(bytes(data), adopt=True)[0] = 1
+        assert data == before
+
+
+def test_a_tuple_of_large_tensors_is_not_refused_for_its_size() -> None:
+    """More than the 128 MiB that any value may take, several times over, and no copy of it."""
+    tensor = torch.zeros(90 << 20, dtype=torch.uint8)
+    data = b"".join(encode_parts((((tensor,),),)))
+    assert decode(data)[0][0][0].shape == tensor.shape
+
+
+def test_the_number_of_what_stands_apart_cannot_be_sent() -> None:
+    number = b"\xd6\x7f\0\0\0\0"
+    for data in (number, b"\x92" + number + encode(np.zeros(9000))):
+        with pytest.raises(WireError, match="127"):
+            decode(data)

@@ -11,9 +11,9 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
 
 OPTIONS = Options(
-    timeout_s=1.0, memory_bytes=1, result_max_bytes=1 << 20, output_max_bytes=100, seed=None
+    timeout_s=1.0, memory_bytes=1, result_max_bytes=3 << 20, output_max_bytes=100, seed=None
 )
-RUN = job.Run("", "", b"", b"", 1.0, 1, 1, 1, None)
+RUN = job.Run("", "", 0, 0, 1.0, 1, 1, 1, None)
 CHECK = job.Check("", "")
 PIECE = b"x" * job.CHUNK_BYTES
 RETURNED = job.Returned(0.0)
@@ -84,12 +84,12 @@ def test_changes_of_stream_are_counted() -> None:
         [job.Chunk(b"", 0)],
         [job.Chunk(b"", 1)],
         [job.Chunk(b"x", -1)],
-        [job.Chunk(b"x", (1 << 20) + 1)],
+        [job.Chunk(b"x", (3 << 20) + 1)],
         [job.Chunk(b"x", 2)],
         [job.Chunk(b"xx", 1)],
         [job.Chunk(b"x", 1), job.Chunk(b"x", 1)],
-        [job.Chunk(PIECE, 1 << 19), job.Chunk(PIECE, (1 << 19) + 1)],
-        [job.Chunk(PIECE, 1 << 19), RETURNED],
+        [job.Chunk(PIECE, 2 << 20), job.Chunk(PIECE, (2 << 20) + 1)],
+        [job.Chunk(PIECE, 2 << 20), RETURNED],
         [job.Chunk(b"x", 1), RAISED],
         [RETURNED],
         [CHECKED],

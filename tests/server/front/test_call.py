@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from cloche.status import Reason
+from cloche.v1 import execution_pb2 as pb
 from cloche_server.front import call as call_module
+from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.call import Call
 from cloche_server.front.channel import Channel
 from cloche_server.front.memory import MemoryMeter
@@ -22,7 +24,9 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.front.zygote import Sandbox
 from cloche_server.ipc import job
 
-RUN = job.Run("", "", b"", b"", 1.0, 1, 1, 1, None)
+from tests.support.frames import written
+
+RUN = job.Run("", "", 0, 0, 1.0, 1, 1, 1, None)
 PIECES = 12
 TOTAL = PIECES * job.CHUNK_BYTES
 RESULT = [job.Chunk(b"x" * job.CHUNK_BYTES, TOTAL)] * PIECES
@@ -42,7 +46,7 @@ class Zygote:
 
 @contextlib.asynccontextmanager
 async def conducting(
-    *says: job.FromSandbox, timeout_s: float
+    *says: job.FromSandbox, timeout_s: float, arguments: Arguments = NO_ARGUMENTS
 ) -> AsyncIterator[tuple[Call, Outbox, asyncio.Task[job.Answer]]]:
     """A call whose sandbox says this at once, and then nothing."""
     ours, theirs = socket.socketpair()
@@ -59,9 +63,9 @@ async def conducting(
     )
     call = Call(zygote, ReadySandbox(sandbox, MemoryMeter(os.getpid())), options)
     outbox = Outbox()
-    talk = loop.sock_sendall(theirs, b"".join(job.frame(message) for message in says))
+    talk = loop.sock_sendall(theirs, b"".join(map(written, says)))
     talking = asyncio.ensure_future(talk)
-    running = asyncio.create_task(call.conduct(RUN, outbox))
+    running = asyncio.create_task(call.conduct(RUN, arguments, outbox))
     try:
         yield call, outbox, running
     finally:
@@ -127,3 +131,39 @@ async def test_output_that_waits_for_its_caller_is_the_techniques_time() -> None
         with pytest.raises(Refusal) as caught:
             await asyncio.wait_for(running, 2)
         assert "the technique ran longer" in str(caught.value)
+
+
+def upload(count: int, *, then_waits: bool = False) -> tuple[Arguments, list[int]]:
+    """Arguments in pieces of a MiB, and how many have been asked for."""
+    asked: list[int] = []
+
+    async def pieces() -> AsyncIterator[pb.ExecuteUploadRequest]:
+        for number in range(count):
+            asked.append(number)
+            yield pb.ExecuteUploadRequest(data=bytes(1 << 20))
+        if then_waits:
+            await asyncio.sleep(60)
+
+    return Arguments(1 << 30, 0, upload=pieces()), asked
+
+
+async def test_a_sandbox_that_does_not_read_holds_the_upload_back_and_runs_out_of_time() -> None:
+    arguments, asked = upload(1024)
+    async with conducting(timeout_s=0.5, arguments=arguments) as (_call, _outbox, running):
+        with pytest.raises(Refusal) as caught:
+            await asyncio.wait_for(running, 2)
+        assert "the technique ran longer" in str(caught.value)
+        assert len(asked) < 4
+
+
+async def test_a_caller_who_does_not_upload_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its own time: the technique's has not begun."""
+    monkeypatch.setattr(call_module, "_PATIENCE_S", 0.8)
+    monkeypatch.setattr(call_module, "_SLOWEST_BYTES_PER_S", 1 << 40)
+    arguments, _ = upload(0, then_waits=True)
+    async with conducting(timeout_s=0.2, arguments=arguments) as (call, _outbox, running):
+        with pytest.raises(Refusal) as caught:
+            await asyncio.wait_for(running, 3)
+        assert f"the caller did not send arguments of {1 << 30} bytes" in str(caught.value)
+        assert caught.value.reason is Reason.TIMEOUT
+        assert call.wall_clock_s >= 0.8

@@ -12,6 +12,8 @@ from cloche_server.ipc import job
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.frames import written
+
 MESSAGES: list[job.FromSandbox] = [
     job.Ready(7),
     job.Printed("stdout", "é\n"),
@@ -38,7 +40,7 @@ async def receive_all(channel: Channel, count: int) -> list[job.FromSandbox]:
 
 async def test_messages_arrive_in_order_however_they_are_cut() -> None:
     channel, peer = pair()
-    data = b"".join(job.frame(message) for message in MESSAGES)
+    data = b"".join(map(written, MESSAGES))
 
     async def send() -> None:
         peer.setblocking(False)
@@ -73,16 +75,20 @@ async def test_hanging_up_wakes_who_waits() -> None:
     "data",
     [
         struct.pack("<I", job.MAX_FRAME_FROM_SANDBOX + 1),
+        struct.pack("<I", 0x7FFF_FFFF) + b"x" * 100,
+        job.piece_head(job.CHUNK_BYTES + 1, 1 << 30),
+        job.piece_head(0, 0),
         struct.pack("<I", 0xFFFF_FFFF) + b"x" * 100,
         struct.pack("<I", 0),
         struct.pack("<I", 1) + b"\xc1",
         struct.pack("<I", 5) + b"\xdd\xff\xff\xff\xff",
         struct.pack("<I", 1000) + b"\x91" * 1000,
-        job.frame(job.Run("", "", b"", b"", 1.0, 1, 1, 1, None)),
+        job.frame(job.Run("", "", 0, 0, 1.0, 1, 1, 1, None)),
         job.frame(job.Ready(1))[:4] + b"\x82\xa4type\xa5Ready\xa3pid\xc0",
         struct.pack("<I", 33) + b"\x83\xa4type\xa7Printed\xa6stream\xa6stdout\xa4text\xa2\xff\xfe",
     ],
-    ids=["too long", "far too long", "empty", "noise", "claims too much", "deep", "not for us",
+    ids=["too long", "far too long", "a piece too long", "a piece of nothing",
+         "a piece far too long", "empty", "noise", "claims too much", "deep", "not for us",
          "wrong type", "no text"],
 )  # fmt: skip
 async def test_lies_are_protocol_violations(data: bytes) -> None:
@@ -95,7 +101,7 @@ async def test_lies_are_protocol_violations(data: bytes) -> None:
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """A message with some of its bytes exchanged."""
-    body = bytearray(job.frame(draw(st.sampled_from(MESSAGES)))[job.LENGTH.size :][:300])
+    body = bytearray(written(draw(st.sampled_from(MESSAGES)))[job.LENGTH.size :][:300])
     for _ in range(draw(st.integers(1, 3))):
         body[draw(st.integers(0, len(body) - 1))] = draw(st.integers(0, 255))
     return bytes(body)

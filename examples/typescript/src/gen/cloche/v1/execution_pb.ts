@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cloche/v1/execution.proto.
  */
 export const file_cloche_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiMAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCSJ2CgRDYWxsEicKCXRlY2huaXF1ZRgBIAEoCzIULmNsb2NoZS52MS5UZWNobmlxdWUSDAoEYXJncxgCIAEoDBIOCgZrd2FyZ3MYAyABKAwSJwoHb3B0aW9ucxgEIAEoCzIWLmNsb2NoZS52MS5DYWxsT3B0aW9ucyKfAQoLQ2FsbE9wdGlvbnMSKgoHdGltZW91dBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIUCgxtZW1vcnlfYnl0ZXMYAiABKAQSGAoQcmVzdWx0X21heF9ieXRlcxgDIAEoBBIYChBvdXRwdXRfbWF4X2J5dGVzGAQgASgEEhEKBHNlZWQYBSABKARIAIgBAUIHCgVfc2VlZCIvCg5FeGVjdXRlUmVxdWVzdBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwiowEKD0V4ZWN1dGVSZXNwb25zZRIQCgZyZXN1bHQYASABKAxIABIuCgdmYWlsdXJlGAIgASgLMhsuY2xvY2hlLnYxLlRlY2huaXF1ZUZhaWx1cmVIABIiCgdvdXRwdXRzGAMgAygLMhEuY2xvY2hlLnYxLk91dHB1dBIfCgV1c2FnZRgEIAEoCzIQLmNsb2NoZS52MS5Vc2FnZUIJCgdvdXRjb21lIjUKFEV4ZWN1dGVTdHJlYW1SZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCLoAQoVRXhlY3V0ZVN0cmVhbVJlc3BvbnNlEicKCGFjY2VwdGVkGAEgASgLMhMuY2xvY2hlLnYxLkFjY2VwdGVkSAASIwoGb3V0cHV0GAIgASgLMhEuY2xvY2hlLnYxLk91dHB1dEgAEicKCHByb2dyZXNzGAMgASgLMhMuY2xvY2hlLnYxLlByb2dyZXNzSAASLgoMcmVzdWx0X2NodW5rGAQgASgLMhYuY2xvY2hlLnYxLlJlc3VsdENodW5rSAASHwoEZG9uZRgFIAEoCzIPLmNsb2NoZS52MS5Eb25lSABCBwoFZXZlbnQiRAoIQWNjZXB0ZWQSDwoHY2FsbF9pZBgBIAEoCRInCgdvcHRpb25zGAIgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zIjkKBk91dHB1dBIhCgZzdHJlYW0YASABKA4yES5jbG9jaGUudjEuU3RyZWFtEgwKBHRleHQYAiABKAkiRAoIUHJvZ3Jlc3MSDAoEZG9uZRgBIAEoARISCgV0b3RhbBgCIAEoAUgAiAEBEgwKBG5vdGUYAyABKAlCCAoGX3RvdGFsIjAKC1Jlc3VsdENodW5rEgwKBGRhdGEYASABKAwSEwoLdG90YWxfYnl0ZXMYAiABKAQiVQoERG9uZRIsCgdmYWlsdXJlGAEgASgLMhsuY2xvY2hlLnYxLlRlY2huaXF1ZUZhaWx1cmUSHwoFdXNhZ2UYAiABKAsyEC5jbG9jaGUudjEuVXNhZ2UibwoQVGVjaG5pcXVlRmFpbHVyZRIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSKQoGZnJhbWVzGAMgAygLMhkuY2xvY2hlLnYxLlRyYWNlYmFja0ZyYW1lEhEKCXRyYWNlYmFjaxgEIAEoCSJOCg5UcmFjZWJhY2tGcmFtZRIQCghmdW5jdGlvbhgBIAEoCRIMCgRsaW5lGAIgASgNEg4KBmNvbHVtbhgDIAEoDRIMCgR0ZXh0GAQgASgJInkKBVVzYWdlEi0KCndhbGxfY2xvY2sYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoDY3B1GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKEW1lbW9yeV9wZWFrX2J5dGVzGAMgASgEIjcKDENoZWNrUmVxdWVzdBInCgl0ZWNobmlxdWUYASABKAsyFC5jbG9jaGUudjEuVGVjaG5pcXVlIk8KDUNoZWNrUmVzcG9uc2USKwoLZGlhZ25vc3RpY3MYASABKAsyFi5jbG9jaGUudjEuRGlhZ25vc3RpY3MSEQoJZnVuY3Rpb25zGAIgAygJIjMKC0RpYWdub3N0aWNzEiQKBWl0ZW1zGAEgAygLMhUuY2xvY2hlLnYxLkRpYWdub3N0aWMifQoKRGlhZ25vc3RpYxIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDAoEaGludBgDIAEoCRIMCgRsaW5lGAQgASgNEg4KBmNvbHVtbhgFIAEoDRIQCghlbmRfbGluZRgGIAEoDRISCgplbmRfY29sdW1uGAcgASgNIhYKFEdldFNlcnZlckluZm9SZXF1ZXN0Iv0CChVHZXRTZXJ2ZXJJbmZvUmVzcG9uc2USJQoFc3RhdGUYASABKA4yFi5jbG9jaGUudjEuU2VydmVyU3RhdGUSFAoMc3RhdGVfZGV0YWlsGAIgASgJEhsKDnN0YXRlX2ZyYWN0aW9uGAMgASgBSACIAQESIwoFbW9kZWwYBCABKAsyFC5jbG9jaGUudjEuTW9kZWxJbmZvEiEKBmxpbWl0cxgFIAEoCzIRLmNsb2NoZS52MS5MaW1pdHMSGgoSaW1wb3J0YWJsZV9tb2R1bGVzGAYgAygJEiAKBmxheWVycxgHIAMoCzIQLmNsb2NoZS52MS5MYXllchJACgh2ZXJzaW9ucxgIIAMoCzIuLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2UuVmVyc2lvbnNFbnRyeRovCg1WZXJzaW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEQoPX3N0YXRlX2ZyYWN0aW9uIrgBCglNb2RlbEluZm8SDAoEbmFtZRgBIAEoCRIQCghyZXZpc2lvbhgCIAEoCRIUCgxhcmNoaXRlY3R1cmUYAyABKAkSDQoFZHR5cGUYBCABKAkSDgoGZGV2aWNlGAUgASgJEhIKCnBhcmFtZXRlcnMYBiABKAQSFAoMd2VpZ2h0X2J5dGVzGAcgASgEEhsKE2F0dG5faW1wbGVtZW50YXRpb24YCCABKAkSDwoHdGhyZWFkcxgJIAEoDSL7AgoGTGltaXRzEjIKD3RpbWVvdXRfZGVmYXVsdBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgt0aW1lb3V0X21heBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgDIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAQgASgEEhgKEHNvdXJjZV9tYXhfYnl0ZXMYBSABKAQSGwoTYXJndW1lbnRzX21heF9ieXRlcxgGIAEoBBIcChRyZXN1bHRfZGVmYXVsdF9ieXRlcxgHIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAggASgEEhwKFG91dHB1dF9kZWZhdWx0X2J5dGVzGAkgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYCiABKAQSGAoQY29uY3VycmVudF9jYWxscxgLIAEoDRIUCgxxdWV1ZWRfY2FsbHMYDCABKA0iRQoFTGF5ZXISDAoEbmFtZRgBIAEoCRIOCgZhY3RpdmUYAiABKAgSDgoGZGV0YWlsGAMgASgJEg4KBmNsb3NlcxgEIAMoCSpGCgZTdHJlYW0SFgoSU1RSRUFNX1VOU1BFQ0lGSUVEEAASEQoNU1RSRUFNX1NURE9VVBABEhEKDVNUUkVBTV9TVERFUlIQAiqWAQoLU2VydmVyU3RhdGUSHAoYU0VSVkVSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVU0VSVkVSX1NUQVRFX1NUQVJUSU5HEAESFgoSU0VSVkVSX1NUQVRFX1JFQURZEAISGwoXU0VSVkVSX1NUQVRFX1JFQ09WRVJJTkcQAxIZChVTRVJWRVJfU1RBVEVfU1RPUFBJTkcQBDK6AgoQRXhlY3V0aW9uU2VydmljZRJACgdFeGVjdXRlEhkuY2xvY2hlLnYxLkV4ZWN1dGVSZXF1ZXN0GhouY2xvY2hlLnYxLkV4ZWN1dGVSZXNwb25zZRJUCg1FeGVjdXRlU3RyZWFtEh8uY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZTABEjoKBUNoZWNrEhcuY2xvY2hlLnYxLkNoZWNrUmVxdWVzdBoYLmNsb2NoZS52MS5DaGVja1Jlc3BvbnNlElIKDUdldFNlcnZlckluZm8SHy5jbG9jaGUudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwidgoEQ2FsbBInCgl0ZWNobmlxdWUYASABKAsyFC5jbG9jaGUudjEuVGVjaG5pcXVlEgwKBGFyZ3MYAiABKAwSDgoGa3dhcmdzGAMgASgMEicKB29wdGlvbnMYBCABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMinwEKC0NhbGxPcHRpb25zEioKB3RpbWVvdXQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMbWVtb3J5X2J5dGVzGAIgASgEEhgKEHJlc3VsdF9tYXhfYnl0ZXMYAyABKAQSGAoQb3V0cHV0X21heF9ieXRlcxgEIAEoBBIRCgRzZWVkGAUgASgESACIAQFCBwoFX3NlZWQiLwoORXhlY3V0ZVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIqMBCg9FeGVjdXRlUmVzcG9uc2USEAoGcmVzdWx0GAEgASgMSAASLgoHZmFpbHVyZRgCIAEoCzIbLmNsb2NoZS52MS5UZWNobmlxdWVGYWlsdXJlSAASIgoHb3V0cHV0cxgDIAMoCzIRLmNsb2NoZS52MS5PdXRwdXQSHwoFdXNhZ2UYBCABKAsyEC5jbG9jaGUudjEuVXNhZ2VCCQoHb3V0Y29tZSI1ChRFeGVjdXRlU3RyZWFtUmVxdWVzdBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwiUwoURXhlY3V0ZVVwbG9hZFJlcXVlc3QSIwoGdXBsb2FkGAEgASgLMhEuY2xvY2hlLnYxLlVwbG9hZEgAEg4KBGRhdGEYAiABKAxIAEIGCgRwYXJ0IlEKBlVwbG9hZBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwSEgoKYXJnc19ieXRlcxgCIAEoBBIUCgxrd2FyZ3NfYnl0ZXMYAyABKAQi6AEKFUV4ZWN1dGVTdHJlYW1SZXNwb25zZRInCghhY2NlcHRlZBgBIAEoCzITLmNsb2NoZS52MS5BY2NlcHRlZEgAEiMKBm91dHB1dBgCIAEoCzIRLmNsb2NoZS52MS5PdXRwdXRIABInCghwcm9ncmVzcxgDIAEoCzITLmNsb2NoZS52MS5Qcm9ncmVzc0gAEi4KDHJlc3VsdF9jaHVuaxgEIAEoCzIWLmNsb2NoZS52MS5SZXN1bHRDaHVua0gAEh8KBGRvbmUYBSABKAsyDy5jbG9jaGUudjEuRG9uZUgAQgcKBWV2ZW50IkQKCEFjY2VwdGVkEg8KB2NhbGxfaWQYASABKAkSJwoHb3B0aW9ucxgCIAEoCzIWLmNsb2NoZS52MS5DYWxsT3B0aW9ucyI5CgZPdXRwdXQSIQoGc3RyZWFtGAEgASgOMhEuY2xvY2hlLnYxLlN0cmVhbRIMCgR0ZXh0GAIgASgJIkQKCFByb2dyZXNzEgwKBGRvbmUYASABKAESEgoFdG90YWwYAiABKAFIAIgBARIMCgRub3RlGAMgASgJQggKBl90b3RhbCIwCgtSZXN1bHRDaHVuaxIMCgRkYXRhGAEgASgMEhMKC3RvdGFsX2J5dGVzGAIgASgEIlUKBERvbmUSLAoHZmFpbHVyZRgBIAEoCzIbLmNsb2NoZS52MS5UZWNobmlxdWVGYWlsdXJlEh8KBXVzYWdlGAIgASgLMhAuY2xvY2hlLnYxLlVzYWdlIm8KEFRlY2huaXF1ZUZhaWx1cmUSDAoEdHlwZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEikKBmZyYW1lcxgDIAMoCzIZLmNsb2NoZS52MS5UcmFjZWJhY2tGcmFtZRIRCgl0cmFjZWJhY2sYBCABKAkiTgoOVHJhY2ViYWNrRnJhbWUSEAoIZnVuY3Rpb24YASABKAkSDAoEbGluZRgCIAEoDRIOCgZjb2x1bW4YAyABKA0SDAoEdGV4dBgEIAEoCSJ5CgVVc2FnZRItCgp3YWxsX2Nsb2NrGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiYKA2NwdRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIZChFtZW1vcnlfcGVha19ieXRlcxgDIAEoBCI3CgxDaGVja1JlcXVlc3QSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZSJPCg1DaGVja1Jlc3BvbnNlEisKC2RpYWdub3N0aWNzGAEgASgLMhYuY2xvY2hlLnYxLkRpYWdub3N0aWNzEhEKCWZ1bmN0aW9ucxgCIAMoCSIzCgtEaWFnbm9zdGljcxIkCgVpdGVtcxgBIAMoCzIVLmNsb2NoZS52MS5EaWFnbm9zdGljIn0KCkRpYWdub3N0aWMSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEgwKBGhpbnQYAyABKAkSDAoEbGluZRgEIAEoDRIOCgZjb2x1bW4YBSABKA0SEAoIZW5kX2xpbmUYBiABKA0SEgoKZW5kX2NvbHVtbhgHIAEoDSIWChRHZXRTZXJ2ZXJJbmZvUmVxdWVzdCL9AgoVR2V0U2VydmVySW5mb1Jlc3BvbnNlEiUKBXN0YXRlGAEgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgCIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgDIAEoAUgAiAEBEiMKBW1vZGVsGAQgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIhCgZsaW1pdHMYBSABKAsyES5jbG9jaGUudjEuTGltaXRzEhoKEmltcG9ydGFibGVfbW9kdWxlcxgGIAMoCRIgCgZsYXllcnMYByADKAsyEC5jbG9jaGUudjEuTGF5ZXISQAoIdmVyc2lvbnMYCCADKAsyLi5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlLlZlcnNpb25zRW50cnkaLwoNVmVyc2lvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhEKD19zdGF0ZV9mcmFjdGlvbiK4AQoJTW9kZWxJbmZvEgwKBG5hbWUYASABKAkSEAoIcmV2aXNpb24YAiABKAkSFAoMYXJjaGl0ZWN0dXJlGAMgASgJEg0KBWR0eXBlGAQgASgJEg4KBmRldmljZRgFIAEoCRISCgpwYXJhbWV0ZXJzGAYgASgEEhQKDHdlaWdodF9ieXRlcxgHIAEoBBIbChNhdHRuX2ltcGxlbWVudGF0aW9uGAggASgJEg8KB3RocmVhZHMYCSABKA0i+wIKBkxpbWl0cxIyCg90aW1lb3V0X2RlZmF1bHQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLdGltZW91dF9tYXgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYAyABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgEIAEoBBIYChBzb3VyY2VfbWF4X2J5dGVzGAUgASgEEhsKE2FyZ3VtZW50c19tYXhfYnl0ZXMYBiABKAQSHAoUcmVzdWx0X2RlZmF1bHRfYnl0ZXMYByABKAQSGAoQcmVzdWx0X21heF9ieXRlcxgIIAEoBBIcChRvdXRwdXRfZGVmYXVsdF9ieXRlcxgJIAEoBBIYChBvdXRwdXRfbWF4X2J5dGVzGAogASgEEhgKEGNvbmN1cnJlbnRfY2FsbHMYCyABKA0SFAoMcXVldWVkX2NhbGxzGAwgASgNIkUKBUxheWVyEgwKBG5hbWUYASABKAkSDgoGYWN0aXZlGAIgASgIEg4KBmRldGFpbBgDIAEoCRIOCgZjbG9zZXMYBCADKAkqRgoGU3RyZWFtEhYKElNUUkVBTV9VTlNQRUNJRklFRBAAEhEKDVNUUkVBTV9TVERPVVQQARIRCg1TVFJFQU1fU1RERVJSEAIqlgEKC1NlcnZlclN0YXRlEhwKGFNFUlZFUl9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVNFUlZFUl9TVEFURV9TVEFSVElORxABEhYKElNFUlZFUl9TVEFURV9SRUFEWRACEhsKF1NFUlZFUl9TVEFURV9SRUNPVkVSSU5HEAMSGQoVU0VSVkVSX1NUQVRFX1NUT1BQSU5HEAQykgMKEEV4ZWN1dGlvblNlcnZpY2USQAoHRXhlY3V0ZRIZLmNsb2NoZS52MS5FeGVjdXRlUmVxdWVzdBoaLmNsb2NoZS52MS5FeGVjdXRlUmVzcG9uc2USVAoNRXhlY3V0ZVN0cmVhbRIfLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UwARJWCg1FeGVjdXRlVXBsb2FkEh8uY2xvY2hlLnYxLkV4ZWN1dGVVcGxvYWRSZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZSgBMAESOgoFQ2hlY2sSFy5jbG9jaGUudjEuQ2hlY2tSZXF1ZXN0GhguY2xvY2hlLnYxLkNoZWNrUmVzcG9uc2USUgoNR2V0U2VydmVySW5mbxIfLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVxdWVzdBogLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * A technique as its caller wrote it.
@@ -36,6 +36,14 @@ export type Technique = Message<"cloche.v1.Technique"> & {
    * @generated from field: string entry_point = 2;
    */
   entryPoint: string;
+
+  /**
+   * Instead of the source: the SHA-256 of its UTF-8, 32 bytes, where this server ran it not long ago. The reason
+   * SOURCE_UNKNOWN means that it holds it no more: send the source.
+   *
+   * @generated from field: bytes sha256 = 3;
+   */
+  sha256: Uint8Array;
 };
 
 /**
@@ -210,6 +218,70 @@ export const ExecuteStreamRequestSchema: GenMessage<ExecuteStreamRequest> = /*@_
   messageDesc(file_cloche_v1_execution, 5);
 
 /**
+ * @generated from message cloche.v1.ExecuteUploadRequest
+ */
+export type ExecuteUploadRequest = Message<"cloche.v1.ExecuteUploadRequest"> & {
+  /**
+   * @generated from oneof cloche.v1.ExecuteUploadRequest.part
+   */
+  part: {
+    /**
+     * The first message, and only that.
+     *
+     * @generated from field: cloche.v1.Upload upload = 1;
+     */
+    value: Upload;
+    case: "upload";
+  } | {
+    /**
+     * The next bytes of args, then of kwargs: from 1 byte to 4 MiB.
+     *
+     * @generated from field: bytes data = 2;
+     */
+    value: Uint8Array;
+    case: "data";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message cloche.v1.ExecuteUploadRequest.
+ * Use `create(ExecuteUploadRequestSchema)` to create a new message.
+ */
+export const ExecuteUploadRequestSchema: GenMessage<ExecuteUploadRequest> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 6);
+
+/**
+ * A call whose arguments follow it.
+ *
+ * @generated from message cloche.v1.Upload
+ */
+export type Upload = Message<"cloche.v1.Upload"> & {
+  /**
+   * Its args and kwargs are empty.
+   *
+   * @generated from field: cloche.v1.Call call = 1;
+   */
+  call?: Call;
+
+  /**
+   * @generated from field: uint64 args_bytes = 2;
+   */
+  argsBytes: bigint;
+
+  /**
+   * @generated from field: uint64 kwargs_bytes = 3;
+   */
+  kwargsBytes: bigint;
+};
+
+/**
+ * Describes the message cloche.v1.Upload.
+ * Use `create(UploadSchema)` to create a new message.
+ */
+export const UploadSchema: GenMessage<Upload> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 7);
+
+/**
  * @generated from message cloche.v1.ExecuteStreamResponse
  */
 export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> & {
@@ -254,7 +326,7 @@ export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> &
  * Use `create(ExecuteStreamResponseSchema)` to create a new message.
  */
 export const ExecuteStreamResponseSchema: GenMessage<ExecuteStreamResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 6);
+  messageDesc(file_cloche_v1_execution, 8);
 
 /**
  * The call was admitted and a sandbox has it.
@@ -282,7 +354,7 @@ export type Accepted = Message<"cloche.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 7);
+  messageDesc(file_cloche_v1_execution, 9);
 
 /**
  * Text the technique printed.
@@ -306,7 +378,7 @@ export type Output = Message<"cloche.v1.Output"> & {
  * Use `create(OutputSchema)` to create a new message.
  */
 export const OutputSchema: GenMessage<Output> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 8);
+  messageDesc(file_cloche_v1_execution, 10);
 
 /**
  * What the technique said through progress(done, total, note).
@@ -337,7 +409,7 @@ export type Progress = Message<"cloche.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 9);
+  messageDesc(file_cloche_v1_execution, 11);
 
 /**
  * A piece of the msgpack result. The pieces, joined in order, are the whole of it.
@@ -363,7 +435,7 @@ export type ResultChunk = Message<"cloche.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 10);
+  messageDesc(file_cloche_v1_execution, 12);
 
 /**
  * The last event of a stream. No failure: the chunks are complete.
@@ -387,7 +459,7 @@ export type Done = Message<"cloche.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 11);
+  messageDesc(file_cloche_v1_execution, 13);
 
 /**
  * An exception that a technique let out.
@@ -427,7 +499,7 @@ export type TechniqueFailure = Message<"cloche.v1.TechniqueFailure"> & {
  * Use `create(TechniqueFailureSchema)` to create a new message.
  */
 export const TechniqueFailureSchema: GenMessage<TechniqueFailure> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 12);
+  messageDesc(file_cloche_v1_execution, 14);
 
 /**
  * @generated from message cloche.v1.TracebackFrame
@@ -465,7 +537,7 @@ export type TracebackFrame = Message<"cloche.v1.TracebackFrame"> & {
  * Use `create(TracebackFrameSchema)` to create a new message.
  */
 export const TracebackFrameSchema: GenMessage<TracebackFrame> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 13);
+  messageDesc(file_cloche_v1_execution, 15);
 
 /**
  * What a call took.
@@ -498,7 +570,7 @@ export type Usage = Message<"cloche.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 14);
+  messageDesc(file_cloche_v1_execution, 16);
 
 /**
  * @generated from message cloche.v1.CheckRequest
@@ -515,7 +587,7 @@ export type CheckRequest = Message<"cloche.v1.CheckRequest"> & {
  * Use `create(CheckRequestSchema)` to create a new message.
  */
 export const CheckRequestSchema: GenMessage<CheckRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 15);
+  messageDesc(file_cloche_v1_execution, 17);
 
 /**
  * @generated from message cloche.v1.CheckResponse
@@ -541,7 +613,7 @@ export type CheckResponse = Message<"cloche.v1.CheckResponse"> & {
  * Use `create(CheckResponseSchema)` to create a new message.
  */
 export const CheckResponseSchema: GenMessage<CheckResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 16);
+  messageDesc(file_cloche_v1_execution, 18);
 
 /**
  * What the language wall has to say about a source.
@@ -560,7 +632,7 @@ export type Diagnostics = Message<"cloche.v1.Diagnostics"> & {
  * Use `create(DiagnosticsSchema)` to create a new message.
  */
 export const DiagnosticsSchema: GenMessage<Diagnostics> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 17);
+  messageDesc(file_cloche_v1_execution, 19);
 
 /**
  * @generated from message cloche.v1.Diagnostic
@@ -613,7 +685,7 @@ export type Diagnostic = Message<"cloche.v1.Diagnostic"> & {
  * Use `create(DiagnosticSchema)` to create a new message.
  */
 export const DiagnosticSchema: GenMessage<Diagnostic> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 18);
+  messageDesc(file_cloche_v1_execution, 20);
 
 /**
  * @generated from message cloche.v1.GetServerInfoRequest
@@ -626,7 +698,7 @@ export type GetServerInfoRequest = Message<"cloche.v1.GetServerInfoRequest"> & {
  * Use `create(GetServerInfoRequestSchema)` to create a new message.
  */
 export const GetServerInfoRequestSchema: GenMessage<GetServerInfoRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 19);
+  messageDesc(file_cloche_v1_execution, 21);
 
 /**
  * @generated from message cloche.v1.GetServerInfoResponse
@@ -688,7 +760,7 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
  * Use `create(GetServerInfoResponseSchema)` to create a new message.
  */
 export const GetServerInfoResponseSchema: GenMessage<GetServerInfoResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 20);
+  messageDesc(file_cloche_v1_execution, 22);
 
 /**
  * @generated from message cloche.v1.ModelInfo
@@ -751,7 +823,7 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 21);
+  messageDesc(file_cloche_v1_execution, 23);
 
 /**
  * @generated from message cloche.v1.Limits
@@ -823,7 +895,7 @@ export type Limits = Message<"cloche.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 22);
+  messageDesc(file_cloche_v1_execution, 24);
 
 /**
  * One layer of a wall.
@@ -863,7 +935,7 @@ export type Layer = Message<"cloche.v1.Layer"> & {
  * Use `create(LayerSchema)` to create a new message.
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 23);
+  messageDesc(file_cloche_v1_execution, 25);
 
 /**
  * @generated from enum cloche.v1.Stream
@@ -952,12 +1024,26 @@ export const ExecutionService: GenService<{
   /**
    * Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
    * came, then done.
+   * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    *
    * @generated from rpc cloche.v1.ExecutionService.ExecuteStream
    */
   executeStream: {
     methodKind: "server_streaming";
     input: typeof ExecuteStreamRequestSchema;
+    output: typeof ExecuteStreamResponseSchema;
+  },
+  /**
+   * ExecuteStream for arguments of any size: the call first, then its arguments in pieces. The server takes a piece when
+   * the sandbox has taken the one before, so neither a large upload nor a slow one fills it.
+   * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+   * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+   *
+   * @generated from rpc cloche.v1.ExecutionService.ExecuteUpload
+   */
+  executeUpload: {
+    methodKind: "bidi_streaming";
+    input: typeof ExecuteUploadRequestSchema;
     output: typeof ExecuteStreamResponseSchema;
   },
   /**

@@ -1,0 +1,122 @@
+"""A stream's messages, going and coming: what is large in them is not parsed, but passed on.
+
+protobuf would copy it twice each way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from cloche.v1 import execution_pb2 as pb
+
+# ExecuteStreamResponse.result_chunk, ResultChunk.data and .total_bytes, as they begin.
+_CHUNK: Final = 4 << 3 | 2
+_DATA: Final = 1 << 3 | 2
+_TOTAL: Final = 2 << 3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A ResultChunk whose data is a view of the message."""
+
+    data: memoryview
+    total_bytes: int
+
+
+#: Arguments that take more are uploaded: a message is held whole at both ends, several times.
+INLINE_MAX_BYTES: Final = 4 << 20
+_PIECE_BYTES: Final = 1 << 20
+# ExecuteUploadRequest.data.
+_UPLOAD_DATA: Final = 2 << 3 | 2
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A call whose arguments go beside it, from where they lie; may be sent more than once."""
+
+    call: pb.Call
+    args: tuple[Buffer, ...]
+    kwargs: tuple[Buffer, ...]
+
+    def messages(self) -> Iterator[pb.ExecuteUploadRequest | bytes]:
+        yield pb.ExecuteUploadRequest(
+            upload=pb.Upload(
+                call=self.call,
+                args_bytes=sum(map(len, self.args)),
+                kwargs_bytes=sum(map(len, self.kwargs)),
+            )
+        )
+        waiting: list[memoryview] = []
+        size = 0
+        for part in (*self.args, *self.kwargs):
+            view = memoryview(part)
+            while view:
+                waiting.append(view[: _PIECE_BYTES - size])
+                view = view[_PIECE_BYTES - size :]
+                size += len(waiting[-1])
+                if size == _PIECE_BYTES:
+                    yield _upload_data(waiting, size)
+                    waiting, size = [], 0
+        if waiting:
+            yield _upload_data(waiting, size)
+
+
+Request: TypeAlias = pb.ExecuteStreamRequest | Upload
+
+
+def serialised(message: pb.ExecuteUploadRequest | bytes) -> bytes:
+    return message if isinstance(message, bytes) else message.SerializeToString()
+
+
+def _upload_data(parts: list[memoryview], size: int) -> bytes:
+    """ExecuteUploadRequest(data=...), written out."""
+    length = bytearray()
+    while size > 0x7F:
+        length.append(size & 0x7F | 0x80)
+        size >>= 7
+    length.append(size)
+    return b"".join((bytes((_UPLOAD_DATA,)), length, *parts))
+
+
+Incoming: TypeAlias = pb.ExecuteStreamResponse | Piece
+
+
+def parse(message: bytes) -> Incoming:
+    """Raises google.protobuf's DecodeError for what is no message."""
+    return _piece(message) or pb.ExecuteStreamResponse.FromString(message)
+
+
+def _piece(message: bytes) -> Piece | None:
+    """None for what is written in any other way than ours, which protobuf may know to read."""
+    if message[:1] != bytes((_CHUNK,)):
+        return None
+    inside = _varint(message, 1)
+    if inside is None or inside[0] != len(message) - inside[1]:
+        return None
+    start = inside[1]
+    if message[start : start + 1] != bytes((_DATA,)):
+        return None
+    length = _varint(message, start + 1)
+    if length is None:
+        return None
+    start, end = length[1], length[1] + length[0]
+    if message[end : end + 1] != bytes((_TOTAL,)):
+        return None
+    total = _varint(message, end + 1)
+    if total is None or total[1] != len(message):
+        return None
+    return Piece(memoryview(message)[start:end], total[0])
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int] | None:
+    """A number of at most 63 bits, and where it ends."""
+    number = 0
+    for shift, byte in enumerate(data[at : at + 9]):
+        number |= (byte & 0x7F) << 7 * shift
+        if byte < 0x80:
+            return number, at + shift + 1
+    return None
