@@ -18,9 +18,10 @@ from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_output
-from cloche._embedded import Attention, DType, EmbeddedServer, check_settings
+from cloche._embedded import EmbeddedServer
 from cloche._events import Done, Event, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
+from cloche._models import Attention, DType, embedded_config
 from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
@@ -68,6 +69,10 @@ class InterpClient:
         dtype: DType | None = None,
         attn_implementation: Attention | None = None,
         threads: int | None = None,
+        device: str | None = None,
+        trust_remote_code: bool = False,
+        offline: bool = False,
+        cache_dir: str | Path | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
         connect_timeout: float = 10.0,
@@ -89,11 +94,15 @@ class InterpClient:
                 first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
-            revision: the model's commit or branch. This and the next four are for `model_name`;
-                None takes the server's default.
+            revision: the model's commit or branch. What follows until `limits` is for
+                `model_name`, too; None takes the server's default (docs/models.md).
             dtype: how the weights are held.
             attn_implementation: "eager" also gives attention maps.
             threads: of a forward pass.
+            device: where the weights lie; "cpu" is all that is served so far.
+            trust_remote_code: run the Python files that come with the model. Read them first.
+            offline: take the model's files from disk only; ask no hub.
+            cache_dir: the hub's cache, if it is not where HF_HOME says.
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
@@ -126,12 +135,19 @@ class InterpClient:
             "attn_implementation": attn_implementation,
             "threads": threads,
         }
+        own = {
+            "device": device,
+            "trust_remote_code": trust_remote_code or None,
+            "offline": offline or None,
+            "cache_dir": cache_dir,
+        }
         embedded, remote = None, None
         check_where(
             model_name=model_name,
             address=address,
             app_name=app_name,
             for_model={**model, "limits": limits},
+            for_embedded=own,
             for_app={
                 "deploy": deploy or None,
                 "gpu": gpu,
@@ -164,10 +180,7 @@ class InterpClient:
         elif address is not None:
             target = check_address(address)
         else:
-            check_settings(model_name, revision, dtype, attn_implementation, threads, limits)
-            chosen = {name: value for name, value in model.items() if value is not None}
-            config = {"model": {"name": str(model_name), **chosen}, "limits": dict(limits or {})}
-            embedded = EmbeddedServer(config)
+            embedded = EmbeddedServer(embedded_config(model_name, {**model, **own}, limits))
             target = embedded.address
         self._model_name = None if model_name is None else str(model_name)
         self._options = Options()

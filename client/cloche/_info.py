@@ -24,7 +24,10 @@ _STATES: dict[int, State] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ModelInfo:
-    """The served model. `revision` is a commit hash, empty for a local directory."""
+    """The served model. `revision` is a commit hash, empty for a local directory.
+
+    `trust_remote_code`: it runs code from its own files, since the operator trusts that.
+    """
 
     name: str
     revision: str
@@ -35,6 +38,7 @@ class ModelInfo:
     weight_bytes: int
     attn_implementation: str
     threads: int
+    trust_remote_code: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,17 +109,7 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
         state_fraction=fraction,
-        model=ModelInfo(
-            name=model.name,
-            revision=model.revision,
-            architecture=model.architecture,
-            dtype=model.dtype,
-            device=model.device,
-            parameters=model.parameters,
-            weight_bytes=model.weight_bytes,
-            attn_implementation=model.attn_implementation,
-            threads=model.threads,
-        ),
+        model=_model_info(model),
         limits=ServerLimits(
             timeout_default_s=seconds(limits.timeout_default),
             timeout_max_s=seconds(limits.timeout_max),
@@ -136,6 +130,21 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
             for x in message.layers
         ),
         versions=dict(message.versions),
+    )
+
+
+def _model_info(model: pb.ModelInfo) -> ModelInfo:
+    return ModelInfo(
+        name=model.name,
+        revision=model.revision,
+        architecture=model.architecture,
+        dtype=model.dtype,
+        device=model.device,
+        parameters=model.parameters,
+        weight_bytes=model.weight_bytes,
+        attn_implementation=model.attn_implementation,
+        threads=model.threads,
+        trust_remote_code=model.trust_remote_code,
     )
 
 

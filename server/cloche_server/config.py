@@ -57,6 +57,14 @@ class ModelConfig:
     dtype: Literal["float32", "bfloat16", "float16", "auto"] = "float32"
     # Attention maps exist only in the eager implementation.
     attn_implementation: Literal["eager", "sdpa"] = "eager"
+    # Where the weights lie. Sandboxes share them, and only the CPU's memory can be shared so far.
+    device: Literal["cpu"] = "cpu"
+    # Run code from the model's own files, while it loads and whenever it is called.
+    trust_remote_code: bool = False
+    # Take the files from disk only: ask no hub, even for a name.
+    offline: bool = False
+    # The hub's cache; None means where HF_HOME and HF_HUB_CACHE say.
+    cache_dir: str | None = None
     # Threads of a forward pass inside a sandbox.
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
 
@@ -65,6 +73,14 @@ class ModelConfig:
             raise ConfigError("model.name is empty; name a directory or a Hugging Face model")
         _choice("model.dtype", self.dtype, ("float32", "bfloat16", "float16", "auto"))
         _choice("model.attn_implementation", self.attn_implementation, ("eager", "sdpa"))
+        if self.device != "cpu":
+            raise ConfigError(
+                f"model.device is {self.device!r}; only 'cpu' is served: sandboxes share one copy "
+                "of the weights, and a fork cannot share what lies on another device"
+            )
+        for name in ("trust_remote_code", "offline"):
+            if type(getattr(self, name)) is not bool:
+                raise ConfigError(f"model.{name} is {getattr(self, name)!r}; use true or false")
         _positive("model.threads", self.threads)
 
 

@@ -65,10 +65,17 @@ def test_run_and_close() -> None:
 
 def test_configuration_reaches_the_server() -> None:
     with InterpClient(
-        model_name=Path("/models/tiny"), dtype="bfloat16", threads=3, limits={"timeout_max_s": 70}
+        model_name=Path("/models/tiny"),
+        dtype="bfloat16",
+        threads=3,
+        limits={"timeout_max_s": 70},
+        cache_dir=Path("/cache"),
     ) as client:
         log = (Path(client.address.removeprefix("unix:")).parent / "server.log").read_text()
-    assert '"model": {"dtype": "bfloat16", "name": "/models/tiny", "threads": 3}' in log
+    assert (
+        '"model": {"cache_dir": "/cache", "dtype": "bfloat16", "name": "/models/tiny", '
+        '"threads": 3}'
+    ) in log
     assert '"limits": {"timeout_max_s": 70}' in log
     assert '"listen": "unix:/' in log
 

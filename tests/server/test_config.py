@@ -42,6 +42,9 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
         ({"name": "m", "dtype": "int8"}, "model.dtype is 'int8'; choose from float32"),
         ({"name": "m", "attn_implementation": "flash"}, "attn_implementation"),
         ({"name": "m", "threads": 0}, "model.threads is 0"),
+        ({"name": "m", "device": "cuda"}, "model.device is 'cuda'; only 'cpu' is served"),
+        ({"name": "m", "offline": 1}, "model.offline is 1; use true or false"),
+        ({"name": "m", "trust_remote_code": "no"}, "model.trust_remote_code is 'no'"),
     ],
 )
 def test_models_name_the_setting_and_its_value(settings: dict[str, object], named: str) -> None:

@@ -37,7 +37,7 @@ def tables(answer: ServerInfo) -> RenderableType:
         "class": model.architecture,
         "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}",
         "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
-        "attention",
+        "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),
         "time": f"{limits.timeout_default_s:g} s, at most {limits.timeout_max_s:g} s",
         "memory": _limit(limits.memory_default_bytes, limits.memory_max_bytes),
         "result": _limit(limits.result_default_bytes, limits.result_max_bytes),

@@ -1,6 +1,7 @@
 """`cloche serve MODEL`"""
 
 import logging
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,17 @@ def serve(
         str | None, typer.Option(help="eager (also gives attention maps) or sdpa.")
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of a forward pass.")] = None,
+    device: Annotated[str | None, typer.Option(help="Where the weights lie: cpu.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Take files from disk only; ask no hub.")
+    ] = False,
+    cache_dir: Annotated[
+        Path | None, typer.Option(help="The hub's cache, if not where HF_HOME says.")
+    ] = None,
+    trust_remote_code: Annotated[
+        bool,
+        typer.Option("--trust-remote-code", help="Run code from the model's files. Read it first."),
+    ] = False,
     concurrency: Annotated[int | None, typer.Option(help="Calls that run at once.")] = None,
     queue: Annotated[int | None, typer.Option(help="Calls that may wait.")] = None,
     pool: Annotated[int | None, typer.Option(help="Sandboxes forked ahead.")] = None,
@@ -60,7 +72,14 @@ def serve(
         if cap in limits and default not in limits:
             limits[default] = min(limits[cap], getattr(Limits(), default))
     held: dict[str, Any] = _given(
-        revision=revision, dtype=dtype, attn_implementation=attn, threads=threads
+        revision=revision,
+        dtype=dtype,
+        attn_implementation=attn,
+        threads=threads,
+        device=device,
+        offline=offline or None,
+        cache_dir=None if cache_dir is None else str(cache_dir),
+        trust_remote_code=trust_remote_code or None,
     )
     try:
         config = ServerConfig(

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,11 +116,16 @@ class Supervisor:
         arguments = [sys.executable, "-P", "-m", "cloche_server.models.fetch"]
         if model.revision is not None:
             arguments += ["--revision", model.revision]
+        if model.cache_dir is not None:
+            arguments += ["--cache-dir", model.cache_dir]
+        if model.trust_remote_code:
+            arguments.append("--with-code")
         arguments += ["--", model.name]
         helper = await asyncio.create_subprocess_exec(
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "HF_HUB_OFFLINE": "1"} if model.offline else None,
             start_new_session=True,
         )
         try:
@@ -144,6 +150,7 @@ class Supervisor:
             revision=self.model_revision,
             dtype=model.dtype,
             attn_implementation=model.attn_implementation,
+            trust_remote_code=model.trust_remote_code,
             threads=model.threads,
             memory_max_bytes=self._config.limits.memory_max_bytes,
             timeout_max_s=self._config.limits.timeout_max_s,

@@ -25,6 +25,7 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     revision: str
     dtype: str
     attn_implementation: str
+    trust_remote_code: bool
     threads: int
     memory_max_bytes: int
     timeout_max_s: float

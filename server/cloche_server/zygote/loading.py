@@ -53,7 +53,12 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     local = LocalModel(
         path=Path(boot.model_path), name=boot.model_name, revision=boot.revision or None
     )
-    loaded = load_model(local, dtype=boot.dtype, attn_implementation=boot.attn_implementation)
+    loaded = load_model(
+        local,
+        dtype=boot.dtype,
+        attn_implementation=boot.attn_implementation,
+        trust_remote_code=boot.trust_remote_code,
+    )
     report("sealing the weights", 0.55)
     try:
         held_weights = weights.hold(loaded.model)

@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 import pytest
+from cloche_server.config import ServerConfig
 
 from tests.client.cli.test_app import run
 
@@ -40,6 +41,14 @@ def test_options_and_exit_code() -> None:
     assert (config.listen, config.pool_size) == ("0.0.0.0:9", 1)
     assert (config.limits.timeout_max_s, config.limits.timeout_default_s) == (30, 30)
     assert config.limits.memory_max_bytes == config.limits.memory_default_bytes == 2 << 30
+
+
+def test_where_the_model_comes_from() -> None:
+    run("serve", "org/m", "--offline", "--cache-dir", "/cache", "--trust-remote-code")
+    (config,) = configs
+    model = config.model
+    assert (model.offline, model.cache_dir, model.trust_remote_code) == (True, "/cache", True)
+    assert ServerConfig.from_json(config.to_json()) == config
 
 
 def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:
