@@ -21,7 +21,7 @@ from cloche._display import CallDisplay, write_output
 from cloche._embedded import EmbeddedServer
 from cloche._events import Done, Event, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
-from cloche._models import Attention, DType, embedded_config
+from cloche._models import Attention, DType, check_peft, embedded_config
 from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
@@ -73,6 +73,10 @@ class InterpClient:
         trust_remote_code: bool = False,
         offline: bool = False,
         cache_dir: str | Path | None = None,
+        is_peft: bool = False,
+        base_model: str | Path | None = None,
+        adapters: Mapping[str, str | Path] | None = None,
+        merge_adapter: bool = False,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
         connect_timeout: float = 10.0,
@@ -103,6 +107,11 @@ class InterpClient:
             trust_remote_code: run the Python files that come with the model. Read them first.
             offline: take the model's files from disk only; ask no hub.
             cache_dir: the hub's cache, if it is not where HF_HOME says.
+            is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
+                PeftModel with the adapter on, under the name "default".
+            base_model: the adapter's model, a directory or a name.
+            adapters: more adapters of that model, by the names to switch them with.
+            merge_adapter: add the adapter to the weights; techniques get an ordinary model.
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
@@ -140,7 +149,11 @@ class InterpClient:
             "trust_remote_code": trust_remote_code or None,
             "offline": offline or None,
             "cache_dir": cache_dir,
+            "base_model": base_model,
+            "adapters": adapters or None,
+            "merge_adapter": merge_adapter or None,
         }
+        check_peft(is_peft, base_model)
         embedded, remote = None, None
         check_where(
             model_name=model_name,

@@ -27,6 +27,7 @@ class ModelInfo:
     """The served model. `revision` is a commit hash, empty for a local directory.
 
     `trust_remote_code`: it runs code from its own files, since the operator trusts that.
+    `base_model` is the model of an adapter, and `adapters` are those that can be switched.
     """
 
     name: str
@@ -39,6 +40,8 @@ class ModelInfo:
     attn_implementation: str
     threads: int
     trust_remote_code: bool = False
+    base_model: str = ""
+    adapters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +92,11 @@ class ServerInfo:
         model, limits = self.model, self.limits
         active = ", ".join(layer.name for layer in self.layers if layer.active) or "none"
         versions = ", ".join(f"{name} {version}" for name, version in sorted(self.versions.items()))
+        on = f" on {model.base_model}" if model.base_model else ""
         detail = f" ({self.state_detail})" if self.state_detail else ""
         lines = [
             f"state     {self.state}{detail}",
-            f"model     {model.name} ({model.architecture}, {model.parameters:,} parameters)",
+            f"model     {model.name}{on} ({model.architecture}, {model.parameters:,} parameters)",
             f"held as   {model.dtype} on {model.device}, {model.threads} threads",
             f"limits    {limits.timeout_max_s:g} s, {size(limits.memory_max_bytes)} of memory",
             f"layers    {active}",
@@ -145,6 +149,8 @@ def _model_info(model: pb.ModelInfo) -> ModelInfo:
         attn_implementation=model.attn_implementation,
         threads=model.threads,
         trust_remote_code=model.trust_remote_code,
+        base_model=model.base_model,
+        adapters=tuple(model.adapters),
     )
 
 

@@ -24,11 +24,7 @@ def embedded_config(
         InvalidRequestError: the message has name, value and range.
     """
     _check({"model_name": model_name, **settings, "limits": limits})
-    chosen = {
-        name: str(value) if isinstance(value, Path) else value
-        for name, value in settings.items()
-        if value is not None
-    }
+    chosen = {name: _plain(value) for name, value in settings.items() if value is not None}
     given = dict(limits) if isinstance(limits, Mapping) else {}
     return {"model": {"name": str(model_name), **chosen}, "limits": given}
 
@@ -38,6 +34,30 @@ def _check(given: Mapping[str, object]) -> None:
         holds, range_ = _RULES[name]
         if value is not None and not holds(value):
             raise InvalidRequestError(f"{name} is {value!r}; it must be {range_}", field=name)
+
+
+def check_peft(is_peft: object, base_model: object) -> None:
+    """Raises InvalidRequestError unless both or neither say that the model is an adapter."""
+    if not isinstance(is_peft, bool):
+        raise InvalidRequestError(
+            f"is_peft is {is_peft!r}; it must be True or False", field="is_peft"
+        )
+    if is_peft and base_model is None:
+        raise InvalidRequestError(
+            "is_peft=True needs base_model=..., the model that the adapter was made for",
+            field="base_model",
+        )
+    if base_model is not None and not is_peft:
+        raise InvalidRequestError(
+            "base_model=... is for an adapter; give is_peft=True with it", field="is_peft"
+        )
+
+
+def _plain(value: object) -> object:
+    """As JSON holds it."""
+    if isinstance(value, Mapping):
+        return [[name, str(place)] for name, place in value.items()]
+    return str(value) if isinstance(value, Path) else value
 
 
 def _is_name(value: object) -> bool:
@@ -54,6 +74,12 @@ def _is_flag(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_places(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and _is_name(place) for name, place in value.items()
+    )
 
 
 def _is_limits(value: object) -> bool:
@@ -75,5 +101,8 @@ _RULES: dict[str, tuple[Any, str]] = {
     "trust_remote_code": (_is_flag, "True or False"),
     "offline": (_is_flag, "True or False"),
     "cache_dir": (_is_name, "a directory"),
+    "base_model": (_is_name, "the directory or name of the model that the adapter was made for"),
+    "adapters": (_is_places, "a mapping of names to directories"),
+    "merge_adapter": (_is_flag, "True or False"),
     "limits": (_is_limits, "a mapping of names to numbers"),
 }

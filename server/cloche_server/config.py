@@ -13,6 +13,9 @@ GIB = 1 << 30
 
 Wall = Literal["language", "kernel"]
 
+# What peft itself calls an adapter that was given no name.
+FIRST_ADAPTER = "default"
+
 
 class ConfigError(Exception):
     """A setting that cannot be meant; the message names it, its value and its range."""
@@ -65,6 +68,13 @@ class ModelConfig:
     offline: bool = False
     # The hub's cache; None means where HF_HOME and HF_HUB_CACHE say.
     cache_dir: str | None = None
+    # The model that `name`, a LoRA adapter, was made for; the tokenizer is its own.
+    base_model: str | None = None
+    base_revision: str | None = None
+    # More adapters of that model: what techniques call them, and where they are.
+    adapters: tuple[tuple[str, str], ...] = ()
+    # Add the adapter to the weights, so that it cannot be switched off.
+    merge_adapter: bool = False
     # Threads of a forward pass inside a sandbox.
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
 
@@ -78,10 +88,26 @@ class ModelConfig:
                 f"model.device is {self.device!r}; only 'cpu' is served: sandboxes share one copy "
                 "of the weights, and a fork cannot share what lies on another device"
             )
-        for name in ("trust_remote_code", "offline"):
+        for name in ("trust_remote_code", "offline", "merge_adapter"):
             if type(getattr(self, name)) is not bool:
                 raise ConfigError(f"model.{name} is {getattr(self, name)!r}; use true or false")
+        self._check_adapters()
         _positive("model.threads", self.threads)
+
+    def _check_adapters(self) -> None:
+        if self.base_model is None:
+            for name in ("base_revision", "adapters", "merge_adapter"):
+                if getattr(self, name):
+                    raise ConfigError(f"model.{name} is for adapters; give model.base_model too")
+        names = [FIRST_ADAPTER, *(name for name, _ in self.adapters)]
+        for name in names:
+            if not name.isidentifier() or names.count(name) > 1:
+                raise ConfigError(
+                    f"model.adapters has the name {name!r}; names are identifiers, each once, and "
+                    f"{FIRST_ADAPTER!r} is the first adapter's"
+                )
+        if self.merge_adapter and self.adapters:
+            raise ConfigError("model.merge_adapter merges one adapter; leave model.adapters out")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +141,18 @@ class ServerConfig:
         try:
             raw: dict[str, Any] = json.loads(text)
             return cls(
-                model=ModelConfig(**raw.pop("model")),
+                model=_model(raw.pop("model")),
                 limits=Limits(**raw.pop("limits", {})),
                 unsafe_walls_off=tuple(raw.pop("unsafe_walls_off", ())),
                 **raw,
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ConfigError(f"not a server configuration: {error}") from None
+
+
+def _model(raw: dict[str, Any]) -> ModelConfig:
+    adapters = tuple((str(name), str(place)) for name, place in raw.pop("adapters", ()))
+    return ModelConfig(**raw, adapters=adapters)
 
 
 def _positive(name: str, value: float) -> None:

@@ -77,13 +77,20 @@ class TestConstruction:
             ("model_name", ""), ("model_name", 3), ("dtype", "float12"), ("threads", 0),
             ("threads", True), ("attn_implementation", "flash"), ("revision", 1), ("limits", 5),
             ("limits", {"timeout_max_s": "long"}), ("device", 0), ("trust_remote_code", "yes"),
-            ("offline", 1), ("cache_dir", 5),
+            ("offline", 1), ("cache_dir", 5), ("is_peft", "yes"), ("adapters", 5),
+            ("adapters", {"a": 1}), ("merge_adapter", 3),
         ],
     )  # fmt: skip
     def test_bad_setting_of_an_embedded_server(self, name: str, value: Any) -> None:
         with pytest.raises(InvalidRequestError, match=f"{name} is {value!r}; it must be") as caught:
             InterpClient(**{"model_name": "tiny", name: value})
         assert caught.value.field == name
+
+    def test_an_adapter_needs_its_base_model_and_says_what_it_is(self) -> None:
+        with pytest.raises(InvalidRequestError, match="is_peft=True needs base_model"):
+            InterpClient(model_name="adapter", is_peft=True)
+        with pytest.raises(InvalidRequestError, match="give is_peft=True with it"):
+            InterpClient(model_name="adapter", base_model="base")
 
     def test_embedded_options_do_not_go_with_an_app(self) -> None:
         with pytest.raises(InvalidRequestError, match="trust_remote_code: not for an app on Modal"):

@@ -8,7 +8,9 @@ from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
 
 def test_a_configuration_survives_json() -> None:
     config = ServerConfig(
-        model=ModelConfig(name="m", threads=3, dtype="bfloat16"),
+        model=ModelConfig(
+            name="m", threads=3, dtype="bfloat16", base_model="b", adapters=(("other", "dir"),)
+        ),
         limits=Limits(timeout_max_s=99),
         unsafe_walls_off=("language",),
     )
@@ -43,6 +45,13 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
         ({"name": "m", "attn_implementation": "flash"}, "attn_implementation"),
         ({"name": "m", "threads": 0}, "model.threads is 0"),
         ({"name": "m", "device": "cuda"}, "model.device is 'cuda'; only 'cpu' is served"),
+        ({"name": "m", "merge_adapter": True}, "model.merge_adapter is for adapters"),
+        ({"name": "m", "base_model": "b", "adapters": (("a b", "x"),)}, "has the name 'a b'"),
+        ({"name": "m", "base_model": "b", "adapters": (("default", "x"),)}, "name 'default'"),
+        (
+            {"name": "m", "base_model": "b", "adapters": (("a", "x"),), "merge_adapter": True},
+            "merges one adapter",
+        ),
         ({"name": "m", "offline": 1}, "model.offline is 1; use true or false"),
         ({"name": "m", "trust_remote_code": "no"}, "model.trust_remote_code is 'no'"),
     ],

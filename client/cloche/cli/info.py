@@ -35,6 +35,8 @@ def tables(answer: ServerInfo) -> RenderableType:
         "state": " ".join(filter(None, (answer.state, answer.state_detail))),
         "model": f"{model.name} {model.revision}".strip(),
         "class": model.architecture,
+        **({"adapter of": model.base_model} if model.base_model else {}),
+        **({"adapters": ", ".join(model.adapters)} if model.adapters else {}),
         "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}",
         "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
         "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),

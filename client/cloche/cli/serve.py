@@ -12,7 +12,8 @@ from cloche._options import parse_size
 
 def serve(
     model: Annotated[
-        str, typer.Argument(help="A directory or a Hugging Face causal language model.")
+        str,
+        typer.Argument(help="A directory or a Hugging Face causal language model, or an adapter."),
     ],
     listen: Annotated[str, typer.Option(help="host:port, or unix:/path.")] = "127.0.0.1:50051",
     revision: Annotated[str | None, typer.Option(help="The model's commit or branch.")] = None,
@@ -20,6 +21,16 @@ def serve(
     attn: Annotated[
         str | None, typer.Option(help="eager (also gives attention maps) or sdpa.")
     ] = None,
+    base_model: Annotated[
+        str | None, typer.Option(help="MODEL is a LoRA adapter, made for this model.")
+    ] = None,
+    adapter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=DIR", help="One more adapter of that model. Repeat as needed."),
+    ] = None,
+    merge_adapter: Annotated[
+        bool, typer.Option("--merge-adapter", help="Add the adapter to the weights.")
+    ] = False,
     threads: Annotated[int | None, typer.Option(help="Threads of a forward pass.")] = None,
     device: Annotated[str | None, typer.Option(help="Where the weights lie: cpu.")] = None,
     offline: Annotated[
@@ -80,6 +91,9 @@ def serve(
         offline=offline or None,
         cache_dir=None if cache_dir is None else str(cache_dir),
         trust_remote_code=trust_remote_code or None,
+        base_model=base_model,
+        adapters=_pairs("--adapter", adapter or []) or None,
+        merge_adapter=merge_adapter or None,
     )
     try:
         config = ServerConfig(
@@ -95,6 +109,16 @@ def serve(
 
 def _given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def _pairs(option: str, values: list[str]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for value in values:
+        name, equals, place = value.partition("=")
+        if not (name and equals and place):
+            raise typer.BadParameter(f"{option} {value!r}: give NAME=DIR")
+        pairs.append((name, place))
+    return tuple(pairs)
 
 
 def _bytes(name: str, value: str | None) -> int | None:

@@ -40,6 +40,8 @@ def server_info(config: ServerConfig, supervisor: Supervisor) -> pb.GetServerInf
         response.model.weight_bytes = facts.weight_bytes
         response.model.attn_implementation = facts.attn_implementation
         response.model.threads = facts.threads
+        response.model.base_model = config.model.base_model or ""
+        response.model.adapters.extend(facts.adapters)
         response.model.trust_remote_code = config.model.trust_remote_code
         response.importable_modules.extend(facts.importable_modules)
         response.layers.extend(

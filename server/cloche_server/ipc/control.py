@@ -17,6 +17,13 @@ from cloche_server.ipc.decoding import decode
 MAX_PACKET: Final = 1 << 17
 
 
+class AdapterFiles(msgspec.Struct, frozen=True):
+    """An adapter: what techniques call it, and its directory."""
+
+    name: str
+    path: str
+
+
 class Boot(msgspec.Struct, frozen=True, tag=True):
     """The first message: what to load."""
 
@@ -26,6 +33,8 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     dtype: str
     attn_implementation: str
     trust_remote_code: bool
+    adapters: tuple[AdapterFiles, ...]
+    merge_adapter: bool
     threads: int
     memory_max_bytes: int
     timeout_max_s: float
@@ -73,6 +82,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     parameters: int
     weight_bytes: int
     attn_implementation: str
+    # Those that can be switched.
+    adapters: tuple[str, ...]
     threads: int
     importable_modules: tuple[str, ...]
     layers: tuple[LayerFact, ...]

@@ -51,6 +51,19 @@ def test_where_the_model_comes_from() -> None:
     assert ServerConfig.from_json(config.to_json()) == config
 
 
+def test_adapters() -> None:
+    run("serve", "ad", "--base-model", "b", "--adapter", "x=dir/x", "--adapter", "y=dir/y=")
+    (config,) = configs
+    assert (config.model.name, config.model.base_model) == ("ad", "b")
+    assert config.model.adapters == (("x", "dir/x"), ("y", "dir/y="))
+
+
+@pytest.mark.parametrize("value", ["x", "=dir", "x="])
+def test_an_adapter_without_a_name_or_place(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("serve", "ad", "--base-model", "b", "--adapter", value) == 2
+    assert "give NAME=DIR" in capsys.readouterr().err
+
+
 def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("serve", "gpt2", "--dtype", "int3") == 2
     assert "model.dtype is 'int3'" in " ".join(capsys.readouterr().err.split())
