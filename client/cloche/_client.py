@@ -77,6 +77,8 @@ class InterpClient:
         base_model: str | Path | None = None,
         adapters: Mapping[str, str | Path] | None = None,
         merge_adapter: bool = False,
+        hidden_system_prompt: str | None = None,
+        redact_hidden_prompt: bool = False,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
         connect_timeout: float = 10.0,
@@ -112,6 +114,9 @@ class InterpClient:
             base_model: the adapter's model, a directory or a name.
             adapters: more adapters of that model, by the names to switch them with.
             merge_adapter: add the adapter to the weights; techniques get an ordinary model.
+            hidden_system_prompt: put before everything that techniques tokenize. A technique that
+                tries finds it out (docs/models.md).
+            redact_hidden_prompt: leave it out of text that ids are decoded to.
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
@@ -152,6 +157,8 @@ class InterpClient:
             "base_model": base_model,
             "adapters": adapters or None,
             "merge_adapter": merge_adapter or None,
+            "hidden_system_prompt": hidden_system_prompt,
+            "redact_hidden_prompt": redact_hidden_prompt or None,
         }
         check_peft(is_peft, base_model)
         embedded, remote = None, None

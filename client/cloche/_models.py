@@ -33,7 +33,8 @@ def _check(given: Mapping[str, object]) -> None:
     for name, value in given.items():
         holds, range_ = _RULES[name]
         if value is not None and not holds(value):
-            raise InvalidRequestError(f"{name} is {value!r}; it must be {range_}", field=name)
+            shown = "not shown" if name == "hidden_system_prompt" else repr(value)
+            raise InvalidRequestError(f"{name} is {shown}; it must be {range_}", field=name)
 
 
 def check_peft(is_peft: object, base_model: object) -> None:
@@ -104,5 +105,7 @@ _RULES: dict[str, tuple[Any, str]] = {
     "base_model": (_is_name, "the directory or name of the model that the adapter was made for"),
     "adapters": (_is_places, "a mapping of names to directories"),
     "merge_adapter": (_is_flag, "True or False"),
+    "hidden_system_prompt": (_is_text, "text"),
+    "redact_hidden_prompt": (_is_flag, "True or False"),
     "limits": (_is_limits, "a mapping of names to numbers"),
 }

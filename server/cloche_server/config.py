@@ -17,6 +17,10 @@ Wall = Literal["language", "kernel"]
 FIRST_ADAPTER = "default"
 
 
+# It travels to the model's process in one packet.
+_PROMPT_MAX_BYTES = 32 << 10
+
+
 class ConfigError(Exception):
     """A setting that cannot be meant; the message names it, its value and its range."""
 
@@ -75,6 +79,10 @@ class ModelConfig:
     adapters: tuple[tuple[str, str], ...] = ()
     # Add the adapter to the weights, so that it cannot be switched off.
     merge_adapter: bool = False
+    # Put before everything that a technique tokenizes. Shown nowhere, and so never in a message.
+    hidden_system_prompt: str | None = field(default=None, repr=False)
+    # Leave it out of text that ids are decoded to.
+    redact_hidden_prompt: bool = False
     # Threads of a forward pass inside a sandbox.
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
 
@@ -88,11 +96,30 @@ class ModelConfig:
                 f"model.device is {self.device!r}; only 'cpu' is served: sandboxes share one copy "
                 "of the weights, and a fork cannot share what lies on another device"
             )
-        for name in ("trust_remote_code", "offline", "merge_adapter"):
+        for name in (
+            "trust_remote_code",
+            "offline",
+            "merge_adapter",
+            "redact_hidden_prompt",
+        ):
             if type(getattr(self, name)) is not bool:
                 raise ConfigError(f"model.{name} is {getattr(self, name)!r}; use true or false")
         self._check_adapters()
+        self._check_prompt()
         _positive("model.threads", self.threads)
+
+    def _check_prompt(self) -> None:
+        prompt = self.hidden_system_prompt
+        if prompt is None:
+            if self.redact_hidden_prompt:
+                raise ConfigError("model.redact_hidden_prompt needs model.hidden_system_prompt")
+            return
+        if type(prompt) is not str or not prompt.strip():
+            raise ConfigError("model.hidden_system_prompt must be text, and not empty")
+        if len(prompt.encode(errors="replace")) > _PROMPT_MAX_BYTES:
+            raise ConfigError(
+                f"model.hidden_system_prompt takes more than {_PROMPT_MAX_BYTES} bytes"
+            )
 
     def _check_adapters(self) -> None:
         if self.base_model is None:

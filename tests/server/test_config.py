@@ -45,6 +45,9 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
         ({"name": "m", "attn_implementation": "flash"}, "attn_implementation"),
         ({"name": "m", "threads": 0}, "model.threads is 0"),
         ({"name": "m", "device": "cuda"}, "model.device is 'cuda'; only 'cpu' is served"),
+        ({"name": "m", "redact_hidden_prompt": True}, "needs model.hidden_system_prompt"),
+        ({"name": "m", "hidden_system_prompt": " "}, "hidden_system_prompt must be text"),
+        ({"name": "m", "hidden_system_prompt": "é" * 20000}, "more than 32768 bytes"),
         ({"name": "m", "merge_adapter": True}, "model.merge_adapter is for adapters"),
         ({"name": "m", "base_model": "b", "adapters": (("a b", "x"),)}, "has the name 'a b'"),
         ({"name": "m", "base_model": "b", "adapters": (("default", "x"),)}, "name 'default'"),
@@ -59,6 +62,15 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
 def test_models_name_the_setting_and_its_value(settings: dict[str, object], named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         ModelConfig(**settings)  # type: ignore[arg-type]
+
+
+def test_a_hidden_prompt_is_shown_nowhere() -> None:
+    config = ServerConfig(model=ModelConfig(name="m", hidden_system_prompt="a pirate"))
+    assert "pirate" not in repr(config)
+    assert ServerConfig.from_json(config.to_json()) == config
+    with pytest.raises(ConfigError) as caught:
+        ModelConfig(name="m", hidden_system_prompt=["a pirate"])  # type: ignore[arg-type]
+    assert "pirate" not in str(caught.value)
 
 
 def test_walls_can_only_be_named_exactly() -> None:

@@ -1,6 +1,7 @@
 """`cloche serve MODEL`"""
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,8 @@ import typer
 
 from cloche._extras import require_server
 from cloche._options import parse_size
+
+PROMPT_VARIABLE = "CLOCHE_HIDDEN_SYSTEM_PROMPT"
 
 
 def serve(
@@ -30,6 +33,16 @@ def serve(
     ] = None,
     merge_adapter: Annotated[
         bool, typer.Option("--merge-adapter", help="Add the adapter to the weights.")
+    ] = False,
+    hidden_prompt_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with text that is put before everything that techniques tokenize; "
+            f"or the text in {PROMPT_VARIABLE}.",
+        ),
+    ] = None,
+    redact_hidden_prompt: Annotated[
+        bool, typer.Option("--redact-hidden-prompt", help="Leave it out of decoded text.")
     ] = False,
     threads: Annotated[int | None, typer.Option(help="Threads of a forward pass.")] = None,
     device: Annotated[str | None, typer.Option(help="Where the weights lie: cpu.")] = None,
@@ -94,6 +107,8 @@ def serve(
         base_model=base_model,
         adapters=_pairs("--adapter", adapter or []) or None,
         merge_adapter=merge_adapter or None,
+        hidden_system_prompt=_hidden_prompt(hidden_prompt_file),
+        redact_hidden_prompt=redact_hidden_prompt or None,
     )
     try:
         config = ServerConfig(
@@ -109,6 +124,21 @@ def serve(
 
 def _given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def _hidden_prompt(path: Path | None) -> str | None:
+    """Never an argument: everybody on the machine sees those of a process."""
+    # Taken out, so that no process that the server starts has it.
+    text = os.environ.pop(PROMPT_VARIABLE, None)
+    if path is None:
+        return text
+    if text is not None:
+        raise typer.BadParameter(f"give --hidden-prompt-file or {PROMPT_VARIABLE}, not both")
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise typer.BadParameter(f"cannot read {path}: {reason}") from None
 
 
 def _pairs(option: str, values: list[str]) -> tuple[tuple[str, str], ...]:

@@ -132,6 +132,8 @@ class Supervisor:
             trust_remote_code=model.trust_remote_code,
             adapters=tuple(adapters),
             merge_adapter=model.merge_adapter,
+            hidden_system_prompt=model.hidden_system_prompt or "",
+            redact_hidden_prompt=model.redact_hidden_prompt,
             threads=model.threads,
             memory_max_bytes=self._config.limits.memory_max_bytes,
             timeout_max_s=self._config.limits.timeout_max_s,

@@ -35,6 +35,9 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     trust_remote_code: bool
     adapters: tuple[AdapterFiles, ...]
     merge_adapter: bool
+    # Empty: none.
+    hidden_system_prompt: str
+    redact_hidden_prompt: bool
     threads: int
     memory_max_bytes: int
     timeout_max_s: float

@@ -12,7 +12,7 @@ from typing import Any, Final
 import torch
 
 from cloche_server.ipc import control
-from cloche_server.models import adapters
+from cloche_server.models import adapters, prompt
 from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
@@ -66,6 +66,8 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         report("loading adapters", 0.5)
         files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
         model = adapters.put_on(model, files, merge=boot.merge_adapter)
+    if boot.hidden_system_prompt:
+        prompt.hide(loaded.tokenizer, boot.hidden_system_prompt, redact=boot.redact_hidden_prompt)
     switched = () if boot.merge_adapter else tuple(each.name for each in boot.adapters)
     report("sealing the weights", 0.55)
     try:
@@ -77,6 +79,9 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
     notes = rehearse(model, loaded.tokenizer)
+    if boot.hidden_system_prompt:
+        # What a library says of its input may quote it.
+        notes = tuple(note.partition(":")[0] for note in notes)
     report("settling memory", 0.9)
     heap.settle()
     exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +64,21 @@ def test_adapters() -> None:
 def test_an_adapter_without_a_name_or_place(value: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("serve", "ad", "--base-model", "b", "--adapter", value) == 2
     assert "give NAME=DIR" in capsys.readouterr().err
+
+
+def test_a_hidden_prompt_comes_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "prompt"
+    file.write_text("You are a pirate.\n")
+    run("serve", "m", "--hidden-prompt-file", str(file), "--redact-hidden-prompt")
+    monkeypatch.setenv("CLOCHE_HIDDEN_SYSTEM_PROMPT", "You are a parrot.")
+    run("serve", "m")
+    assert "CLOCHE_HIDDEN_SYSTEM_PROMPT" not in os.environ
+    found = [(each.model.hidden_system_prompt, each.model.redact_hidden_prompt) for each in configs]
+    assert found == [("You are a pirate.", True), ("You are a parrot.", False)]
+    assert run("serve", "m", "--hidden-prompt-file", str(tmp_path / "none")) == 2
+    assert "cannot read" in capsys.readouterr().err
 
 
 def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:
