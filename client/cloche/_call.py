@@ -37,6 +37,7 @@ def to_request(
         args=wire.encode([*bound, *args], root="args") if bound or args else b"",
         kwargs=wire.encode(dict(kwargs), root="kwargs") if kwargs else b"",
         options=options.to_proto(),
+        model=options.model,
     )
     return pb.ExecuteStreamRequest(call=call)
 

@@ -79,6 +79,7 @@ class InterpClient:
         merge_adapter: bool = False,
         hidden_system_prompt: str | None = None,
         redact_hidden_prompt: bool = False,
+        also: Mapping[str, str | Path] | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
         connect_timeout: float = 10.0,
@@ -95,7 +96,8 @@ class InterpClient:
 
         Args:
             model_name: a directory or a Hugging Face causal language model, served by a child
-                process. Give this or `address` or `app_name`.
+                process. Give this or `address` or `app_name`; with `address`, it is the name of
+                one of the server's models.
             address: "host:port" or "unix:/path" of a running server; nothing is sent before the
                 first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
@@ -117,6 +119,7 @@ class InterpClient:
             hidden_system_prompt: put before everything that techniques tokenize. A technique that
                 tries finds it out (docs/models.md).
             redact_hidden_prompt: leave it out of text that ids are decoded to.
+            also: more models to serve, by the names to ask for them with (`with_options`).
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
@@ -159,6 +162,7 @@ class InterpClient:
             "merge_adapter": merge_adapter or None,
             "hidden_system_prompt": hidden_system_prompt,
             "redact_hidden_prompt": redact_hidden_prompt or None,
+            "also": also or None,
         }
         check_peft(is_peft, base_model)
         embedded, remote = None, None
@@ -203,7 +207,8 @@ class InterpClient:
             embedded = EmbeddedServer(embedded_config(model_name, {**model, **own}, limits))
             target = embedded.address
         self._model_name = None if model_name is None else str(model_name)
-        self._options = Options()
+        # At an address the server has the models, and this says which one calls are for.
+        self._options = Options(model=str(model_name) if address and model_name else "")
         self._is_view = False
         self._connection = Connection(
             target,
@@ -308,7 +313,7 @@ class InterpClient:
         """
         try:
             prepared = Technique.of(technique, entry_point=self._options.entry_point)
-            request = pb.CheckRequest(technique=to_message(prepared))
+            request = pb.CheckRequest(technique=to_message(prepared), model=self._options.model)
         except SourceError as error:
             return (Diagnostic(code="source", message=str(error), hint="", line=0, column=0),)
         self._connection.ensure_ready()
@@ -355,6 +360,7 @@ class InterpClient:
         result_limit: int | str | None = _UNSET,
         output_limit: int | str | None = _UNSET,
         entry_point: str = _UNSET,
+        model: str = _UNSET,
         quiet: bool = _UNSET,
     ) -> InterpClient:
         """Returns a view of this client whose calls have these options; others stay as they are.
@@ -368,6 +374,8 @@ class InterpClient:
             result_limit: the encoded result's bytes, or a text.
             output_limit: bytes of everything printed, or a text.
             entry_point: the function to call, where a source has several.
+            model: one of those that the server has, by its name in `info().models`; "" is the
+                first.
             quiet: print nothing of what the technique prints.
 
         Raises:
@@ -380,6 +388,7 @@ class InterpClient:
             "result_limit": result_limit,
             "output_limit": output_limit,
             "entry_point": entry_point,
+            "model": model,
             "quiet": quiet,
         }
         changes = _options.checked({k: v for k, v in given.items() if v is not _UNSET})

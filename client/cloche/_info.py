@@ -73,10 +73,24 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServedModel:
+    """One of a server's models. `name` is what `with_options(model=...)` takes."""
+
+    name: str
+    state: State
+    state_detail: str
+    state_fraction: float | None
+    model: ModelInfo
+    memory_default_bytes: int
+    memory_max_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServerInfo:
     """State, model, limits, what techniques may import, layers of the walls, versions.
 
-    `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got.
+    `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got. `model` is
+    what calls get that name none, the first of `models`; the server is ready when one of them is.
     """
 
     state: State
@@ -87,6 +101,7 @@ class ServerInfo:
     importable_modules: tuple[str, ...]
     layers: tuple[Layer, ...]
     versions: Mapping[str, str]
+    models: tuple[ServedModel, ...] = ()
 
     def __str__(self) -> str:
         model, limits = self.model, self.limits
@@ -102,6 +117,9 @@ class ServerInfo:
             f"layers    {active}",
             f"versions  {versions}",
         ]
+        if len(self.models) > 1:
+            served = ", ".join(f"{each.name} ({each.state})" for each in self.models)
+            lines.append(f"models    {served}")
         return "\n".join(map(visible, lines))
 
 
@@ -134,6 +152,19 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
             for x in message.layers
         ),
         versions=dict(message.versions),
+        models=tuple(map(_served_model, message.models)),
+    )
+
+
+def _served_model(message: pb.ServedModel) -> ServedModel:
+    return ServedModel(
+        name=message.name,
+        state=_STATES.get(message.state, "unknown"),
+        state_detail=message.state_detail,
+        state_fraction=message.state_fraction if message.HasField("state_fraction") else None,
+        model=_model_info(message.model),
+        memory_default_bytes=message.memory_default_bytes,
+        memory_max_bytes=message.memory_max_bytes,
     )
 
 

@@ -24,9 +24,15 @@ def embedded_config(
         InvalidRequestError: the message has name, value and range.
     """
     _check({"model_name": model_name, **settings, "limits": limits})
-    chosen = {name: _plain(value) for name, value in settings.items() if value is not None}
+    chosen: dict[str, Any] = {
+        name: _plain(value) for name, value in settings.items() if value is not None
+    }
+    also = chosen.pop("also", [])
     given = dict(limits) if isinstance(limits, Mapping) else {}
-    return {"model": {"name": str(model_name), **chosen}, "limits": given}
+    config: dict[str, Any] = {"model": {"name": str(model_name), **chosen}, "limits": given}
+    if also:
+        config["also"] = [{"name": place, "served_as": name} for name, place in also]
+    return config
 
 
 def _check(given: Mapping[str, object]) -> None:
@@ -107,5 +113,6 @@ _RULES: dict[str, tuple[Any, str]] = {
     "merge_adapter": (_is_flag, "True or False"),
     "hidden_system_prompt": (_is_text, "text"),
     "redact_hidden_prompt": (_is_flag, "True or False"),
+    "also": (_is_places, "a mapping of names to directories or models' names"),
     "limits": (_is_limits, "a mapping of names to numbers"),
 }

@@ -34,11 +34,10 @@ def check_where(
         raise InvalidRequestError(
             f"{', '.join(misplaced)}: for an app on Modal; give app_name=", field=misplaced[0]
         )
-    if (model_name is None) == (address is None):
-        given = "neither" if address is None else "both"
+    if model_name is None and address is None:
         raise InvalidRequestError(
             "give model_name=... for an embedded server or address=... for a running one "
-            f"(app_name=... for one on Modal); got {given}"
+            "(app_name=... for one on Modal); got neither"
         )
     extra = _given({**for_model, **for_embedded})
     if address is not None and extra:

@@ -83,6 +83,11 @@ class ModelConfig:
     hidden_system_prompt: str | None = field(default=None, repr=False)
     # Leave it out of text that ids are decoded to.
     redact_hidden_prompt: bool = False
+    # What calls name it by, where there are several; None means `name`.
+    served_as: str | None = None
+    # Of its own pool and calls; None means the server's.
+    pool_size: int | None = None
+    memory_max_bytes: int | None = None
     # Threads of a forward pass inside a sandbox.
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
 
@@ -107,6 +112,16 @@ class ModelConfig:
         self._check_adapters()
         self._check_prompt()
         _positive("model.threads", self.threads)
+        for name in ("pool_size", "memory_max_bytes"):
+            if getattr(self, name) is not None:
+                _positive(f"model.{name}", getattr(self, name))
+        if self.served_as == "":
+            raise ConfigError("model.served_as is empty; give it a name, or leave it out")
+
+    @property
+    def label(self) -> str:
+        """What Call.model says."""
+        return self.name if self.served_as is None else self.served_as
 
     def _check_prompt(self) -> None:
         prompt = self.hidden_system_prompt
@@ -142,6 +157,9 @@ class ServerConfig:
     """Everything that `serve` needs."""
 
     model: ModelConfig
+    # More models, each with a process, a pool and limits of its own. Calls that name none get the
+    # first.
+    also: tuple[ModelConfig, ...] = ()
     # "host:port", or "unix:/path".
     listen: str = "127.0.0.1:50051"
     limits: Limits = field(default_factory=Limits)
@@ -153,10 +171,27 @@ class ServerConfig:
 
     def __post_init__(self) -> None:
         _positive("pool_size", self.pool_size)
+        labels = [model.label for model in self.models]
+        twice = next((label for label in labels if labels.count(label) > 1), None)
+        if twice is not None:
+            raise ConfigError(f"two models are served as {twice!r}; give one another served_as")
         if not self.listen:
             raise ConfigError("listen is empty; give 'host:port' or 'unix:/path'")
         for wall in self.unsafe_walls_off:
             _choice("unsafe_walls_off", wall, ("language", "kernel"))
+
+    @property
+    def models(self) -> tuple[ModelConfig, ...]:
+        """All that are served, the default one first."""
+        return (self.model, *self.also)
+
+    def limits_of(self, model: ModelConfig) -> Limits:
+        """The server's limits, with the model's own memory."""
+        most = model.memory_max_bytes
+        if most is None:
+            return self.limits
+        default = min(most, self.limits.memory_default_bytes)
+        return dataclasses.replace(self.limits, memory_max_bytes=most, memory_default_bytes=default)
 
     def to_json(self) -> str:
         """One line that `from_json` reads back."""
@@ -169,6 +204,7 @@ class ServerConfig:
             raw: dict[str, Any] = json.loads(text)
             return cls(
                 model=_model(raw.pop("model")),
+                also=tuple(_model(each) for each in raw.pop("also", ())),
                 limits=Limits(**raw.pop("limits", {})),
                 unsafe_walls_off=tuple(raw.pop("unsafe_walls_off", ())),
                 **raw,

@@ -11,6 +11,7 @@ def test_a_configuration_survives_json() -> None:
         model=ModelConfig(
             name="m", threads=3, dtype="bfloat16", base_model="b", adapters=(("other", "dir"),)
         ),
+        also=(ModelConfig(name="n", served_as="small", pool_size=1),),
         limits=Limits(timeout_max_s=99),
         unsafe_walls_off=("language",),
     )

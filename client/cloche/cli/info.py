@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cloche._info import Layer, ServerInfo, size
+from cloche._info import Layer, ServedModel, ServerInfo, size
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import out, plain, print_json
 
@@ -50,6 +50,8 @@ def tables(answer: ServerInfo) -> RenderableType:
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
     }
+    if len(answer.models) > 1:
+        rows["models"] = ", ".join(_served(each) for each in answer.models)
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
@@ -71,6 +73,11 @@ def layer_table(layers: tuple[Layer, ...]) -> Table:
             closes.append_text(plain(("\n" if layer.closes else "") + layer.detail, "dim"))
         table.add_row(plain(layer.name), mark, closes)
     return table
+
+
+def _served(each: ServedModel) -> str:
+    shown = f"{each.name} ({each.model.architecture or each.state_detail}"
+    return f"{shown}, memory {size(each.memory_max_bytes)}, {each.state})"
 
 
 def _limit(default: int, most: int) -> str:

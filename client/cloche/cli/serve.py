@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,14 @@ def serve(
         str,
         typer.Argument(help="A directory or a Hugging Face causal language model, or an adapter."),
     ],
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=DIR[,SETTING=VALUE...]",
+            help="One more model, which calls ask for by NAME. It takes the settings of MODEL's "
+            "kind: revision, dtype, attn, threads, pool, memory-max.",
+        ),
+    ] = None,
     listen: Annotated[str, typer.Option(help="host:port, or unix:/path.")] = "127.0.0.1:50051",
     revision: Annotated[str | None, typer.Option(help="The model's commit or branch.")] = None,
     dtype: Annotated[str | None, typer.Option(help="float32, bfloat16, float16 or auto.")] = None,
@@ -113,6 +122,10 @@ def serve(
     try:
         config = ServerConfig(
             model=ModelConfig(name=model, **held),
+            also=tuple(
+                ModelConfig(served_as=name, **_settings(name, place))
+                for name, place in _pairs("--also", also or [])
+            ),
             listen=listen,
             limits=Limits(**limits),
             **_given(pool_size=pool),
@@ -124,6 +137,34 @@ def serve(
 
 def _given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def _settings(name: str, place: str) -> dict[str, Any]:
+    """What follows --also NAME=, as ModelConfig's fields."""
+    directory, *parts = place.split(",")
+    found: dict[str, Any] = {"name": directory}
+    for part in parts:
+        setting, _, value = part.partition("=")
+        if setting not in _SETTINGS or not value:
+            raise typer.BadParameter(
+                f"--also {name}: {part!r}; settings are {', '.join(_SETTINGS)}, as SETTING=VALUE"
+            )
+        field, read = _SETTINGS[setting]
+        try:
+            found[field] = read(value)
+        except ValueError:
+            raise typer.BadParameter(f"--also {name}: {part!r}; give a whole number") from None
+    return found
+
+
+_SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "revision": ("revision", str),
+    "dtype": ("dtype", str),
+    "attn": ("attn_implementation", str),
+    "threads": ("threads", int),
+    "pool": ("pool_size", int),
+    "memory-max": ("memory_max_bytes", lambda value: _bytes("memory-max", value)),
+}
 
 
 def _hidden_prompt(path: Path | None) -> str | None:

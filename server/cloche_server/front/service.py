@@ -19,10 +19,10 @@ from cloche_server.front.admission import Unread
 from cloche_server.front.audit import Record
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
+from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import Item
 from cloche_server.front.refusal import Refusal
-from cloche_server.front.supervisor import Supervisor
 from cloche_server.ipc import job
 
 # A compile takes milliseconds; hostile source may try for longer.
@@ -37,10 +37,11 @@ _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
     """cloche.v1.ExecutionService."""
 
-    def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
+    def __init__(self, config: ServerConfig, models: Models) -> None:
         self._config = config
-        self._supervisor = supervisor
-        self._calls = Calls(config.limits, supervisor)
+        self._models = models
+        # Places and queues are each model's own: one that is busy keeps no other waiting.
+        self._calls = {each.model.label: Calls(each.limits, each) for each in models.supervisors}
         limits = config.limits
         self._unary_limits = dataclasses.replace(
             limits,
@@ -94,9 +95,10 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         record = Record("check", technique.source)
         response = pb.CheckResponse()
         try:
+            calls = self._calls[self._models.label(request.model)]
             _validate_technique(technique, self._config.limits)
             task = job.Check(source=technique.source, entry_point=technique.entry_point)
-            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+            async with contextlib.aclosing(calls.run(task, options, record)) as items:
                 async for item in items:
                     if isinstance(item, job.Checked):
                         response.functions.extend(item.functions)
@@ -116,7 +118,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         request: pb.GetServerInfoRequest,
         context: _Context,
     ) -> pb.GetServerInfoResponse:
-        return server_info(self._config, self._supervisor)
+        return server_info(self._models)
 
     async def _items(
         self, call: pb.Call, limits: Limits, context: _Context
@@ -124,8 +126,9 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
         """The whole of one call; a refusal aborts the RPC."""
         record = Record("call", call.technique.source)
         try:
+            label = self._models.label(call.model)
             _validate(call, limits)
-            options = settle(call.options, limits, _remaining(context))
+            options = settle(call.options, self._of_model(limits, label), _remaining(context))
             task = job.Run(
                 source=call.technique.source,
                 entry_point=call.technique.entry_point,
@@ -137,7 +140,7 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+            async with contextlib.aclosing(self._calls[label].run(task, options, record)) as items:
                 async for item in items:
                     yield item
         except Refusal as refusal:
@@ -146,6 +149,15 @@ class ExecutionService(execution_pb2_grpc.ExecutionServiceServicer):
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 refusal = Refusal(refusal.reason, text)
             await refusals.abort(context, refusal)
+
+    def _of_model(self, limits: Limits, label: str) -> Limits:
+        """The RPC's limits, with the memory that the model's calls may use."""
+        own = self._models.supervisor(label).limits
+        return dataclasses.replace(
+            limits,
+            memory_default_bytes=own.memory_default_bytes,
+            memory_max_bytes=own.memory_max_bytes,
+        )
 
 
 def _validate(call: pb.Call, limits: Limits) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import FIRST_ADAPTER, ServerConfig
+from cloche_server.config import FIRST_ADAPTER, ModelConfig, ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
@@ -43,12 +43,20 @@ class Serving:
 
 
 class Supervisor:
-    """Owns the zygote's whole life. `run` ends only by cancellation or with StartError."""
+    """Owns one model's zygote, its whole life.
+
+    `run` ends only by cancellation or with StartError.
+    """
 
     def __init__(
-        self, config: ServerConfig, on_state: Callable[[pb.ServerState.ValueType], None]
+        self,
+        config: ServerConfig,
+        model: ModelConfig,
+        on_state: Callable[[pb.ServerState.ValueType], None],
     ) -> None:
         self._config = config
+        self.model = model
+        self.limits = config.limits_of(model)
         self._on_state = on_state
         self._serving: Serving | None = None
         self.facts: control.Loaded | None = None
@@ -97,22 +105,22 @@ class Supervisor:
 
     async def _serve(self, zygote: Zygote, facts: control.Loaded) -> None:
         """Until the zygote dies."""
-        pool = Pool(zygote, self._config.pool_size)
+        pool = Pool(zygote, self.model.pool_size or self._config.pool_size)
         self.facts = facts
         self._serving = Serving(zygote, pool, facts)
         self._enter(pb.SERVER_STATE_READY, "")
-        _log.info("ready")
+        _log.info("%s is ready", self.model.label)
         pool.refill()
         try:
             death = await asyncio.shield(zygote.ended)
-            _log.error("%s; starting it again", death)
+            _log.error("%s: %s; starting it again", self.model.label, death)
         finally:
             self._serving = None
             await pool.drain()
 
     async def _fetch(self) -> control.Boot:
         """The files of the model, and of adapters where it is one."""
-        model = self._config.model
+        model = self.model
         base = model.base_model
         found = await self._fetch_one(model.name, model.revision, adapter=base is not None)
         self.model_revision = found.get("revision") or ""
@@ -135,14 +143,14 @@ class Supervisor:
             hidden_system_prompt=model.hidden_system_prompt or "",
             redact_hidden_prompt=model.redact_hidden_prompt,
             threads=model.threads,
-            memory_max_bytes=self._config.limits.memory_max_bytes,
-            timeout_max_s=self._config.limits.timeout_max_s,
+            memory_max_bytes=self.limits.memory_max_bytes,
+            timeout_max_s=self.limits.timeout_max_s,
             walls_off=self._config.unsafe_walls_off,
         )
 
     async def _fetch_one(self, name: str, revision: str | None, *, adapter: bool) -> dict[str, Any]:
         """By a helper that may hold a hub token and ends before the zygote starts."""
-        model = self._config.model
+        model = self.model
         self._stage(f"fetching {name}", 0.0)
         arguments = [sys.executable, "-P", "-m", "cloche_server.models.fetch"]
         if revision is not None:

@@ -66,6 +66,34 @@ def test_an_adapter_without_a_name_or_place(value: str, capsys: pytest.CaptureFi
     assert "give NAME=DIR" in capsys.readouterr().err
 
 
+def test_more_than_one_model() -> None:
+    run("serve", "a", "--also", "b=dir/b", "--also", "c=org/c,dtype=auto,pool=1,memory-max=2GiB")
+    (config,) = configs
+    assert [each.label for each in config.models] == ["a", "b", "c"]
+    third = config.models[2]
+    assert (third.name, third.dtype, third.pool_size) == ("org/c", "auto", 1)
+    assert config.limits_of(third).memory_max_bytes == 2 << 30
+    assert config.limits_of(third).memory_default_bytes == 2 << 30
+    assert config.limits_of(config.model) == config.limits
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("b", "give NAME=DIR"),
+        ("b=dir,colour=red", "'colour=red'; settings are revision, dtype"),
+        ("b=dir,pool=many", "'pool=many'; give a whole number"),
+        ("a=dir", "two models are served as 'a'"),
+    ],
+)
+def test_another_model_that_cannot_be_meant(
+    value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("serve", "a", "--also", value) == 2
+    shown = " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert said in shown
+
+
 def test_a_hidden_prompt_comes_from_a_file_or_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
