@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cloche._convert import convert_technique_to_standalone
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
-    from cloche._info import Layer, ModelInfo, ServerInfo, ServerLimits
+    from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche._map import MapItem
     from cloche._progress import progress
     from cloche._technique import Technique
@@ -71,6 +71,7 @@ __all__ = [
     "Progress",
     "ResultLimitError",
     "SandboxError",
+    "ServedModel",
     "ServerBusyError",
     "ServerError",
     "ServerInfo",
@@ -95,7 +96,7 @@ _HOMES = {
     "cloche._convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
-    "cloche._info": ("Layer", "ModelInfo", "ServerInfo", "ServerLimits"),
+    "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
     "cloche._map": ("MapItem",),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),

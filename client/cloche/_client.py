@@ -18,9 +18,10 @@ from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_output
-from cloche._embedded import Attention, DType, EmbeddedServer, check_settings
+from cloche._embedded import EmbeddedServer
 from cloche._events import Done, Event, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
+from cloche._models import Attention, DType, check_peft, embedded_config
 from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
@@ -68,6 +69,17 @@ class InterpClient:
         dtype: DType | None = None,
         attn_implementation: Attention | None = None,
         threads: int | None = None,
+        device: str | None = None,
+        trust_remote_code: bool = False,
+        offline: bool = False,
+        cache_dir: str | Path | None = None,
+        is_peft: bool = False,
+        base_model: str | Path | None = None,
+        adapters: Mapping[str, str | Path] | None = None,
+        merge_adapter: bool = False,
+        hidden_system_prompt: str | None = None,
+        redact_hidden_prompt: bool = False,
+        also: Mapping[str, str | Path] | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
         connect_timeout: float = 10.0,
@@ -84,16 +96,30 @@ class InterpClient:
 
         Args:
             model_name: a directory or a Hugging Face causal language model, served by a child
-                process. Give this or `address` or `app_name`.
+                process. Give this or `address` or `app_name`; with `address`, it is the name of
+                one of the server's models.
             address: "host:port" or "unix:/path" of a running server; nothing is sent before the
                 first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
-            revision: the model's commit or branch. This and the next four are for `model_name`;
-                None takes the server's default.
+            revision: the model's commit or branch. What follows until `limits` is for
+                `model_name`, too; None takes the server's default (docs/models.md).
             dtype: how the weights are held.
             attn_implementation: "eager" also gives attention maps.
             threads: of a forward pass.
+            device: where the weights lie; "cpu" is all that is served so far.
+            trust_remote_code: run the Python files that come with the model. Read them first.
+            offline: take the model's files from disk only; ask no hub.
+            cache_dir: the hub's cache, if it is not where HF_HOME says.
+            is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
+                PeftModel with the adapter on, under the name "default".
+            base_model: the adapter's model, a directory or a name.
+            adapters: more adapters of that model, by the names to switch them with.
+            merge_adapter: add the adapter to the weights; techniques get an ordinary model.
+            hidden_system_prompt: put before everything that techniques tokenize. A technique that
+                tries finds it out (docs/models.md).
+            redact_hidden_prompt: leave it out of text that ids are decoded to.
+            also: more models to serve, by the names to ask for them with (`with_options`).
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
@@ -126,12 +152,26 @@ class InterpClient:
             "attn_implementation": attn_implementation,
             "threads": threads,
         }
+        own = {
+            "device": device,
+            "trust_remote_code": trust_remote_code or None,
+            "offline": offline or None,
+            "cache_dir": cache_dir,
+            "base_model": base_model,
+            "adapters": adapters or None,
+            "merge_adapter": merge_adapter or None,
+            "hidden_system_prompt": hidden_system_prompt,
+            "redact_hidden_prompt": redact_hidden_prompt or None,
+            "also": also or None,
+        }
+        check_peft(is_peft, base_model)
         embedded, remote = None, None
         check_where(
             model_name=model_name,
             address=address,
             app_name=app_name,
             for_model={**model, "limits": limits},
+            for_embedded=own,
             for_app={
                 "deploy": deploy or None,
                 "gpu": gpu,
@@ -164,13 +204,11 @@ class InterpClient:
         elif address is not None:
             target = check_address(address)
         else:
-            check_settings(model_name, revision, dtype, attn_implementation, threads, limits)
-            chosen = {name: value for name, value in model.items() if value is not None}
-            config = {"model": {"name": str(model_name), **chosen}, "limits": dict(limits or {})}
-            embedded = EmbeddedServer(config)
+            embedded = EmbeddedServer(embedded_config(model_name, {**model, **own}, limits))
             target = embedded.address
         self._model_name = None if model_name is None else str(model_name)
-        self._options = Options()
+        # At an address the server has the models, and this says which one calls are for.
+        self._options = Options(model=str(model_name) if address and model_name else "")
         self._is_view = False
         self._connection = Connection(
             target,
@@ -276,7 +314,7 @@ class InterpClient:
         """
         try:
             prepared = Technique.of(technique, entry_point=self._options.entry_point)
-            request = pb.CheckRequest(technique=to_message(prepared))
+            request = pb.CheckRequest(technique=to_message(prepared), model=self._options.model)
         except SourceError as error:
             return (Diagnostic(code="source", message=str(error), hint="", line=0, column=0),)
         self._connection.ensure_ready()
@@ -323,6 +361,7 @@ class InterpClient:
         result_limit: int | str | None = _UNSET,
         output_limit: int | str | None = _UNSET,
         entry_point: str = _UNSET,
+        model: str = _UNSET,
         quiet: bool = _UNSET,
     ) -> InterpClient:
         """Returns a view of this client whose calls have these options; others stay as they are.
@@ -336,6 +375,8 @@ class InterpClient:
             result_limit: the encoded result's bytes, or a text.
             output_limit: bytes of everything printed, or a text.
             entry_point: the function to call, where a source has several.
+            model: one of those that the server has, by its name in `info().models`; "" is the
+                first.
             quiet: print nothing of what the technique prints.
 
         Raises:
@@ -348,6 +389,7 @@ class InterpClient:
             "result_limit": result_limit,
             "output_limit": output_limit,
             "entry_point": entry_point,
+            "model": model,
             "quiet": quiet,
         }
         changes = _options.checked({k: v for k, v in given.items() if v is not _UNSET})

@@ -16,20 +16,17 @@ import tempfile
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from cloche._extras import require_server
 from cloche._text import visible
-from cloche.errors import InvalidRequestError, ServerStartError, ServerUnavailableError
+from cloche.errors import ServerStartError, ServerUnavailableError
 
 _MODULE = "cloche_server"
 # Of sun_path's 108 bytes, what the file name leaves for the directory.
 _LONGEST_DIRECTORY = 90
 _STOP_S, _TERMINATE_S = 10.0, 5.0
 _TAIL_LINES = 20
-
-DType = Literal["float32", "bfloat16", "float16", "auto"]
-Attention = Literal["eager", "sdpa"]
 
 _running: weakref.WeakSet[EmbeddedServer] = weakref.WeakSet()
 
@@ -155,37 +152,3 @@ def _stop(process: subprocess.Popen[bytes], directory: Path, owner: int) -> None
 
 def _ended(code: int) -> str:
     return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-
-
-def check_settings(
-    model_name: object,
-    revision: object,
-    dtype: object,
-    attention: object,
-    threads: object,
-    limits: object,
-) -> None:
-    """Raises InvalidRequestError for what no server could read; the rest the server checks."""
-    number = isinstance(threads, int) and not isinstance(threads, bool) and threads > 0
-    pairs = limits.items() if isinstance(limits, Mapping) else ()
-    numbers = all(
-        isinstance(name, str) and isinstance(value, (int, float)) for name, value in pairs
-    )
-    rules = {
-        "model_name": (
-            model_name, isinstance(model_name, (str, Path)) and bool(str(model_name)),
-            "a directory or a model's name",
-        ),
-        "revision": (revision, isinstance(revision, str), "a commit or branch"),
-        "dtype": (dtype, dtype in get_args(DType), f"one of {', '.join(get_args(DType))}"),
-        "attn_implementation": (
-            attention, attention in get_args(Attention), f"one of {', '.join(get_args(Attention))}",
-        ),
-        "threads": (threads, number, "a whole number above 0"),
-        "limits": (
-            limits, isinstance(limits, Mapping) and numbers, "a mapping of names to numbers"
-        ),
-    }  # fmt: skip
-    for name, (value, holds, range_) in rules.items():
-        if value is not None and not holds:
-            raise InvalidRequestError(f"{name} is {value!r}; it must be {range_}", field=name)

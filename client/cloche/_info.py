@@ -24,7 +24,11 @@ _STATES: dict[int, State] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ModelInfo:
-    """The served model. `revision` is a commit hash, empty for a local directory."""
+    """The served model. `revision` is a commit hash, empty for a local directory.
+
+    `trust_remote_code`: it runs code from its own files, since the operator trusts that.
+    `base_model` is the model of an adapter, and `adapters` are those that can be switched.
+    """
 
     name: str
     revision: str
@@ -35,6 +39,9 @@ class ModelInfo:
     weight_bytes: int
     attn_implementation: str
     threads: int
+    trust_remote_code: bool = False
+    base_model: str = ""
+    adapters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +73,24 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServedModel:
+    """One of a server's models. `name` is what `with_options(model=...)` takes."""
+
+    name: str
+    state: State
+    state_detail: str
+    state_fraction: float | None
+    model: ModelInfo
+    memory_default_bytes: int
+    memory_max_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServerInfo:
     """State, model, limits, what techniques may import, layers of the walls, versions.
 
-    `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got.
+    `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got. `model` is
+    what calls get that name none, the first of `models`; the server is ready when one of them is.
     """
 
     state: State
@@ -80,20 +101,25 @@ class ServerInfo:
     importable_modules: tuple[str, ...]
     layers: tuple[Layer, ...]
     versions: Mapping[str, str]
+    models: tuple[ServedModel, ...] = ()
 
     def __str__(self) -> str:
         model, limits = self.model, self.limits
         active = ", ".join(layer.name for layer in self.layers if layer.active) or "none"
         versions = ", ".join(f"{name} {version}" for name, version in sorted(self.versions.items()))
+        on = f" on {model.base_model}" if model.base_model else ""
         detail = f" ({self.state_detail})" if self.state_detail else ""
         lines = [
             f"state     {self.state}{detail}",
-            f"model     {model.name} ({model.architecture}, {model.parameters:,} parameters)",
+            f"model     {model.name}{on} ({model.architecture}, {model.parameters:,} parameters)",
             f"held as   {model.dtype} on {model.device}, {model.threads} threads",
             f"limits    {limits.timeout_max_s:g} s, {size(limits.memory_max_bytes)} of memory",
             f"layers    {active}",
             f"versions  {versions}",
         ]
+        if len(self.models) > 1:
+            served = ", ".join(f"{each.name} ({each.state})" for each in self.models)
+            lines.append(f"models    {served}")
         return "\n".join(map(visible, lines))
 
 
@@ -105,17 +131,7 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
         state_fraction=fraction,
-        model=ModelInfo(
-            name=model.name,
-            revision=model.revision,
-            architecture=model.architecture,
-            dtype=model.dtype,
-            device=model.device,
-            parameters=model.parameters,
-            weight_bytes=model.weight_bytes,
-            attn_implementation=model.attn_implementation,
-            threads=model.threads,
-        ),
+        model=_model_info(model),
         limits=ServerLimits(
             timeout_default_s=seconds(limits.timeout_default),
             timeout_max_s=seconds(limits.timeout_max),
@@ -136,6 +152,36 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
             for x in message.layers
         ),
         versions=dict(message.versions),
+        models=tuple(map(_served_model, message.models)),
+    )
+
+
+def _served_model(message: pb.ServedModel) -> ServedModel:
+    return ServedModel(
+        name=message.name,
+        state=_STATES.get(message.state, "unknown"),
+        state_detail=message.state_detail,
+        state_fraction=message.state_fraction if message.HasField("state_fraction") else None,
+        model=_model_info(message.model),
+        memory_default_bytes=message.memory_default_bytes,
+        memory_max_bytes=message.memory_max_bytes,
+    )
+
+
+def _model_info(model: pb.ModelInfo) -> ModelInfo:
+    return ModelInfo(
+        name=model.name,
+        revision=model.revision,
+        architecture=model.architecture,
+        dtype=model.dtype,
+        device=model.device,
+        parameters=model.parameters,
+        weight_bytes=model.weight_bytes,
+        attn_implementation=model.attn_implementation,
+        threads=model.threads,
+        trust_remote_code=model.trust_remote_code,
+        base_model=model.base_model,
+        adapters=tuple(model.adapters),
     )
 
 

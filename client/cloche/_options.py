@@ -28,6 +28,7 @@ class Options:
     result_max_bytes: int | None = None
     output_max_bytes: int | None = None
     entry_point: str = ""
+    model: str = ""
     quiet: bool = False
 
     def to_proto(self) -> pb.CallOptions:
@@ -55,6 +56,7 @@ def checked(changes: dict[str, Any]) -> dict[str, Any]:
         "result_limit": ("result_max_bytes", parse_size),
         "output_limit": ("output_max_bytes", parse_size),
         "entry_point": ("entry_point", _entry_point),
+        "model": ("model", _model),
         "quiet": ("quiet", _quiet),
     }
     fields = {}
@@ -103,6 +105,12 @@ def _seed(name: str, value: object) -> int:
 def _entry_point(name: str, value: object) -> str:
     if not isinstance(value, str) or not (value == "" or value.isidentifier()):
         raise _refused(name, value, "the name of a top-level function in the source")
+    return value
+
+
+def _model(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _refused(name, value, "the name of a served model, as info() lists them")
     return value
 
 

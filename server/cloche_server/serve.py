@@ -22,8 +22,9 @@ from cloche_server.config import ServerConfig
 from cloche_server.front.arguments import INLINE_BYTES
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.methods import SERVICE, add_to_server
+from cloche_server.front.models import Models
 from cloche_server.front.service import ExecutionService
-from cloche_server.front.supervisor import StartError, Supervisor
+from cloche_server.front.supervisor import StartError
 
 _log = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
             task.add_done_callback(pending.discard)
 
     limits = config.limits
-    supervisor = Supervisor(config, on_state)
+    models = Models(config, on_state)
     ignore_hang_ups()
-    on_state(supervisor.state)
+    on_state(models.shown.state)
     server = grpc.aio.server(
         options=[
             ("grpc.max_receive_message_length",
@@ -75,7 +76,7 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
             ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
         ]
     )  # fmt: skip
-    add_to_server(ExecutionService(config, supervisor), server)
+    add_to_server(ExecutionService(config, models), server)
     health_pb2_grpc.add_HealthServicer_to_server(healths, server)
     names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)
@@ -98,17 +99,15 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
-    return await _until(stop, supervisor, server)
+    return await _until(stop, models, server)
 
 
-async def _until(
-    stop: asyncio.Future[float], supervisor: Supervisor, server: grpc.aio.Server
-) -> int:
-    running = asyncio.create_task(supervisor.run())
+async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.Server) -> int:
+    running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     code = 0
-    supervisor.stopping()
+    models.stopping()
     if running.done():
         code = 1
         error = running.exception()

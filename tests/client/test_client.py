@@ -56,9 +56,19 @@ class TestConstruction:
         with pytest.raises(InvalidRequestError, match=r"model_name=.* or address=.*neither"):
             InterpClient()
 
-    def test_both_address_and_model(self) -> None:
-        with pytest.raises(InvalidRequestError, match="got both"):
-            InterpClient(address="localhost:1", model_name="gpt2")
+    def test_a_model_at_an_address_is_one_of_its_models(
+        self, service: FakeService, address: str
+    ) -> None:
+        service.handler = returning(1)
+        with InterpClient(address=address, model_name="small") as client:
+            client.run(SOURCE)
+            client.with_options(model="").run(SOURCE)
+            client.with_options(model="large").run(SOURCE)
+        assert [call.model for call in service.calls] == ["small", "", "large"]
+
+    def test_a_bad_name_of_a_model(self) -> None:
+        with pytest.raises(InvalidRequestError, match="model is 3; it must be the name of a"):
+            InterpClient(address="localhost:1").with_options(model=3)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
         "address", ["localhost", "http://x:1", "x:0", "x:70000", "", "unix:", "a b:1", 7]
@@ -76,13 +86,25 @@ class TestConstruction:
         [
             ("model_name", ""), ("model_name", 3), ("dtype", "float12"), ("threads", 0),
             ("threads", True), ("attn_implementation", "flash"), ("revision", 1), ("limits", 5),
-            ("limits", {"timeout_max_s": "long"}),
+            ("limits", {"timeout_max_s": "long"}), ("device", 0), ("trust_remote_code", "yes"),
+            ("offline", 1), ("cache_dir", 5), ("is_peft", "yes"), ("adapters", 5),
+            ("adapters", {"a": 1}), ("merge_adapter", 3), ("also", 3),
         ],
     )  # fmt: skip
     def test_bad_setting_of_an_embedded_server(self, name: str, value: Any) -> None:
         with pytest.raises(InvalidRequestError, match=f"{name} is {value!r}; it must be") as caught:
             InterpClient(**{"model_name": "tiny", name: value})
         assert caught.value.field == name
+
+    def test_an_adapter_needs_its_base_model_and_says_what_it_is(self) -> None:
+        with pytest.raises(InvalidRequestError, match="is_peft=True needs base_model"):
+            InterpClient(model_name="adapter", is_peft=True)
+        with pytest.raises(InvalidRequestError, match="give is_peft=True with it"):
+            InterpClient(model_name="adapter", base_model="base")
+
+    def test_embedded_options_do_not_go_with_an_app(self) -> None:
+        with pytest.raises(InvalidRequestError, match="trust_remote_code: not for an app on Modal"):
+            InterpClient(app_name="x", trust_remote_code=True)
 
     def test_repr(self) -> None:
         client = InterpClient(address="localhost:1")

@@ -65,10 +65,19 @@ def test_run_and_close() -> None:
 
 def test_configuration_reaches_the_server() -> None:
     with InterpClient(
-        model_name=Path("/models/tiny"), dtype="bfloat16", threads=3, limits={"timeout_max_s": 70}
+        model_name=Path("/models/tiny"),
+        dtype="bfloat16",
+        threads=3,
+        limits={"timeout_max_s": 70},
+        cache_dir=Path("/cache"),
+        also={"small": Path("/models/small")},
     ) as client:
         log = (Path(client.address.removeprefix("unix:")).parent / "server.log").read_text()
-    assert '"model": {"dtype": "bfloat16", "name": "/models/tiny", "threads": 3}' in log
+    assert (
+        '"model": {"cache_dir": "/cache", "dtype": "bfloat16", "name": "/models/tiny", '
+        '"threads": 3}'
+    ) in log
+    assert '"also": [{"name": "/models/small", "served_as": "small"}]' in log
     assert '"limits": {"timeout_max_s": 70}' in log
     assert '"listen": "unix:/' in log
 

@@ -8,7 +8,10 @@ from cloche_server.config import ConfigError, Limits, ModelConfig, ServerConfig
 
 def test_a_configuration_survives_json() -> None:
     config = ServerConfig(
-        model=ModelConfig(name="m", threads=3, dtype="bfloat16"),
+        model=ModelConfig(
+            name="m", threads=3, dtype="bfloat16", base_model="b", adapters=(("other", "dir"),)
+        ),
+        also=(ModelConfig(name="n", served_as="small", pool_size=1),),
         limits=Limits(timeout_max_s=99),
         unsafe_walls_off=("language",),
     )
@@ -42,11 +45,33 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
         ({"name": "m", "dtype": "int8"}, "model.dtype is 'int8'; choose from float32"),
         ({"name": "m", "attn_implementation": "flash"}, "attn_implementation"),
         ({"name": "m", "threads": 0}, "model.threads is 0"),
+        ({"name": "m", "device": "cuda"}, "model.device is 'cuda'; only 'cpu' is served"),
+        ({"name": "m", "redact_hidden_prompt": True}, "needs model.hidden_system_prompt"),
+        ({"name": "m", "hidden_system_prompt": " "}, "hidden_system_prompt must be text"),
+        ({"name": "m", "hidden_system_prompt": "é" * 20000}, "more than 32768 bytes"),
+        ({"name": "m", "merge_adapter": True}, "model.merge_adapter is for adapters"),
+        ({"name": "m", "base_model": "b", "adapters": (("a b", "x"),)}, "has the name 'a b'"),
+        ({"name": "m", "base_model": "b", "adapters": (("default", "x"),)}, "name 'default'"),
+        (
+            {"name": "m", "base_model": "b", "adapters": (("a", "x"),), "merge_adapter": True},
+            "merges one adapter",
+        ),
+        ({"name": "m", "offline": 1}, "model.offline is 1; use true or false"),
+        ({"name": "m", "trust_remote_code": "no"}, "model.trust_remote_code is 'no'"),
     ],
 )
 def test_models_name_the_setting_and_its_value(settings: dict[str, object], named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         ModelConfig(**settings)  # type: ignore[arg-type]
+
+
+def test_a_hidden_prompt_is_shown_nowhere() -> None:
+    config = ServerConfig(model=ModelConfig(name="m", hidden_system_prompt="a pirate"))
+    assert "pirate" not in repr(config)
+    assert ServerConfig.from_json(config.to_json()) == config
+    with pytest.raises(ConfigError) as caught:
+        ModelConfig(name="m", hidden_system_prompt=["a pirate"])  # type: ignore[arg-type]
+    assert "pirate" not in str(caught.value)
 
 
 def test_walls_can_only_be_named_exactly() -> None:

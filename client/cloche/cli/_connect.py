@@ -21,7 +21,12 @@ Address = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option("--model", "-m", help="Start a server for this model: a directory or a name."),
+    typer.Option(
+        "--model",
+        "-m",
+        help="Start a server for this model: a directory or a name. With --address: one of the "
+        "server's models.",
+    ),
 ]
 App = Annotated[
     str | None, typer.Option("--app", help="An app on Modal, which cloche deploy made.")
@@ -34,16 +39,14 @@ DType = Annotated[
 def connect(
     address: str | None, model: str | None, dtype: str | None = None, app: str | None = None
 ) -> InterpClient:
-    """Raises typer.BadParameter unless exactly one of address, model and app is given."""
+    """Raises typer.BadParameter unless they name one server."""
     if (model, app) != (None, None) and address == os.environ.get("CLOCHE_ADDRESS"):
         address = None  # the variable alone must not stand in the way of --model or --app
     if app is not None:
         if address is not None or model is not None or dtype is not None:
             raise typer.BadParameter("--app names a server; leave --address, --model, --dtype out")
         return InterpClient(app_name=app)
-    if (address is None) == (model is None):
-        if address is not None and model is not None:
-            raise typer.BadParameter("give --address or --model, not both")
+    if address is None and model is None:
         raise typer.BadParameter(
             "give --address host:port of a running server, or --model to start one, or --app for "
             "one on Modal"
@@ -51,5 +54,5 @@ def connect(
     if address is not None:
         if dtype is not None:
             raise typer.BadParameter("--dtype is for --model; a running server has decided it")
-        return InterpClient(address=address, connect_timeout=CONNECT_TIMEOUT_S)
+        return InterpClient(address=address, model_name=model, connect_timeout=CONNECT_TIMEOUT_S)
     return InterpClient(model_name=model, dtype=dtype)  # type: ignore[arg-type]  # checked there

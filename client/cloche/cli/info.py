@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cloche._info import Layer, ServerInfo, size
+from cloche._info import Layer, ServedModel, ServerInfo, size
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import out, plain, print_json
 
@@ -35,9 +35,11 @@ def tables(answer: ServerInfo) -> RenderableType:
         "state": " ".join(filter(None, (answer.state, answer.state_detail))),
         "model": f"{model.name} {model.revision}".strip(),
         "class": model.architecture,
+        **({"adapter of": model.base_model} if model.base_model else {}),
+        **({"adapters": ", ".join(model.adapters)} if model.adapters else {}),
         "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}",
         "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
-        "attention",
+        "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),
         "time": f"{limits.timeout_default_s:g} s, at most {limits.timeout_max_s:g} s",
         "memory": _limit(limits.memory_default_bytes, limits.memory_max_bytes),
         "result": _limit(limits.result_default_bytes, limits.result_max_bytes),
@@ -48,6 +50,8 @@ def tables(answer: ServerInfo) -> RenderableType:
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
     }
+    if len(answer.models) > 1:
+        rows["models"] = ", ".join(_served(each) for each in answer.models)
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
@@ -69,6 +73,11 @@ def layer_table(layers: tuple[Layer, ...]) -> Table:
             closes.append_text(plain(("\n" if layer.closes else "") + layer.detail, "dim"))
         table.add_row(plain(layer.name), mark, closes)
     return table
+
+
+def _served(each: ServedModel) -> str:
+    shown = f"{each.name} ({each.model.architecture or each.state_detail}"
+    return f"{shown}, memory {size(each.memory_max_bytes)}, {each.state})"
 
 
 def _limit(default: int, most: int) -> str:

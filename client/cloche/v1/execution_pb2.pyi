@@ -104,10 +104,13 @@ class Call(_message.Message):
     ARGS_FIELD_NUMBER: _builtins.int
     KWARGS_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
     args: _builtins.bytes
     """Positional arguments after model and tokenizer: a msgpack array. Empty: none."""
     kwargs: _builtins.bytes
     """Keyword arguments: a msgpack map with string keys. Empty: none."""
+    model: _builtins.str
+    """The name of a served model, as GetServerInfo lists them. Empty: the first."""
     @_builtins.property
     def technique(self) -> Global___Technique: ...
     @_builtins.property
@@ -119,10 +122,11 @@ class Call(_message.Message):
         args: _builtins.bytes = ...,
         kwargs: _builtins.bytes = ...,
         options: Global___CallOptions | None = ...,
+        model: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options", "technique", b"technique"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["args", b"args", "kwargs", b"kwargs", "options", b"options", "technique", b"technique"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["args", b"args", "kwargs", b"kwargs", "model", b"model", "options", b"options", "technique", b"technique"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -578,16 +582,20 @@ class CheckRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TECHNIQUE_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    model: _builtins.str
+    """As in Call."""
     @_builtins.property
     def technique(self) -> Global___Technique: ...
     def __init__(
         self,
         *,
         technique: Global___Technique | None = ...,
+        model: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["technique", b"technique"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["technique", b"technique"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "technique", b"technique"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -730,6 +738,7 @@ class GetServerInfoResponse(_message.Message):
     IMPORTABLE_MODULES_FIELD_NUMBER: _builtins.int
     LAYERS_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
     state: Global___ServerState.ValueType
     state_detail: _builtins.str
     """What the server is doing while it starts, or why it failed."""
@@ -751,6 +760,12 @@ class GetServerInfoResponse(_message.Message):
     def versions(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Component name to version: "cloche", "python", "torch"."""
 
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___ServedModel]:
+        """Every model that is served, the default one first. What stands above is the default model's, but for the state:
+        the server is ready when one of them is.
+        """
+
     def __init__(
         self,
         *,
@@ -762,16 +777,60 @@ class GetServerInfoResponse(_message.Message):
         importable_modules: _abc.Iterable[_builtins.str] | None = ...,
         layers: _abc.Iterable[Global___Layer] | None = ...,
         versions: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        models: _abc.Iterable[Global___ServedModel] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "limits", b"limits", "model", b"model", "state_fraction", b"state_fraction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "importable_modules", b"importable_modules", "layers", b"layers", "limits", b"limits", "model", b"model", "state", b"state", "state_detail", b"state_detail", "state_fraction", b"state_fraction", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "importable_modules", b"importable_modules", "layers", b"layers", "limits", b"limits", "model", b"model", "models", b"models", "state", b"state", "state_detail", b"state_detail", "state_fraction", b"state_fraction", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__state_fraction: _TypeAlias = _typing.Literal["state_fraction"]  # noqa: Y015
     _WhichOneofArgType__state_fraction: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__state_fraction) -> _WhichOneofReturnType__state_fraction | None: ...
 
 Global___GetServerInfoResponse: _TypeAlias = GetServerInfoResponse  # noqa: Y015
+
+@_typing.final
+class ServedModel(_message.Message):
+    """One model of a server's. Each has a process, a pool of sandboxes and limits of its own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATE_DETAIL_FIELD_NUMBER: _builtins.int
+    STATE_FRACTION_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    MEMORY_DEFAULT_BYTES_FIELD_NUMBER: _builtins.int
+    MEMORY_MAX_BYTES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """What Call.model says."""
+    state: Global___ServerState.ValueType
+    state_detail: _builtins.str
+    state_fraction: _builtins.float
+    memory_default_bytes: _builtins.int
+    memory_max_bytes: _builtins.int
+    @_builtins.property
+    def model(self) -> Global___ModelInfo: ...
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        state: Global___ServerState.ValueType = ...,
+        state_detail: _builtins.str = ...,
+        state_fraction: _builtins.float | None = ...,
+        model: Global___ModelInfo | None = ...,
+        memory_default_bytes: _builtins.int = ...,
+        memory_max_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "model", b"model", "state_fraction", b"state_fraction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "memory_default_bytes", b"memory_default_bytes", "memory_max_bytes", b"memory_max_bytes", "model", b"model", "name", b"name", "state", b"state", "state_detail", b"state_detail", "state_fraction", b"state_fraction"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__state_fraction: _TypeAlias = _typing.Literal["state_fraction"]  # noqa: Y015
+    _WhichOneofArgType__state_fraction: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__state_fraction) -> _WhichOneofReturnType__state_fraction | None: ...
+
+Global___ServedModel: _TypeAlias = ServedModel  # noqa: Y015
 
 @_typing.final
 class ModelInfo(_message.Message):
@@ -786,6 +845,9 @@ class ModelInfo(_message.Message):
     WEIGHT_BYTES_FIELD_NUMBER: _builtins.int
     ATTN_IMPLEMENTATION_FIELD_NUMBER: _builtins.int
     THREADS_FIELD_NUMBER: _builtins.int
+    TRUST_REMOTE_CODE_FIELD_NUMBER: _builtins.int
+    BASE_MODEL_FIELD_NUMBER: _builtins.int
+    ADAPTERS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     revision: _builtins.str
     """A commit hash; empty for a local directory."""
@@ -798,6 +860,14 @@ class ModelInfo(_message.Message):
     attn_implementation: _builtins.str
     threads: _builtins.int
     """Threads that a forward pass uses; the last bits of a result depend on it."""
+    trust_remote_code: _builtins.bool
+    """The model runs code from its own files, since the operator trusts it."""
+    base_model: _builtins.str
+    """Of an adapter: the model that it was made for."""
+    @_builtins.property
+    def adapters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of an adapter that can be switched on and off within a call: its names."""
+
     def __init__(
         self,
         *,
@@ -810,10 +880,13 @@ class ModelInfo(_message.Message):
         weight_bytes: _builtins.int = ...,
         attn_implementation: _builtins.str = ...,
         threads: _builtins.int = ...,
+        trust_remote_code: _builtins.bool = ...,
+        base_model: _builtins.str = ...,
+        adapters: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["architecture", b"architecture", "attn_implementation", b"attn_implementation", "device", b"device", "dtype", b"dtype", "name", b"name", "parameters", b"parameters", "revision", b"revision", "threads", b"threads", "weight_bytes", b"weight_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapters", b"adapters", "architecture", b"architecture", "attn_implementation", b"attn_implementation", "base_model", b"base_model", "device", b"device", "dtype", b"dtype", "name", b"name", "parameters", b"parameters", "revision", b"revision", "threads", b"threads", "trust_remote_code", b"trust_remote_code", "weight_bytes", b"weight_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

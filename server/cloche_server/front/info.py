@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import ServerConfig
+from cloche_server.front.models import Models
 from cloche_server.front.supervisor import Supervisor
 
 
-def server_info(config: ServerConfig, supervisor: Supervisor) -> pb.GetServerInfoResponse:
-    """Complete once the model is held; until then without what only the model's process knows."""
-    limits = config.limits
+def server_info(models: Models) -> pb.GetServerInfoResponse:
+    """Complete once the models are held; until then without what only their processes know."""
+    default, shown = models.default, models.shown
+    limits = default.limits
     response = pb.GetServerInfoResponse(
-        state=supervisor.state,
-        state_detail=supervisor.detail,
-        state_fraction=supervisor.fraction,
-        model=pb.ModelInfo(name=config.model.name, revision=supervisor.model_revision),
+        state=shown.state,
+        state_detail=shown.detail,
+        state_fraction=shown.fraction,
+        model=_model_info(default),
+        models=[_served(each) for each in models.supervisors],
         limits=pb.Limits(
             memory_default_bytes=limits.memory_default_bytes,
             memory_max_bytes=limits.memory_max_bytes,
@@ -31,15 +33,9 @@ def server_info(config: ServerConfig, supervisor: Supervisor) -> pb.GetServerInf
     )
     response.limits.timeout_default.FromMicroseconds(int(limits.timeout_default_s * 1e6))
     response.limits.timeout_max.FromMicroseconds(int(limits.timeout_max_s * 1e6))
-    facts = supervisor.facts
-    if facts is not None:
-        response.model.architecture = facts.architecture
-        response.model.dtype = facts.dtype
-        response.model.device = facts.device
-        response.model.parameters = facts.parameters
-        response.model.weight_bytes = facts.weight_bytes
-        response.model.attn_implementation = facts.attn_implementation
-        response.model.threads = facts.threads
+    # The walls are the same for all models; they are proved by each.
+    known = [each.facts for each in (default, *models.supervisors) if each.facts is not None]
+    for facts in known[:1]:
         response.importable_modules.extend(facts.importable_modules)
         response.layers.extend(
             pb.Layer(name=layer.name, active=layer.active, detail=layer.detail, closes=layer.closes)
@@ -47,3 +43,35 @@ def server_info(config: ServerConfig, supervisor: Supervisor) -> pb.GetServerInf
         )
         response.versions.update(facts.versions)
     return response
+
+
+def _served(supervisor: Supervisor) -> pb.ServedModel:
+    return pb.ServedModel(
+        name=supervisor.model.label,
+        state=supervisor.state,
+        state_detail=supervisor.detail,
+        state_fraction=supervisor.fraction,
+        model=_model_info(supervisor),
+        memory_default_bytes=supervisor.limits.memory_default_bytes,
+        memory_max_bytes=supervisor.limits.memory_max_bytes,
+    )
+
+
+def _model_info(supervisor: Supervisor) -> pb.ModelInfo:
+    model, facts = supervisor.model, supervisor.facts
+    info = pb.ModelInfo(
+        name=model.name,
+        revision=supervisor.model_revision,
+        trust_remote_code=model.trust_remote_code,
+        base_model=model.base_model or "",
+    )
+    if facts is not None:
+        info.architecture = facts.architecture
+        info.dtype = facts.dtype
+        info.device = facts.device
+        info.parameters = facts.parameters
+        info.weight_bytes = facts.weight_bytes
+        info.attn_implementation = facts.attn_implementation
+        info.threads = facts.threads
+        info.adapters.extend(facts.adapters)
+    return info

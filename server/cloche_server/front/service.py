@@ -19,11 +19,11 @@ from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
+from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import Item
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.sources import Sources
-from cloche_server.front.supervisor import Supervisor
 from cloche_server.ipc import job
 
 # A compile takes milliseconds; hostile source may try for longer.
@@ -38,11 +38,12 @@ _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class ExecutionService:
     """cloche.v1.ExecutionService; `methods.py` gives it to gRPC."""
 
-    def __init__(self, config: ServerConfig, supervisor: Supervisor) -> None:
+    def __init__(self, config: ServerConfig, models: Models) -> None:
         self._config = config
-        self._supervisor = supervisor
+        self._models = models
         self._sources = Sources()
-        self._calls = Calls(config.limits, supervisor)
+        # Places and queues are each model's own: one that is busy keeps no other waiting.
+        self._calls = {each.model.label: Calls(each.limits, each) for each in models.supervisors}
         limits = config.limits
         self._unary_limits = dataclasses.replace(
             limits,
@@ -109,9 +110,10 @@ class ExecutionService:
         record = Record("check", technique.source)
         response = pb.CheckResponse()
         try:
+            calls = self._calls[self._models.label(request.model)]
             _validate_technique(technique, self._config.limits)
             task = job.Check(source=technique.source, entry_point=technique.entry_point)
-            async with contextlib.aclosing(self._calls.run(task, options, record)) as items:
+            async with contextlib.aclosing(calls.run(task, options, record)) as items:
                 async for item in items:
                     if isinstance(item, job.Checked):
                         response.functions.extend(item.functions)
@@ -131,7 +133,7 @@ class ExecutionService:
         request: pb.GetServerInfoRequest,
         context: _Context,
     ) -> pb.GetServerInfoResponse:
-        return server_info(self._config, self._supervisor)
+        return server_info(self._models)
 
     async def _resolve(
         self, verb: Literal["call", "check"], technique: pb.Technique, context: _Context
@@ -161,9 +163,10 @@ class ExecutionService:
         await self._resolve("call", call.technique, context)
         record = Record("call", call.technique.source)
         try:
+            label = self._models.label(call.model)
             _validate_technique(call.technique, limits)
             arguments.require_within(limits)
-            options = settle(call.options, limits, _remaining(context))
+            options = settle(call.options, self._of_model(limits, label), _remaining(context))
             task = job.Run(
                 source=call.technique.source,
                 entry_point=call.technique.entry_point,
@@ -175,9 +178,8 @@ class ExecutionService:
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            async with contextlib.aclosing(
-                self._calls.run(task, options, record, arguments)
-            ) as items:
+            running = self._calls[label].run(task, options, record, arguments)
+            async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
                         self._sources.keep(task.source)
@@ -188,6 +190,15 @@ class ExecutionService:
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 refusal = Refusal(refusal.reason, text)
             await refusals.abort(context, refusal)
+
+    def _of_model(self, limits: Limits, label: str) -> Limits:
+        """The RPC's limits, with the memory that the model's calls may use."""
+        own = self._models.supervisor(label).limits
+        return dataclasses.replace(
+            limits,
+            memory_default_bytes=own.memory_default_bytes,
+            memory_max_bytes=own.memory_max_bytes,
+        )
 
 
 def _validate_technique(technique: pb.Technique, limits: Limits) -> None:

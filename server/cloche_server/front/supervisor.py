@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import ServerConfig
+from cloche_server.config import FIRST_ADAPTER, ModelConfig, ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
@@ -41,12 +43,20 @@ class Serving:
 
 
 class Supervisor:
-    """Owns the zygote's whole life. `run` ends only by cancellation or with StartError."""
+    """Owns one model's zygote, its whole life.
+
+    `run` ends only by cancellation or with StartError.
+    """
 
     def __init__(
-        self, config: ServerConfig, on_state: Callable[[pb.ServerState.ValueType], None]
+        self,
+        config: ServerConfig,
+        model: ModelConfig,
+        on_state: Callable[[pb.ServerState.ValueType], None],
     ) -> None:
         self._config = config
+        self.model = model
+        self.limits = config.limits_of(model)
         self._on_state = on_state
         self._serving: Serving | None = None
         self.facts: control.Loaded | None = None
@@ -95,31 +105,68 @@ class Supervisor:
 
     async def _serve(self, zygote: Zygote, facts: control.Loaded) -> None:
         """Until the zygote dies."""
-        pool = Pool(zygote, self._config.pool_size)
+        pool = Pool(zygote, self.model.pool_size or self._config.pool_size)
         self.facts = facts
         self._serving = Serving(zygote, pool, facts)
         self._enter(pb.SERVER_STATE_READY, "")
-        _log.info("ready")
+        _log.info("%s is ready", self.model.label)
         pool.refill()
         try:
             death = await asyncio.shield(zygote.ended)
-            _log.error("%s; starting it again", death)
+            _log.error("%s: %s; starting it again", self.model.label, death)
         finally:
             self._serving = None
             await pool.drain()
 
     async def _fetch(self) -> control.Boot:
-        """The files, by a helper that may hold a hub token and ends before the zygote starts."""
-        model = self._config.model
-        self._stage(f"fetching {model.name}", 0.0)
+        """The files of the model, and of adapters where it is one."""
+        model = self.model
+        base = model.base_model
+        found = await self._fetch_one(model.name, model.revision, adapter=base is not None)
+        self.model_revision = found.get("revision") or ""
+        path, adapters = found["path"], []
+        if base is not None:
+            adapters.append(control.AdapterFiles(FIRST_ADAPTER, path))
+            for name, place in model.adapters:
+                found = await self._fetch_one(place, None, adapter=True)
+                adapters.append(control.AdapterFiles(name, found["path"]))
+            path = (await self._fetch_one(base, model.base_revision, adapter=False))["path"]
+        return control.Boot(
+            model_path=path,
+            model_name=model.name,
+            revision=self.model_revision,
+            dtype=model.dtype,
+            attn_implementation=model.attn_implementation,
+            trust_remote_code=model.trust_remote_code,
+            adapters=tuple(adapters),
+            merge_adapter=model.merge_adapter,
+            hidden_system_prompt=model.hidden_system_prompt or "",
+            redact_hidden_prompt=model.redact_hidden_prompt,
+            threads=model.threads,
+            memory_max_bytes=self.limits.memory_max_bytes,
+            timeout_max_s=self.limits.timeout_max_s,
+            walls_off=self._config.unsafe_walls_off,
+        )
+
+    async def _fetch_one(self, name: str, revision: str | None, *, adapter: bool) -> dict[str, Any]:
+        """By a helper that may hold a hub token and ends before the zygote starts."""
+        model = self.model
+        self._stage(f"fetching {name}", 0.0)
         arguments = [sys.executable, "-P", "-m", "cloche_server.models.fetch"]
-        if model.revision is not None:
-            arguments += ["--revision", model.revision]
-        arguments += ["--", model.name]
+        if revision is not None:
+            arguments += ["--revision", revision]
+        if model.cache_dir is not None:
+            arguments += ["--cache-dir", model.cache_dir]
+        if adapter:
+            arguments.append("--adapter")
+        elif model.trust_remote_code:
+            arguments.append("--with-code")
+        arguments += ["--", name]
         helper = await asyncio.create_subprocess_exec(
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "HF_HUB_OFFLINE": "1"} if model.offline else None,
             start_new_session=True,
         )
         try:
@@ -130,25 +177,14 @@ class Supervisor:
             await helper.wait()
             raise
         try:
-            facts = json.loads(answer)
+            facts: dict[str, Any] = json.loads(answer)
         except ValueError:
             raise StartError(
-                f"{model.name} could not be fetched (exit code {helper.returncode})"
+                f"{name} could not be fetched (exit code {helper.returncode})"
             ) from None
         if helper.returncode != 0:
-            raise StartError(facts.get("error", f"{model.name} could not be fetched"))
-        self.model_revision = facts.get("revision") or ""
-        return control.Boot(
-            model_path=facts["path"],
-            model_name=model.name,
-            revision=self.model_revision,
-            dtype=model.dtype,
-            attn_implementation=model.attn_implementation,
-            threads=model.threads,
-            memory_max_bytes=self._config.limits.memory_max_bytes,
-            timeout_max_s=self._config.limits.timeout_max_s,
-            walls_off=self._config.unsafe_walls_off,
-        )
+            raise StartError(facts.get("error", f"{name} could not be fetched"))
+        return facts
 
     def _stage(self, text: str, fraction: float) -> None:
         state = pb.SERVER_STATE_STARTING if self.facts is None else pb.SERVER_STATE_RECOVERING

@@ -17,6 +17,13 @@ from cloche_server.ipc.decoding import decode
 MAX_PACKET: Final = 1 << 17
 
 
+class AdapterFiles(msgspec.Struct, frozen=True):
+    """An adapter: what techniques call it, and its directory."""
+
+    name: str
+    path: str
+
+
 class Boot(msgspec.Struct, frozen=True, tag=True):
     """The first message: what to load."""
 
@@ -25,6 +32,12 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     revision: str
     dtype: str
     attn_implementation: str
+    trust_remote_code: bool
+    adapters: tuple[AdapterFiles, ...]
+    merge_adapter: bool
+    # Empty: none.
+    hidden_system_prompt: str
+    redact_hidden_prompt: bool
     threads: int
     memory_max_bytes: int
     timeout_max_s: float
@@ -72,6 +85,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     parameters: int
     weight_bytes: int
     attn_implementation: str
+    # Those that can be switched.
+    adapters: tuple[str, ...]
     threads: int
     importable_modules: tuple[str, ...]
     layers: tuple[LayerFact, ...]

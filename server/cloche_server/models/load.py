@@ -1,10 +1,15 @@
-"""A directory becomes a model in memory: offline, on one thread, with no code from its files.
+"""A directory becomes a model in memory: offline, on one thread, with no code from its files
+unless the operator trusts it.
 
 One thread, because the process that loads is the one that forks: a pool that ran before a fork
 leaves locks behind that no child can ever take.
 """
 
+import contextlib
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -34,8 +39,9 @@ DTYPES = ("float32", "bfloat16", "float16", "auto")
 ATTENTION = ("eager", "sdpa")
 
 _CUSTOM_CODE = (
-    "needs code from its own files (auto_map in config.json), which is never run; use a model "
-    "whose architecture transformers has itself"
+    "needs code from its own files (auto_map in config.json), which is not run unless the operator "
+    "says trust_remote_code; use a model whose architecture transformers has itself, or read that "
+    "code first"
 )
 
 
@@ -53,6 +59,7 @@ def load(
     dtype: str = "float32",
     attn_implementation: str = "eager",
     device: str = "cpu",
+    trust_remote_code: bool = False,
 ) -> Loaded:
     """Loads a causal language model and its tokenizer from disk.
 
@@ -64,10 +71,12 @@ def load(
         dtype: one of `DTYPES`; "auto" keeps the one the weights were saved in.
         attn_implementation: one of `ATTENTION`; only "eager" can return attention maps.
         device: a torch device, such as "cpu" or "cuda:0".
+        trust_remote_code: run the Python files beside the weights, with this process's rights.
 
     Raises:
         ModelError: an argument out of range, an unknown or non-causal architecture, a model that
-            needs code of its own, weights that do not fit the config, or no tokenizer.
+            needs code of its own, quantised weights, weights that do not fit the config, or no
+            tokenizer.
     """
     if dtype not in DTYPES:
         raise ModelError(f"dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
@@ -84,17 +93,18 @@ def load(
         target = torch.device(device)
     except RuntimeError as error:
         raise ModelError(f"device {device!r}: not a torch device, such as 'cpu'") from error
-    _check_architecture(local)
-    try:
-        config = AutoConfig.from_pretrained(
-            local.path, trust_remote_code=False, local_files_only=True
-        )
-    except Exception as error:
-        raise ModelError(
-            f"{local.name}: config.json is not usable: {_first_line(error)}"
-        ) from error
-    tokenizer = _load_tokenizer(local)
-    model: Any = _load_model(local, config, dtype, attn_implementation)
+    _check_architecture(local, trust_remote_code)
+    with _own_code(trust_remote_code):
+        try:
+            config = AutoConfig.from_pretrained(
+                local.path, trust_remote_code=trust_remote_code, local_files_only=True
+            )
+        except Exception as error:
+            raise ModelError(
+                f"{local.name}: config.json is not usable: {_first_line(error)}"
+            ) from error
+        tokenizer = _load_tokenizer(local, trust_remote_code)
+        model: Any = _load_model(local, config, dtype, attn_implementation, trust_remote_code)
     try:
         model.to(target)
     except (RuntimeError, AssertionError) as error:
@@ -115,12 +125,38 @@ def _stay_on_one_thread() -> None:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _check_architecture(local: LocalModel) -> None:
+@contextlib.contextmanager
+def _own_code(trusted: bool) -> Iterator[None]:
+    """A folder for the copies of a model's code that transformers imports; it does not stay.
+
+    Nothing is imported from it later: a sandbox has no files.
+    """
+    if not trusted:
+        yield
+        return
+    from transformers import dynamic_module_utils
+
+    settings: Any = dynamic_module_utils
+    kept = settings.HF_MODULES_CACHE
+    with tempfile.TemporaryDirectory(prefix="cloche-model-code-") as folder:
+        settings.HF_MODULES_CACHE = folder
+        try:
+            yield
+        finally:
+            settings.HF_MODULES_CACHE = kept
+            with contextlib.suppress(ValueError):
+                sys.path.remove(folder)
+
+
+def _check_architecture(local: LocalModel, trust_remote_code: bool) -> None:
     # Asked from tables rather than read out of exceptions' texts, which change with each release.
     from transformers import CONFIG_MAPPING, __version__
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     config = read_config(local.path)
+    _check_unquantised(local, config)
+    if trust_remote_code and "auto_map" in config:
+        return
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
         raise ModelError(f"{local.name}: config.json names no model_type")
@@ -138,7 +174,20 @@ def _check_architecture(local: LocalModel) -> None:
         )
 
 
-def _load_tokenizer(local: LocalModel) -> "PreTrainedTokenizerBase":
+def _check_unquantised(local: LocalModel, config: dict[str, Any]) -> None:
+    quantisation = config.get("quantization_config")
+    if quantisation is None:
+        return
+    method = quantisation.get("quant_method") if isinstance(quantisation, dict) else None
+    raise ModelError(
+        f"{local.name}: its weights are quantised ({method or 'quantization_config'} in "
+        "config.json), which is not served: such layers run on kernels of a GPU, or keep packed "
+        "data that sandboxes cannot share as plain tensors. Save it dequantised "
+        "(model.dequantize(), then save_pretrained(...)) and serve that, in bfloat16 to save memory"
+    )
+
+
+def _load_tokenizer(local: LocalModel, trust_remote_code: bool) -> "PreTrainedTokenizerBase":
     from transformers import AutoTokenizer
 
     names = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
@@ -150,7 +199,7 @@ def _load_tokenizer(local: LocalModel) -> "PreTrainedTokenizerBase":
         )
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            local.path, trust_remote_code=False, local_files_only=True
+            local.path, trust_remote_code=trust_remote_code, local_files_only=True
         )
     except Exception as error:
         raise ModelError(
@@ -160,7 +209,11 @@ def _load_tokenizer(local: LocalModel) -> "PreTrainedTokenizerBase":
 
 
 def _load_model(
-    local: LocalModel, config: Any, dtype: str, attn_implementation: str
+    local: LocalModel,
+    config: Any,
+    dtype: str,
+    attn_implementation: str,
+    trust_remote_code: bool,
 ) -> "PreTrainedModel":
     from transformers import AutoModelForCausalLM
 
@@ -170,7 +223,7 @@ def _load_model(
             config=config,
             dtype=dtype,
             attn_implementation=attn_implementation,
-            trust_remote_code=False,
+            trust_remote_code=trust_remote_code,
             local_files_only=True,
             use_safetensors=True,
             output_loading_info=True,

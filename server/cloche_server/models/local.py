@@ -40,8 +40,8 @@ def check_directory(path: Path) -> None:
     if (path / "adapter_config.json").exists():
         # transformers would follow the base model named inside, and read the adapter's weights.
         raise ModelError(
-            f"{path}: holds a PEFT adapter (adapter_config.json); merge it into its base model "
-            "with merge_and_unload() and save that"
+            f"{path}: holds a PEFT adapter (adapter_config.json); name the model that it was made "
+            "for as base_model"
         )
     if not (path / "config.json").is_file():
         raise ModelError(
@@ -57,7 +57,7 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         ModelError: the file cannot be read, or is not a JSON object.
     """
-    return _read_object(path / "config.json")
+    return read_object(path / "config.json")
 
 
 def _check_weights(path: Path) -> None:
@@ -65,7 +65,7 @@ def _check_weights(path: Path) -> None:
     if (path / "model.safetensors").is_file():
         return
     if index.is_file():
-        weight_map = _read_object(index).get("weight_map")
+        weight_map = read_object(index).get("weight_map")
         if not isinstance(weight_map, dict) or not weight_map:
             raise ModelError(f"{index}: no weight_map; download the model again")
         shards = sorted({str(name) for name in weight_map.values()})
@@ -98,7 +98,8 @@ def _check_weights(path: Path) -> None:
     )
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """A small JSON file's object. Raises ModelError: it cannot be read, or is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -12,7 +12,7 @@ import fnmatch
 import importlib
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from .guards import Guards
 from .slots import class_name, dict_of, is_class, mro_of, owner_of
 from .tables.modules import IMPORTABLE, ROWS
 from .tables.refused import REFUSALS
-from .tables.rows import Refused, RefusedPattern, words
+from .tables.rows import Refusal, Refused, RefusedPattern, Row, words
 
 #: What the guards refuse by rule, so that no table lists it.
 RULES: Final[Mapping[str, str]] = {
@@ -55,17 +55,17 @@ class Name:
         return f"{self.of}.{self.name}"
 
 
-def unclassified(catalogue: Catalogue) -> list[Name]:
-    """What neither a row nor a rule speaks of."""
-    found = {*_of_modules(catalogue), *_of_classes(catalogue)}
+def unclassified(catalogue: Catalogue, rows: Iterable[Row] = ROWS) -> list[Name]:
+    """What neither a row nor a rule speaks of; `rows` are those that the catalogue was made of."""
+    found = {*_of_modules(catalogue), *_of_classes(catalogue, rows)}
     return sorted(found, key=str)
 
 
-def contradictions(catalogue: Catalogue) -> list[Name]:
+def contradictions(catalogue: Catalogue, refusals: Iterable[Refusal] | None = None) -> list[Name]:
     """What one row allows and another refuses."""
     reading = _guards(catalogue).reading
     found = []
-    for row in REFUSALS:
+    for row in REFUSALS if refusals is None else refusals:
         if isinstance(row, RefusedPattern):
             continue
         for name in row.names.split():
@@ -151,9 +151,9 @@ def _falls_under_rule(module: types.ModuleType, name: str) -> bool:
     return not of_python and root not in (library, "builtins")
 
 
-def _of_classes(catalogue: Catalogue) -> Iterator[Name]:
+def _of_classes(catalogue: Catalogue, rows: Iterable[Row]) -> Iterator[Name]:
     reading = _guards(catalogue).reading
-    for cls in _classes(catalogue):
+    for cls in _classes(catalogue, rows):
         mro = mro_of(cls)
         for name in sorted({key for each in mro for key in dict_of(each)}):
             index, _ = owner_of(mro, name)
@@ -185,10 +185,10 @@ def _is_read(reading: Any, cls: type, name: str) -> bool:
     return True
 
 
-def _classes(catalogue: Catalogue) -> list[type]:
-    rows = (_class_of(row.of) for row in ROWS if ":" in row.of)
+def _classes(catalogue: Catalogue, rows: Iterable[Row]) -> list[type]:
+    named = (_class_of(row.of) for row in rows if ":" in row.of)
     met = (resolve(each) for each in _MET)
-    found = {*rows, *met, *catalogue.classes.values(), *catalogue.bases.values()}
+    found = {*named, *met, *catalogue.classes.values(), *catalogue.bases.values()}
     return sorted((each for each in found if each is not None and is_class(each)), key=_path)
 
 

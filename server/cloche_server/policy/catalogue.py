@@ -24,6 +24,7 @@ from .tables.rows import (
     RefusedPattern,
     Row,
     Settable,
+    Wraps,
 )
 
 #: Classes of the standard library that no module names.
@@ -63,6 +64,7 @@ class Catalogue:
     fields: dict[type, set[str]] = field(default_factory=dict)
     settable: dict[type, dict[str, str]] = field(default_factory=dict)
     kinds: dict[type, Use] = field(default_factory=dict)
+    wraps: dict[type, str] = field(default_factory=dict)
     bases: dict[int, type] = field(default_factory=dict)
     #: id -> (object kept alive, takes no callable); ids stay valid because this keeps the objects.
     callables: dict[int, tuple[Any, bool]] = field(default_factory=dict)
@@ -140,6 +142,8 @@ def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Ca
                 catalogue.fields.setdefault(target, set()).update(row.names.split())
             case Kind():
                 catalogue.kinds[target] = Use(row.held, row.data, row.called, row.makes, row.items)
+            case Wraps():
+                catalogue.wraps[target] = row.member
             case Base():
                 catalogue.bases[id(target)] = target
             case Settable():

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .adapters import ADAPTERS
-from .catalogue import Catalogue, build_catalogue
+from .catalogue import Catalogue, build_catalogue, resolve
 from .diagnostics import AccessRefused
 from .facades import Facade
 from .guards import Guards
 from .hardening import harden
+from .tables import peft
 from .tables.modules import IMPORTABLE, ROWS
 from .tables.refused import REFUSALS
 from .tables.rows import words
@@ -60,21 +61,32 @@ class LanguageWall:
         self.importable_modules = IMPORTABLE
 
     @classmethod
-    def build(cls) -> LanguageWall:
-        """Imports everything techniques may touch. Raises TableError if a row names nothing."""
+    def build(cls, *, adapters: bool = False) -> LanguageWall:
+        """Imports everything techniques may touch. Raises TableError if a row names nothing.
+
+        Args:
+            adapters: the model has adapters, so peft's classes are met.
+        """
         for name in _LATE_IMPORTS:
             importlib.import_module(name)
         for name in _LATE_IMPORTS_IF_ANY:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         harden()
-        catalogue = build_catalogue(ROWS, REFUSALS)
+        if adapters:
+            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS)
+        else:
+            catalogue = build_catalogue(ROWS, REFUSALS)
         import torch
 
         catalogue.reserved[torch.nn.Module] = frozenset(
             name for name in vars(torch.nn.Module()) if name.startswith("_")
         )
         catalogue.reserved[enum.Enum] = ENUM_MACHINERY
+        if adapters:
+            catalogue.reserved.update(
+                {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}
+            )
         return cls(catalogue)
 
     def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 
 from cloche_server.ipc import control
+from cloche_server.models import adapters, prompt
+from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
@@ -53,47 +55,66 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     local = LocalModel(
         path=Path(boot.model_path), name=boot.model_name, revision=boot.revision or None
     )
-    loaded = load_model(local, dtype=boot.dtype, attn_implementation=boot.attn_implementation)
+    loaded = load_model(
+        local,
+        dtype=boot.dtype,
+        attn_implementation=boot.attn_implementation,
+        trust_remote_code=boot.trust_remote_code,
+    )
+    model: Any = loaded.model
+    if boot.adapters:
+        report("loading adapters", 0.5)
+        files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
+        model = adapters.put_on(model, files, merge=boot.merge_adapter)
+    if boot.hidden_system_prompt:
+        prompt.hide(loaded.tokenizer, boot.hidden_system_prompt, redact=boot.redact_hidden_prompt)
+    switched = () if boot.merge_adapter else tuple(each.name for each in boot.adapters)
     report("sealing the weights", 0.55)
     try:
-        held_weights = weights.hold(loaded.model)
+        held_weights = weights.hold(model)
     except (ValueError, OSError) as error:
         raise ModelError(f"{boot.model_name} cannot be held: {error}") from error
     report("raising the language wall", 0.65)
-    wall = LanguageWall.build()
+    wall = LanguageWall.build(adapters=bool(switched))
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
-    notes = rehearse(loaded.model, loaded.tokenizer)
+    notes = rehearse(model, loaded.tokenizer)
+    if boot.hidden_system_prompt:
+        # What a library says of its input may quote it.
+        notes = tuple(note.partition(":")[0] for note in notes)
     report("settling memory", 0.9)
     heap.settle()
-    exhibit = Exhibit(model=loaded.model, tokenizer=loaded.tokenizer, threads=boot.threads)
+    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads)
     return Held(
         footprint=footprint.measure(lambda: play_overture(exhibit, language), fork),
         exhibit=exhibit,
         language=language,
         weights=held_weights,
-        facts=_facts(boot, loaded.model, held_weights, wall),
+        facts=_facts(boot, model, switched, held_weights, wall),
         notes=notes,
     )
 
 
 def _facts(
     boot: control.Boot,
-    model: torch.nn.Module,
+    model: Any,
+    switched: tuple[str, ...],
     held: weights.Weights,
     wall: LanguageWall,
 ) -> control.Loaded:
     parameters = list(model.parameters())
+    libraries = (*_LIBRARIES, "peft") if boot.adapters else _LIBRARIES
     return control.Loaded(
-        architecture=type(model).__name__,
+        architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),
         device="cpu",
         parameters=sum(parameter.numel() for parameter in parameters),
         weight_bytes=held.size_bytes,
         attn_implementation=boot.attn_implementation,
+        adapters=switched,
         threads=boot.threads,
         importable_modules=wall.importable_modules,
         layers=(),
-        versions={name: metadata.version(name) for name in _LIBRARIES}
+        versions={name: metadata.version(name) for name in libraries}
         | {"cloche": metadata.version("cloche"), "python": platform.python_version()},
     )

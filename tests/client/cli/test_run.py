@@ -73,7 +73,6 @@ def test_arrays_are_summarised(
     ("extra", "text"),
     [
         ((), "--address host:port of a running server, or --model"),
-        (("-a", "localhost:1", "-m", "gpt2"), "not both"),
         (("-a", "localhost:1", "--dtype", "float32"), "--dtype is for --model"),
         (("-a", "nonsense"), "'host:port' or 'unix:/path"),
         (("-a", "localhost:1", "k=1", "k=2"), "k is given twice"),

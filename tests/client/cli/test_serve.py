@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cloche_server.config import ServerConfig
 
 from tests.client.cli.test_app import run
 
@@ -40,6 +43,70 @@ def test_options_and_exit_code() -> None:
     assert (config.listen, config.pool_size) == ("0.0.0.0:9", 1)
     assert (config.limits.timeout_max_s, config.limits.timeout_default_s) == (30, 30)
     assert config.limits.memory_max_bytes == config.limits.memory_default_bytes == 2 << 30
+
+
+def test_where_the_model_comes_from() -> None:
+    run("serve", "org/m", "--offline", "--cache-dir", "/cache", "--trust-remote-code")
+    (config,) = configs
+    model = config.model
+    assert (model.offline, model.cache_dir, model.trust_remote_code) == (True, "/cache", True)
+    assert ServerConfig.from_json(config.to_json()) == config
+
+
+def test_adapters() -> None:
+    run("serve", "ad", "--base-model", "b", "--adapter", "x=dir/x", "--adapter", "y=dir/y=")
+    (config,) = configs
+    assert (config.model.name, config.model.base_model) == ("ad", "b")
+    assert config.model.adapters == (("x", "dir/x"), ("y", "dir/y="))
+
+
+@pytest.mark.parametrize("value", ["x", "=dir", "x="])
+def test_an_adapter_without_a_name_or_place(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("serve", "ad", "--base-model", "b", "--adapter", value) == 2
+    assert "give NAME=DIR" in capsys.readouterr().err
+
+
+def test_more_than_one_model() -> None:
+    run("serve", "a", "--also", "b=dir/b", "--also", "c=org/c,dtype=auto,pool=1,memory-max=2GiB")
+    (config,) = configs
+    assert [each.label for each in config.models] == ["a", "b", "c"]
+    third = config.models[2]
+    assert (third.name, third.dtype, third.pool_size) == ("org/c", "auto", 1)
+    assert config.limits_of(third).memory_max_bytes == 2 << 30
+    assert config.limits_of(third).memory_default_bytes == 2 << 30
+    assert config.limits_of(config.model) == config.limits
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("b", "give NAME=DIR"),
+        ("b=dir,colour=red", "'colour=red'; settings are revision, dtype"),
+        ("b=dir,pool=many", "'pool=many'; give a whole number"),
+        ("a=dir", "two models are served as 'a'"),
+    ],
+)
+def test_another_model_that_cannot_be_meant(
+    value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("serve", "a", "--also", value) == 2
+    shown = " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert said in shown
+
+
+def test_a_hidden_prompt_comes_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "prompt"
+    file.write_text("You are a pirate.\n")
+    run("serve", "m", "--hidden-prompt-file", str(file), "--redact-hidden-prompt")
+    monkeypatch.setenv("CLOCHE_HIDDEN_SYSTEM_PROMPT", "You are a parrot.")
+    run("serve", "m")
+    assert "CLOCHE_HIDDEN_SYSTEM_PROMPT" not in os.environ
+    found = [(each.model.hidden_system_prompt, each.model.redact_hidden_prompt) for each in configs]
+    assert found == [("You are a pirate.", True), ("You are a parrot.", False)]
+    assert run("serve", "m", "--hidden-prompt-file", str(tmp_path / "none")) == 2
+    assert "cannot read" in capsys.readouterr().err
 
 
 def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,9 +42,13 @@ def _env(endpoint: str, home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def fetch_apart(name: str, revision: str | None = None, *, env: dict[str, str]) -> LocalModel:
+def fetch_apart(
+    name: str, revision: str | None = None, *, env: dict[str, str], with_code: bool = False
+) -> LocalModel:
     """The command, as the server runs it."""
     command = [sys.executable, "-m", "cloche_server.models.fetch", name]
+    if with_code:
+        command.append("--with-code")
     if revision is not None:
         command += ["--revision", revision]
     done = subprocess.run(command, stdout=subprocess.PIPE, env=env, check=False)
@@ -135,6 +139,17 @@ def test_a_hub_model_with_only_pickles_is_refused(tiny_path: Path, tmp_path: Pat
         with pytest.raises(ModelError, match=r"never downloaded.*no weights"):
             fetch_apart("org/model", env=_env(hub.endpoint, tmp_path))
         assert "pytorch_model.bin" not in hub.requested
+
+
+def test_code_is_downloaded_only_where_it_is_trusted(tiny_path: Path, tmp_path: Path) -> None:
+    files = files_of(tiny_path) | {"own.py": b"raise SystemExit"}
+    with FakeHub(files).serve() as hub:
+        plain = fetch_apart("org/model", env=_env(hub.endpoint, tmp_path / "plain"))
+        trusted = fetch_apart(
+            "org/model", env=_env(hub.endpoint, tmp_path / "trusted"), with_code=True
+        )
+    assert not (plain.path / "own.py").exists()
+    assert (trusted.path / "own.py").read_bytes() == files["own.py"]
 
 
 def test_offline_and_not_cached(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from cloche_server.models.load import SINGLE_THREADED_ENV, load
 from cloche_server.models.local import LocalModel
 from transformers import AutoModelForCausalLM
 
+from tests.support.own_code import add_own_code
 from tests.support.tiny_model import ARCHITECTURES, build_tiny_model
 
 _IDS = torch.tensor([[1, 40, 50, 60]])
@@ -98,6 +99,35 @@ def test_a_model_that_needs_its_own_code_is_refused_and_the_code_not_run(tiny_co
     with pytest.raises(ModelError, match="needs code from its own files"):
         load(_local(tiny_copy))
     assert not marker.exists()
+
+
+def test_a_trusted_model_runs_its_own_code_and_leaves_no_copy_of_it(tiny_copy: Path) -> None:
+    from transformers import dynamic_module_utils
+
+    plain = load(_local(tiny_copy)).model
+    kept, path = dynamic_module_utils.HF_MODULES_CACHE, list(sys.path)
+    model = load(_local(add_own_code(tiny_copy)), trust_remote_code=True).model
+    assert type(model).__name__ == "OwnForCausalLM"
+    torch.testing.assert_close(model(_IDS).logits, plain(_IDS).logits + 1000)
+    (folder,) = Path(sys.modules[type(model).__module__].__file__ or "").parents[-3:-2]
+    assert folder.name.startswith("cloche-model-code-")
+    assert not folder.exists()
+    assert (dynamic_module_utils.HF_MODULES_CACHE, sys.path) == (kept, path)
+
+
+@pytest.mark.parametrize("method", ["gptq", "bitsandbytes", "fp8"])
+def test_quantised_weights_are_refused_before_they_are_read(tiny_copy: Path, method: str) -> None:
+    _change(tiny_copy / "config.json", quantization_config={"quant_method": method})
+    with pytest.raises(ModelError, match=rf"quantised \({method} in config.json\).*dequantize"):
+        load(_local(tiny_copy))
+
+
+def test_attention_maps_need_eager_and_a_model_can_be_switched(tiny_path: Path) -> None:
+    model = load(_local(tiny_path), attn_implementation="sdpa").model
+    plain = model(_IDS).logits
+    model.set_attn_implementation("eager")
+    assert model(_IDS, output_attentions=True).attentions[0].shape == (1, 4, 4, 4)
+    torch.testing.assert_close(model(_IDS).logits, plain)
 
 
 def test_code_beside_a_known_architecture_is_ignored(tiny_copy: Path) -> None:

@@ -64,7 +64,7 @@ def test_no_weights_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_adapter_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="merge_and_unload"):
+    with pytest.raises(ModelError, match="made for as base_model"):
         check_directory(_directory(tmp_path, "model.safetensors", "adapter_config.json"))
 
 

@@ -33,6 +33,24 @@ def test_every_reachable_name_is_classified(wall, model, tokenizer):
     assert not names, f"nobody has classified:{told(names)}"
 
 
+def test_a_tokenizer_that_hides_a_prompt_has_no_names_of_its_own(wall, tokenizer):
+    import copy
+
+    from cloche_server.models.prompt import hide
+
+    reading = audit._guards(wall.catalogue).reading
+    hiding = copy.deepcopy(tokenizer)
+    hide(hiding, "the big dog", redact=True)
+    mro = type(hiding).__mro__
+    own = [each for each in mro if each.__module__.startswith("cloche_server")]
+    names = {name for each in own for name in vars(each) if not name.startswith("_")}
+    assert {"apply_chat_template", "convert_ids_to_tokens", "get_vocab"} <= names
+    for name in names:
+        assert audit._is_read(reading, type(hiding), name), name
+    for name in ("_hidden", "_encode_plus", "_with_prompt", "__dict__", "_tokenizer"):
+        assert not audit._is_read(reading, type(hiding), name), name
+
+
 def test_no_name_is_both_allowed_and_refused(wall):
     assert audit.contradictions(wall.catalogue) == []
 

@@ -73,7 +73,7 @@ def _is_torch_tensor(value: Any) -> bool:
     return any(each.__module__ == "torch" for each in mro_of(type(value)))
 
 
-@adapts("transformers:GenerationMixin.generate")
+@adapts("transformers:GenerationMixin.generate", "peft:PeftModelForCausalLM.generate")
 def make_generate(guards: Guards) -> Callable[..., Any]:
     from transformers import GenerationConfig
 

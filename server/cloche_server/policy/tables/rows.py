@@ -64,6 +64,18 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Wraps:
+    """Names that a class does not have are read of the object that its instances wrap.
+
+    `member` is where that object is. It is judged as if it had been read by itself.
+    """
+
+    of: str
+    member: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Base:
     """A class that a technique's class may derive from."""
 
@@ -113,7 +125,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-Row = Allow | Field | Kind | Base | Settable
+Row = Allow | Field | Kind | Wraps | Base | Settable
 Refusal = Refused | RefusedPattern
 
 PURE: Final = "pure arithmetic on its arguments"
