@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from ._structure import final_norm, unembed
+from ._lenses import divergence, lens_streams, read_stream
 
 
 def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[str, Any]:
@@ -42,36 +42,17 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
     if not text:
         raise ValueError("text is empty")
     inputs = tokenizer(text, return_tensors="pt").to(model.device)
-    norm = final_norm(model)
-    before_norm: list[torch.Tensor] = []
-    handle = norm.register_forward_pre_hook(lambda module, args: before_norm.append(args[0]))
-    try:
-        with torch.no_grad():
-            output = model(**inputs, output_hidden_states=True)
-    finally:
-        handle.remove()
-    # The last hidden state has been through the final norm already: take the stream before it.
-    streams = [*output.hidden_states[:-1], before_norm[0]]
-
-    final = torch.log_softmax(output.logits[0].float(), dim=-1)  # [token, vocab]
+    streams, final = lens_streams(model, inputs)
     answer = int(final[-1].argmax())
     top_ids, top_probs, entropies, divergences, answer_rank = [], [], [], [], []
     for stream in streams:
-        with torch.no_grad():
-            logits = unembed(model, norm(stream))[0].float()
-        log_probs = torch.log_softmax(logits, dim=-1)  # [token, vocab]
+        log_probs = read_stream(model, stream)  # [token, vocab]
         top = log_probs.exp().topk(top_k, dim=-1)
         top_ids.append(top.indices)
         top_probs.append(top.values)
         entropies.append(-(log_probs.exp() * log_probs).sum(-1))
-        divergences.append((final.exp() * (final - log_probs)).sum(-1))
+        divergences.append(divergence(final, log_probs))
         answer_rank.append(int((log_probs[-1] > log_probs[-1, answer]).sum()))
-    if divergences[-1].max() > 1e-3:
-        raise ValueError(
-            "the lens after the last block differs from the model's output by "
-            f"{float(divergences[-1].max()):.3g} nats: this architecture does more after its "
-            "blocks than one norm and one unembedding"
-        )
     return {
         "tokens": [tokenizer.decode([token]) for token in inputs["input_ids"][0].tolist()],
         "top_tokens": [

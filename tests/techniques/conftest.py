@@ -1,6 +1,7 @@
 """One tiny model of each architecture, loaded once; and routes into them that no technique uses."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,16 @@ class Tiny:
         setattr(getattr(model, body), name, self.blocks(model)[:depth])
         model.config.num_hidden_layers = depth
         return model
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """For tiny models a second thread costs more than it gives."""
+    threads = torch.get_num_threads()
+    if "tiny" in request.fixturenames:
+        torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session", params=ARCHITECTURES)

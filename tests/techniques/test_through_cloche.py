@@ -16,7 +16,7 @@ from cloche_server.config import ServerConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tests.support.server import RunningServer
-from tests.support.tiny_model import HIDDEN
+from tests.support.tiny_model import HIDDEN, LAYERS
 
 FOLDER = Path(__file__).parents[2] / "techniques"
 TEXT = "The capital of France is"
@@ -25,17 +25,22 @@ WEIGHTS = torch.Generator().manual_seed(3)
 
 # What each is called with; a file that is missing here fails the test below.
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "activation_capture": ((TEXT, r".*\.mlp"), {"positions": [-1, 0]}),
     "activation_patching": (PAIR, {}),
     "attention_patterns": ((TEXT,), {}),
     "attribution_patching": (PAIR, {}),
+    "cache_ablation": ((TEXT, PAIR[1]), {}),
     "causal_tracing": ((TEXT, "France"), {"samples": 2}),
     "embedding_neighbours": ((" Paris",), {"count": 3}),
     "fingerprint": ((), {}),
     "induction_heads": ((), {"length": 6, "repeats": 2}),
     "integrated_gradients": ((TEXT,), {"steps": 4}),
     "linear_probe": ((["a cat", "a dog", "one", "two", "red", "blue"], [0, 0, 1, 1, 0, 1]), {}),
+    "logit_attribution": ((TEXT,), {}),
     "logit_lens": ((TEXT,), {}),
     "next_token": ((TEXT,), {}),
+    "paraphrase_consistency": ((list(PAIR[:2]),), {}),
+    "path_patching": (PAIR, {"receivers": [(2, 0), (1, 3)]}),
     "prefill_attack": (("Tell me",), {"max_new_tokens": 3}),
     "refusal_direction": (
         (["a cat", "a dog"], ["one", "two"], [TEXT], 0),
@@ -50,8 +55,17 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
             "decoder_bias": torch.zeros(HIDDEN),
         },
     ),
+    "sampling_sweep": ((TEXT, [0.7, 1.0], [0.9]), {"samples": 2, "max_new_tokens": 3}),
     "steering": ((TEXT, ["good"], ["bad"], 0), {"max_new_tokens": 3}),
     "text_surprise": ((TEXT,), {}),
+    "token_forcing": ((TEXT, [" Paris", " Rome"]), {"max_new_tokens": 3}),
+    "tuned_lens": (
+        (TEXT,),
+        {
+            "weights": torch.randn(LAYERS, HIDDEN, HIDDEN, generator=WEIGHTS) / 8,
+            "biases": torch.zeros(LAYERS, HIDDEN),
+        },
+    ),
     "weight_edit": ((TEXT, 0), {}),
 }
 
