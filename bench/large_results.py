@@ -129,7 +129,7 @@ def measure(client: InterpClient, front: psutil.Process, size: int, rounds: int)
     console.print(table)
     for name in ways:
         pairs = zip(took[name], took["socket, kept"], strict=True)
-        console.print(f"{name} / socket, kept: {quartiles([a / b for a, b in pairs], '.2f')}")
+        console.print(f"time of {name} / of socket, kept: {quartiles([a / b for a, b in pairs], '.2f')}")
 
 
 if __name__ == "__main__":
