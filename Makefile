@@ -75,6 +75,8 @@ proto-typescript: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.call_overhead
 	$(BIN)/python -m bench.guard_overhead
+	$(BIN)/python -m bench.large_results
+	$(BIN)/python -m bench.wire_latency
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -263,6 +263,8 @@ def _channel_options(address: str) -> list[tuple[str, int]]:
         # A result comes in pieces, so no honest message is larger.
         ("grpc.max_receive_message_length", _LARGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", -1),
+        # A compressed message would be inflated whole before its size is looked at.
+        ("grpc.compression_enabled_algorithms_bitset", 1),
         # So large are the pieces of a result; the default has each cut into sixty.
         ("grpc.http2.max_frame_size", 1 << 20),
         # A server that restarts is found again within seconds.

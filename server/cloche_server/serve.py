@@ -70,6 +70,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
              limits.source_max_bytes + 2 * INLINE_BYTES + _REQUEST_SLACK_BYTES),
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),
+            # No gzip: gRPC inflates a message whole, however large, before its size is looked at.
+            ("grpc.compression_enabled_algorithms_bitset", 1),
             # Uploads come in pieces of this size; the default cuts each into sixty.
             ("grpc.http2.max_frame_size", 1 << 20),
             # Clients ping during long silent calls; the default takes that for abuse.

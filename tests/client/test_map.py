@@ -14,6 +14,7 @@ from cloche import (
     MapError,
     PolicyError,
     TechniqueError,
+    WireError,
     wire,
 )
 from cloche.status import Reason
@@ -81,6 +82,31 @@ def fails_on(*bad: int) -> Any:
 def test_results_in_the_order_of_inputs(client: InterpClient, service: FakeService) -> None:
     service.handler = running_it
     assert client.map(DOUBLE, range(20), kwargs={"add": 1}) == [2 * x + 1 for x in range(20)]
+
+
+def test_arguments_by_name_that_cannot_travel_are_said_before_any_call(
+    client: InterpClient, service: FakeService
+) -> None:
+    service.handler = running_it
+    with pytest.raises(WireError, match=r"kwargs\['add'\]"):
+        client.as_completed(DOUBLE, itertools.count(), kwargs={"add": object()})
+    assert service.calls == []
+
+
+def test_arguments_by_name_are_encoded_once(
+    client: InterpClient, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.handler = running_it
+    encoded: list[str] = []
+    encode_parts = wire.encode_parts
+
+    def counting(value: object, *, root: str = "value") -> Any:
+        encoded.append(root)
+        return encode_parts(value, root=root)
+
+    monkeypatch.setattr(wire, "encode_parts", counting)
+    assert client.map(DOUBLE, range(5), kwargs={"add": 1}) == [2 * x + 1 for x in range(5)]
+    assert sorted(encoded) == ["args"] * 5 + ["kwargs"]
 
 
 def test_no_inputs(client: InterpClient) -> None:

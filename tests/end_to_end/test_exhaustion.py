@@ -230,7 +230,7 @@ def test_a_huge_result_is_held_by_its_sandbox_and_not_by_the_front(mine: Running
         largest = max(largest, front.memory_info().rss)
     channel.close()
     assert event.WhichOneof("event") == "done"
-    assert taken > size - (20 << 18)
+    assert taken > size - (20 << 20)
     assert largest - before < 64 << 20
     assert mine.value(WELL) == "well"
 

@@ -316,6 +316,38 @@ def test_without_torch_tensors_are_arrays_of_the_same_values() -> None:
         np.testing.assert_array_equal(found, tensor.float().numpy())
 
 
+ROUND_TRIP_WITHOUT_TORCH = (
+    WITHOUT_TORCH.partition("for line")[0]
+    + """
+for line in sys.stdin:
+    print(wire.encode(wire.decode(bytes.fromhex(line))).hex())
+assert "torch" not in sys.modules
+"""
+)
+
+
+def test_any_value_comes_back_without_torch() -> None:
+    """Encoded here, decoded and encoded again where torch is not installed."""
+    sent: list[str] = []
+
+    @given(values)
+    @settings(max_examples=200, database=None)
+    def gather(value: Any) -> None:
+        sent.append(encode(value).hex())
+
+    gather()
+    done = subprocess.run(
+        [sys.executable, "-c", ROUND_TRIP_WITHOUT_TORCH],
+        input="\n".join(sent), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    back = done.stdout.split()
+    assert len(back) == len(sent) > 100
+    for line, returned in zip(sent, back, strict=True):  # sets have an order of their own there
+        assert len(line) == len(returned)
+        assert decode(bytes.fromhex(returned)) == decode(bytes.fromhex(line))
+
+
 LARGE = {
     "a": (torch.arange(100_000), {frozenset({1}): [np.arange(70_000)]}),
     "small": torch.zeros(5),
