@@ -14,6 +14,8 @@ from cloche import InterpClient
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
+from tests.support.tiny_adapter import build_tiny_adapter
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,11 +39,11 @@ def _as_cell(block: Example) -> None:
     exec(compile(text, name, "exec", dont_inherit=True), block.namespace)
 
 
-def _run_blocks(page: str, client: InterpClient) -> dict[str, Any]:
-    """What the page's blocks define, run in their order."""
+def _run_blocks(page: str, **given: object) -> dict[str, Any]:
+    """What the page's blocks define, run in their order, with what they are given."""
     path = ROOT / "docs" / page
     document = Sybil(parsers=[CodeBlockParser("python", _as_cell)], path=str(ROOT)).parse(path)
-    document.namespace["client"] = client
+    document.namespace.update(given)
     blocks = list(document.examples())
     for block in blocks:
         block.evaluate()
@@ -50,17 +52,32 @@ def _run_blocks(page: str, client: InterpClient) -> dict[str, Any]:
 
 
 def test_client(client: InterpClient) -> None:
-    found = _run_blocks("client.md", client)
+    found = _run_blocks("client.md", client=client)
     assert found["loss"] > 0
     assert found["losses"][0] > 0
 
 
 def test_techniques(client: InterpClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    found = _run_blocks("techniques.md", client)
+    found = _run_blocks("techniques.md", client=client)
     assert len(found["words"]) == len(found["top"]) == 3
     assert callable(found["norms"])  # the block that shows the result came last
     assert found["size"] > 0
+
+
+def test_models(tiny_model: Path, tmp_path: Path) -> None:
+    found = _run_blocks(
+        "models.md",
+        MODEL=tiny_model,
+        ADAPTER=build_tiny_adapter(tmp_path / "first", tiny_model),
+        OTHER_ADAPTER=build_tiny_adapter(tmp_path / "second", tiny_model, seed=2),
+    )
+    assert all(size > 0.1 for size in found["moved"].values())
+    assert found["count"] > 10
+    assert found["decoded"] == "<bos>hello"
+    assert "pirate" not in found["chat"]
+    assert found["names"] == [str(tmp_path / "first"), "plain"]
+    assert found["plain"] == "LlamaForCausalLM"
 
 
 def test_the_result_shown_is_the_result(client: InterpClient) -> None:

@@ -22,6 +22,7 @@ StepKind = Literal["pip_install", "apt_install", "run_commands", "env", "source"
 PINS = (
     "torch==2.13.0",
     "transformers==5.24.0",
+    "peft==0.21.2",
     "tokenizers==0.23.3",
     "numpy==2.4.6",
     "einops==0.8.2",
@@ -39,7 +40,6 @@ REQUIREMENTS = (
     "grpcio>=1.85.1,<2",
     "huggingface-hub>=1",
     "msgpack>=1.1,<2",
-    "peft>=0.17",
     "platformdirs>=4,<5",
     "protobuf>=7.35.1,<8",
     "rich>=13,<16",

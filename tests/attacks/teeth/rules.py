@@ -179,7 +179,9 @@ def _missing() -> Things:
         for module in list(sys.modules.values())
         if module.__name__.startswith("transformers")
         for cls in list(vars(module).values())
-        if isinstance(cls, type) and "__array_interface__" in vars(cls)
+        # Other libraries' classes, such as pictures, may have one of their own.
+        if isinstance(cls, type) and cls.__module__.startswith("transformers")
+        if "__array_interface__" in vars(cls)
     }
     for cls in holders:
         yield f"missing {cls.__name__}", _make_present([cls], hardening.C_PROTOCOLS)

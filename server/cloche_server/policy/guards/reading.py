@@ -28,6 +28,7 @@ from ..slots import (
     super_self,
     super_self_class,
 )
+from ..wrapping import through
 from .hints import SEE_POLICY, closest, describe
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ PLAIN_TYPES: Final = frozenset(
 )
 _CLASS_DATA_TYPES: Final = frozenset({int, float, complex, bool, str, bytes, type(None), tuple})
 _FUNCTION: Final = types.FunctionType
-#: Where modules keep what `__getattr__` finds.
-_REGISTRIES: Final = ("_parameters", "_buffers", "_modules")
 _FUNCTION_NAMES: Final = ("__name__", "__qualname__", "__doc__", "__module__")
 _NAMED_CALLABLES: Final = (
     *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
@@ -159,8 +158,7 @@ class ReadGuard:
             if guards.is_own_class(cls):
                 return OPEN
             if catalogue.use(cls).data and not name.startswith("_"):
-                inner = next((catalogue.wraps[each] for each in mro if each in catalogue.wraps), "")
-                return self._wrapped(name, inner) if inner else self._judged(name)
+                return through(guards, cls, name, self._judged(name))
         if index >= 0:
             found = self._listed(mro[index:], name)
             if found is LISTED and guards.is_own_class(cls) and name in guards.fast.shadows:
@@ -209,18 +207,6 @@ class ReadGuard:
             )
 
         return judged
-
-    def _wrapped(self, name: str, member: str) -> Callable[[Any], Any]:
-        """For what answers with another object's attributes where it has none of the name."""
-        judged = self._judged(name)
-
-        def wrapped(obj: Any) -> Any:
-            own = object.__getattribute__(obj, "__dict__")
-            if name in own or any(name in own[each] for each in _REGISTRIES):
-                return judged(obj)
-            return self.read(getattr(obj, member), name)
-
-        return wrapped
 
     def is_held(self, value: object) -> bool:
         """Whether a value found in a real object's data may be handed out."""
