@@ -5,13 +5,14 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack fuzz lint format types proto proto-typescript bench clean
+.PHONY: help demo docs test attack fuzz lint format types proto proto-typescript bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make test    lint, types, the wire contract and every test"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
+	@echo "make docs    the documentation as a site, in site/"
 	@echo "make lint | types | format | proto | proto-typescript | bench | clean"
 
 # One stamp for each set of extras, so that a changed pyproject.toml reinstalls and nothing else does.
@@ -32,6 +33,10 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 
 demo: $(VENV)/.demo
 	$(BIN)/cloche demo
+
+# Strictly: a page or a docstring that names what is not there fails it.
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir site
 
 test: lint types
 	$(BIN)/python -m pytest

@@ -49,7 +49,9 @@ def activation_patching(
 
     def difference(ids: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():
-            logits: torch.Tensor = model(input_ids=ids).logits[:, -1].float()  # [batch, vocab]
+            # Two positions: one alone is multiplied in another order, by where weights lie.
+            kept = model(input_ids=ids, logits_to_keep=2).logits
+            logits: torch.Tensor = kept[:, -1].float()  # [batch, vocab]
         return logits[:, right_id] - logits[:, wrong_id]
 
     layers = blocks(model)

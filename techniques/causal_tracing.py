@@ -114,7 +114,8 @@ def causal_tracing(
             handles.append(layers[layer].register_forward_hook(mend))
         try:
             with torch.no_grad():
-                logits = model(input_ids=batch).logits[:, -1].float()
+                # Two positions: one alone is multiplied in another order, by where weights lie.
+                logits = model(input_ids=batch, logits_to_keep=2).logits[:, -1].float()
         finally:
             for handle in handles:
                 handle.remove()

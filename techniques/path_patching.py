@@ -75,7 +75,8 @@ def path_patching(
         """[batch], with hooks that are taken off again."""
         try:
             with torch.no_grad():
-                logits = model(input_ids=ids).logits[:, -1].float()
+                # Two positions: one alone is multiplied in another order, by where weights lie.
+                logits = model(input_ids=ids, logits_to_keep=2).logits[:, -1].float()
         finally:
             for hook in hooks:
                 hook.remove()

@@ -51,6 +51,23 @@ def _run_blocks(page: str, **given: object) -> dict[str, Any]:
     return document.namespace
 
 
+def test_every_page_with_blocks_is_run() -> None:
+    runners = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        if "```python" in page.read_text():
+            assert page.name in runners, page
+
+
+def test_readme(
+    client: InterpClient, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "path/or").mkdir(parents=True)
+    (tmp_path / "path/or/hub-name").symlink_to(tiny_model)
+    monkeypatch.chdir(tmp_path)
+    found = _run_blocks("../README.md", client=client)
+    assert found["seeded"].address != client.address  # it has started a server of its own
+
+
 def test_client(client: InterpClient) -> None:
     found = _run_blocks("client.md", client=client)
     assert found["loss"] > 0
@@ -78,6 +95,15 @@ def test_models(tiny_model: Path, tmp_path: Path) -> None:
     assert "pirate" not in found["chat"]
     assert found["names"] == [str(tmp_path / "first"), "plain"]
     assert found["plain"] == "LlamaForCausalLM"
+
+
+def test_tutorial(client: InterpClient, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("TUTORIAL_MODEL", str(tiny_model))
+    found = _run_blocks("tutorial.md", client=client)
+    assert found["client"] is not client  # it has begun with one of its own
+    assert found["written"]
+    assert found["restored"][0] == found["corrupted"] != found["clean"]
 
 
 def test_the_result_shown_is_the_result(client: InterpClient) -> None:
@@ -127,3 +153,23 @@ def test_many_inputs(tiny_model: Path) -> None:
     assert [float(loss) > 0 for loss in by_input.values()] == [True] * 3
     assert lines[5] == "1 failed, and 3 results are there"
     assert lines[6].startswith("from an event loop: ")
+
+
+def test_proposals_fail_and_are_mended(tiny_model: Path) -> None:
+    lines = _run_example("interp_agent_example.py", str(tiny_model)).stdout.splitlines()
+    assert lines[0].startswith("saved, layer 3, 0.5: refused in line 13: ")
+    assert "load" in lines[0]
+    assert lines[1].startswith("unembedding, layer 3, 0.5: IndexError in line ")
+    assert lines[2].startswith("unembedding, layer 2, 0.5: +")
+    assert lines[3].startswith("noise, layer 2, 0.5: ")
+    assert lines[-1].startswith(f"best of {len(lines) - 1}: Proposal(direction='unembedding'")
+
+
+def test_known_results(tiny_model: Path, tmp_path: Path) -> None:
+    """On a model without knowledge: all steps run, and draw."""
+    lines = _run_example("known_results.py", str(tiny_model), str(tmp_path)).stdout.splitlines()
+    titles = [line.split(":")[0] for line in lines if ":" in line and not line.startswith(" ")]
+    assert titles == ["logit lens", "induction heads", "logit attribution", "causal tracing"]
+    pictures = {path.name: path.read_text() for path in tmp_path.glob("*.svg")}
+    assert len(pictures) == 4
+    assert all(text.count("<path") > 5 for text in pictures.values())

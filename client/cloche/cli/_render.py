@@ -32,7 +32,7 @@ def one_line(value: object) -> str:
     """A value in one line."""
     if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
         return f"int, {value.bit_length():,} bits"
-    array = _array(value)
+    array = as_array(value)
     if array is not None:
         return _describe(value, array)
     if isinstance(value, str):
@@ -64,7 +64,7 @@ def to_json(value: object) -> Any:
     """
     if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
         return hex(value)
-    array = _array(value)
+    array = as_array(value)
     if array is not None:
         return to_json(array.tolist())
     if value is None or isinstance(value, (bool, int, str)):
@@ -124,7 +124,8 @@ def _label(value: object) -> str:
     return f"{type(value).__name__}, {count:,} item{'s' if count != 1 else ''}"
 
 
-def _array(value: object) -> np.ndarray[Any, Any] | None:
+def as_array(value: object) -> np.ndarray[Any, Any] | None:
+    """An array or a tensor as numpy has it; None for anything else."""
     if isinstance(value, (np.ndarray, np.generic)):
         return np.asarray(value)
     torch = sys.modules.get("torch")

@@ -9,6 +9,7 @@ from cloche import wire
 from cloche._display import write_output
 from cloche.cli._connect import Address, App, DType, Model, connect
 from cloche.cli._console import err, out, print_json
+from cloche.cli._plot import check_plot, save_plot
 from cloche.cli._render import render, to_json
 from cloche.cli._values import parse_values, split_target
 from cloche.errors import WireError
@@ -37,8 +38,17 @@ def run(
     save: Annotated[
         Path | None, typer.Option(help="Write the result to this file as msgpack (docs/wire.md).")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw the result's curves and tables to this file: .png, .svg or .pdf "
+            "(pip install 'cloche[plots]')."
+        ),
+    ] = None,
 ) -> None:
     """Run a technique and show what it returns."""
+    if plot is not None:
+        check_plot(plot)
     path, function = split_target(target)
     positional, named = parse_values(values or [])
     with connect(address, model, dtype, app=app) as client:
@@ -51,6 +61,9 @@ def run(
         except OSError as error:
             raise typer.BadParameter(f"cannot write {save}: {error.strerror}") from None
         err.print(f"wrote {len(data):,} bytes to {save}", markup=False)
+    if plot is not None:
+        drawn = save_plot(result, plot)
+        err.print(f"drew {drawn} of the result's parts to {plot}", markup=False)
     if as_json:
         try:
             print_json(to_json(result))
