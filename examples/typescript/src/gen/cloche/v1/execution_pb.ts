@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cloche/v1/execution.proto.
  */
 export const file_cloche_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwidgoEQ2FsbBInCgl0ZWNobmlxdWUYASABKAsyFC5jbG9jaGUudjEuVGVjaG5pcXVlEgwKBGFyZ3MYAiABKAwSDgoGa3dhcmdzGAMgASgMEicKB29wdGlvbnMYBCABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMinwEKC0NhbGxPcHRpb25zEioKB3RpbWVvdXQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMbWVtb3J5X2J5dGVzGAIgASgEEhgKEHJlc3VsdF9tYXhfYnl0ZXMYAyABKAQSGAoQb3V0cHV0X21heF9ieXRlcxgEIAEoBBIRCgRzZWVkGAUgASgESACIAQFCBwoFX3NlZWQiLwoORXhlY3V0ZVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIqMBCg9FeGVjdXRlUmVzcG9uc2USEAoGcmVzdWx0GAEgASgMSAASLgoHZmFpbHVyZRgCIAEoCzIbLmNsb2NoZS52MS5UZWNobmlxdWVGYWlsdXJlSAASIgoHb3V0cHV0cxgDIAMoCzIRLmNsb2NoZS52MS5PdXRwdXQSHwoFdXNhZ2UYBCABKAsyEC5jbG9jaGUudjEuVXNhZ2VCCQoHb3V0Y29tZSI1ChRFeGVjdXRlU3RyZWFtUmVxdWVzdBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwiUwoURXhlY3V0ZVVwbG9hZFJlcXVlc3QSIwoGdXBsb2FkGAEgASgLMhEuY2xvY2hlLnYxLlVwbG9hZEgAEg4KBGRhdGEYAiABKAxIAEIGCgRwYXJ0IlEKBlVwbG9hZBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwSEgoKYXJnc19ieXRlcxgCIAEoBBIUCgxrd2FyZ3NfYnl0ZXMYAyABKAQi6AEKFUV4ZWN1dGVTdHJlYW1SZXNwb25zZRInCghhY2NlcHRlZBgBIAEoCzITLmNsb2NoZS52MS5BY2NlcHRlZEgAEiMKBm91dHB1dBgCIAEoCzIRLmNsb2NoZS52MS5PdXRwdXRIABInCghwcm9ncmVzcxgDIAEoCzITLmNsb2NoZS52MS5Qcm9ncmVzc0gAEi4KDHJlc3VsdF9jaHVuaxgEIAEoCzIWLmNsb2NoZS52MS5SZXN1bHRDaHVua0gAEh8KBGRvbmUYBSABKAsyDy5jbG9jaGUudjEuRG9uZUgAQgcKBWV2ZW50IkQKCEFjY2VwdGVkEg8KB2NhbGxfaWQYASABKAkSJwoHb3B0aW9ucxgCIAEoCzIWLmNsb2NoZS52MS5DYWxsT3B0aW9ucyI5CgZPdXRwdXQSIQoGc3RyZWFtGAEgASgOMhEuY2xvY2hlLnYxLlN0cmVhbRIMCgR0ZXh0GAIgASgJIkQKCFByb2dyZXNzEgwKBGRvbmUYASABKAESEgoFdG90YWwYAiABKAFIAIgBARIMCgRub3RlGAMgASgJQggKBl90b3RhbCIwCgtSZXN1bHRDaHVuaxIMCgRkYXRhGAEgASgMEhMKC3RvdGFsX2J5dGVzGAIgASgEIlUKBERvbmUSLAoHZmFpbHVyZRgBIAEoCzIbLmNsb2NoZS52MS5UZWNobmlxdWVGYWlsdXJlEh8KBXVzYWdlGAIgASgLMhAuY2xvY2hlLnYxLlVzYWdlIm8KEFRlY2huaXF1ZUZhaWx1cmUSDAoEdHlwZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEikKBmZyYW1lcxgDIAMoCzIZLmNsb2NoZS52MS5UcmFjZWJhY2tGcmFtZRIRCgl0cmFjZWJhY2sYBCABKAkiTgoOVHJhY2ViYWNrRnJhbWUSEAoIZnVuY3Rpb24YASABKAkSDAoEbGluZRgCIAEoDRIOCgZjb2x1bW4YAyABKA0SDAoEdGV4dBgEIAEoCSJ5CgVVc2FnZRItCgp3YWxsX2Nsb2NrGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiYKA2NwdRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIZChFtZW1vcnlfcGVha19ieXRlcxgDIAEoBCI3CgxDaGVja1JlcXVlc3QSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZSJPCg1DaGVja1Jlc3BvbnNlEisKC2RpYWdub3N0aWNzGAEgASgLMhYuY2xvY2hlLnYxLkRpYWdub3N0aWNzEhEKCWZ1bmN0aW9ucxgCIAMoCSIzCgtEaWFnbm9zdGljcxIkCgVpdGVtcxgBIAMoCzIVLmNsb2NoZS52MS5EaWFnbm9zdGljIn0KCkRpYWdub3N0aWMSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEgwKBGhpbnQYAyABKAkSDAoEbGluZRgEIAEoDRIOCgZjb2x1bW4YBSABKA0SEAoIZW5kX2xpbmUYBiABKA0SEgoKZW5kX2NvbHVtbhgHIAEoDSIWChRHZXRTZXJ2ZXJJbmZvUmVxdWVzdCL9AgoVR2V0U2VydmVySW5mb1Jlc3BvbnNlEiUKBXN0YXRlGAEgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgCIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgDIAEoAUgAiAEBEiMKBW1vZGVsGAQgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIhCgZsaW1pdHMYBSABKAsyES5jbG9jaGUudjEuTGltaXRzEhoKEmltcG9ydGFibGVfbW9kdWxlcxgGIAMoCRIgCgZsYXllcnMYByADKAsyEC5jbG9jaGUudjEuTGF5ZXISQAoIdmVyc2lvbnMYCCADKAsyLi5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlLlZlcnNpb25zRW50cnkaLwoNVmVyc2lvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhEKD19zdGF0ZV9mcmFjdGlvbiK4AQoJTW9kZWxJbmZvEgwKBG5hbWUYASABKAkSEAoIcmV2aXNpb24YAiABKAkSFAoMYXJjaGl0ZWN0dXJlGAMgASgJEg0KBWR0eXBlGAQgASgJEg4KBmRldmljZRgFIAEoCRISCgpwYXJhbWV0ZXJzGAYgASgEEhQKDHdlaWdodF9ieXRlcxgHIAEoBBIbChNhdHRuX2ltcGxlbWVudGF0aW9uGAggASgJEg8KB3RocmVhZHMYCSABKA0i+wIKBkxpbWl0cxIyCg90aW1lb3V0X2RlZmF1bHQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLdGltZW91dF9tYXgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYAyABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgEIAEoBBIYChBzb3VyY2VfbWF4X2J5dGVzGAUgASgEEhsKE2FyZ3VtZW50c19tYXhfYnl0ZXMYBiABKAQSHAoUcmVzdWx0X2RlZmF1bHRfYnl0ZXMYByABKAQSGAoQcmVzdWx0X21heF9ieXRlcxgIIAEoBBIcChRvdXRwdXRfZGVmYXVsdF9ieXRlcxgJIAEoBBIYChBvdXRwdXRfbWF4X2J5dGVzGAogASgEEhgKEGNvbmN1cnJlbnRfY2FsbHMYCyABKA0SFAoMcXVldWVkX2NhbGxzGAwgASgNIkUKBUxheWVyEgwKBG5hbWUYASABKAkSDgoGYWN0aXZlGAIgASgIEg4KBmRldGFpbBgDIAEoCRIOCgZjbG9zZXMYBCADKAkqRgoGU3RyZWFtEhYKElNUUkVBTV9VTlNQRUNJRklFRBAAEhEKDVNUUkVBTV9TVERPVVQQARIRCg1TVFJFQU1fU1RERVJSEAIqlgEKC1NlcnZlclN0YXRlEhwKGFNFUlZFUl9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVNFUlZFUl9TVEFURV9TVEFSVElORxABEhYKElNFUlZFUl9TVEFURV9SRUFEWRACEhsKF1NFUlZFUl9TVEFURV9SRUNPVkVSSU5HEAMSGQoVU0VSVkVSX1NUQVRFX1NUT1BQSU5HEAQykgMKEEV4ZWN1dGlvblNlcnZpY2USQAoHRXhlY3V0ZRIZLmNsb2NoZS52MS5FeGVjdXRlUmVxdWVzdBoaLmNsb2NoZS52MS5FeGVjdXRlUmVzcG9uc2USVAoNRXhlY3V0ZVN0cmVhbRIfLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UwARJWCg1FeGVjdXRlVXBsb2FkEh8uY2xvY2hlLnYxLkV4ZWN1dGVVcGxvYWRSZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZSgBMAESOgoFQ2hlY2sSFy5jbG9jaGUudjEuQ2hlY2tSZXF1ZXN0GhguY2xvY2hlLnYxLkNoZWNrUmVzcG9uc2USUgoNR2V0U2VydmVySW5mbxIfLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVxdWVzdBogLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration]);
+  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCKjAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIugBChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIAEIHCgVldmVudCJECghBY2NlcHRlZBIPCgdjYWxsX2lkGAEgASgJEicKB29wdGlvbnMYAiABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMiOQoGT3V0cHV0EiEKBnN0cmVhbRgBIAEoDjIRLmNsb2NoZS52MS5TdHJlYW0SDAoEdGV4dBgCIAEoCSJECghQcm9ncmVzcxIMCgRkb25lGAEgASgBEhIKBXRvdGFsGAIgASgBSACIAQESDAoEbm90ZRgDIAEoCUIICgZfdG90YWwiMAoLUmVzdWx0Q2h1bmsSDAoEZGF0YRgBIAEoDBITCgt0b3RhbF9ieXRlcxgCIAEoBCJVCgREb25lEiwKB2ZhaWx1cmUYASABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZRIfCgV1c2FnZRgCIAEoCzIQLmNsb2NoZS52MS5Vc2FnZSJvChBUZWNobmlxdWVGYWlsdXJlEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIpCgZmcmFtZXMYAyADKAsyGS5jbG9jaGUudjEuVHJhY2ViYWNrRnJhbWUSEQoJdHJhY2ViYWNrGAQgASgJIk4KDlRyYWNlYmFja0ZyYW1lEhAKCGZ1bmN0aW9uGAEgASgJEgwKBGxpbmUYAiABKA0SDgoGY29sdW1uGAMgASgNEgwKBHRleHQYBCABKAkieQoFVXNhZ2USLQoKd2FsbF9jbG9jaxgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNjcHUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGQoRbWVtb3J5X3BlYWtfYnl0ZXMYAyABKAQiRgoMQ2hlY2tSZXF1ZXN0EicKCXRlY2huaXF1ZRgBIAEoCzIULmNsb2NoZS52MS5UZWNobmlxdWUSDQoFbW9kZWwYAiABKAkiTwoNQ2hlY2tSZXNwb25zZRIrCgtkaWFnbm9zdGljcxgBIAEoCzIWLmNsb2NoZS52MS5EaWFnbm9zdGljcxIRCglmdW5jdGlvbnMYAiADKAkiMwoLRGlhZ25vc3RpY3MSJAoFaXRlbXMYASADKAsyFS5jbG9jaGUudjEuRGlhZ25vc3RpYyJ9CgpEaWFnbm9zdGljEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIMCgRoaW50GAMgASgJEgwKBGxpbmUYBCABKA0SDgoGY29sdW1uGAUgASgNEhAKCGVuZF9saW5lGAYgASgNEhIKCmVuZF9jb2x1bW4YByABKA0iFgoUR2V0U2VydmVySW5mb1JlcXVlc3QipQMKFUdldFNlcnZlckluZm9SZXNwb25zZRIlCgVzdGF0ZRgBIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAiABKAkSGwoOc3RhdGVfZnJhY3Rpb24YAyABKAFIAIgBARIjCgVtb2RlbBgEIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SIQoGbGltaXRzGAUgASgLMhEuY2xvY2hlLnYxLkxpbWl0cxIaChJpbXBvcnRhYmxlX21vZHVsZXMYBiADKAkSIAoGbGF5ZXJzGAcgAygLMhAuY2xvY2hlLnYxLkxheWVyEkAKCHZlcnNpb25zGAggAygLMi4uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5WZXJzaW9uc0VudHJ5EiYKBm1vZGVscxgJIAMoCzIWLmNsb2NoZS52MS5TZXJ2ZWRNb2RlbBovCg1WZXJzaW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEQoPX3N0YXRlX2ZyYWN0aW9uIuUBCgtTZXJ2ZWRNb2RlbBIMCgRuYW1lGAEgASgJEiUKBXN0YXRlGAIgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgDIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgEIAEoAUgAiAEBEiMKBW1vZGVsGAUgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgGIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAcgASgEQhEKD19zdGF0ZV9mcmFjdGlvbiL5AQoJTW9kZWxJbmZvEgwKBG5hbWUYASABKAkSEAoIcmV2aXNpb24YAiABKAkSFAoMYXJjaGl0ZWN0dXJlGAMgASgJEg0KBWR0eXBlGAQgASgJEg4KBmRldmljZRgFIAEoCRISCgpwYXJhbWV0ZXJzGAYgASgEEhQKDHdlaWdodF9ieXRlcxgHIAEoBBIbChNhdHRuX2ltcGxlbWVudGF0aW9uGAggASgJEg8KB3RocmVhZHMYCSABKA0SGQoRdHJ1c3RfcmVtb3RlX2NvZGUYCiABKAgSEgoKYmFzZV9tb2RlbBgLIAEoCRIQCghhZGFwdGVycxgMIAMoCSL7AgoGTGltaXRzEjIKD3RpbWVvdXRfZGVmYXVsdBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgt0aW1lb3V0X21heBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgDIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAQgASgEEhgKEHNvdXJjZV9tYXhfYnl0ZXMYBSABKAQSGwoTYXJndW1lbnRzX21heF9ieXRlcxgGIAEoBBIcChRyZXN1bHRfZGVmYXVsdF9ieXRlcxgHIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAggASgEEhwKFG91dHB1dF9kZWZhdWx0X2J5dGVzGAkgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYCiABKAQSGAoQY29uY3VycmVudF9jYWxscxgLIAEoDRIUCgxxdWV1ZWRfY2FsbHMYDCABKA0iRQoFTGF5ZXISDAoEbmFtZRgBIAEoCRIOCgZhY3RpdmUYAiABKAgSDgoGZGV0YWlsGAMgASgJEg4KBmNsb3NlcxgEIAMoCSpGCgZTdHJlYW0SFgoSU1RSRUFNX1VOU1BFQ0lGSUVEEAASEQoNU1RSRUFNX1NURE9VVBABEhEKDVNUUkVBTV9TVERFUlIQAiqWAQoLU2VydmVyU3RhdGUSHAoYU0VSVkVSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVU0VSVkVSX1NUQVRFX1NUQVJUSU5HEAESFgoSU0VSVkVSX1NUQVRFX1JFQURZEAISGwoXU0VSVkVSX1NUQVRFX1JFQ09WRVJJTkcQAxIZChVTRVJWRVJfU1RBVEVfU1RPUFBJTkcQBDKSAwoQRXhlY3V0aW9uU2VydmljZRJACgdFeGVjdXRlEhkuY2xvY2hlLnYxLkV4ZWN1dGVSZXF1ZXN0GhouY2xvY2hlLnYxLkV4ZWN1dGVSZXNwb25zZRJUCg1FeGVjdXRlU3RyZWFtEh8uY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZTABElYKDUV4ZWN1dGVVcGxvYWQSHy5jbG9jaGUudjEuRXhlY3V0ZVVwbG9hZFJlcXVlc3QaIC5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlc3BvbnNlKAEwARI6CgVDaGVjaxIXLmNsb2NoZS52MS5DaGVja1JlcXVlc3QaGC5jbG9jaGUudjEuQ2hlY2tSZXNwb25zZRJSCg1HZXRTZXJ2ZXJJbmZvEh8uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXF1ZXN0GiAuY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration]);
 
 /**
  * A technique as its caller wrote it.
@@ -82,6 +82,13 @@ export type Call = Message<"cloche.v1.Call"> & {
    * @generated from field: cloche.v1.CallOptions options = 4;
    */
   options?: CallOptions;
+
+  /**
+   * The name of a served model, as GetServerInfo lists them. Empty: the first.
+   *
+   * @generated from field: string model = 5;
+   */
+  model: string;
 };
 
 /**
@@ -580,6 +587,13 @@ export type CheckRequest = Message<"cloche.v1.CheckRequest"> & {
    * @generated from field: cloche.v1.Technique technique = 1;
    */
   technique?: Technique;
+
+  /**
+   * As in Call.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
 };
 
 /**
@@ -753,6 +767,14 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
    * @generated from field: map<string, string> versions = 8;
    */
   versions: { [key: string]: string };
+
+  /**
+   * Every model that is served, the default one first. What stands above is the default model's, but for the state:
+   * the server is ready when one of them is.
+   *
+   * @generated from field: repeated cloche.v1.ServedModel models = 9;
+   */
+  models: ServedModel[];
 };
 
 /**
@@ -761,6 +783,57 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
  */
 export const GetServerInfoResponseSchema: GenMessage<GetServerInfoResponse> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 22);
+
+/**
+ * One model of a server's. Each has a process, a pool of sandboxes and limits of its own.
+ *
+ * @generated from message cloche.v1.ServedModel
+ */
+export type ServedModel = Message<"cloche.v1.ServedModel"> & {
+  /**
+   * What Call.model says.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: cloche.v1.ServerState state = 2;
+   */
+  state: ServerState;
+
+  /**
+   * @generated from field: string state_detail = 3;
+   */
+  stateDetail: string;
+
+  /**
+   * @generated from field: optional double state_fraction = 4;
+   */
+  stateFraction?: number;
+
+  /**
+   * @generated from field: cloche.v1.ModelInfo model = 5;
+   */
+  model?: ModelInfo;
+
+  /**
+   * @generated from field: uint64 memory_default_bytes = 6;
+   */
+  memoryDefaultBytes: bigint;
+
+  /**
+   * @generated from field: uint64 memory_max_bytes = 7;
+   */
+  memoryMaxBytes: bigint;
+};
+
+/**
+ * Describes the message cloche.v1.ServedModel.
+ * Use `create(ServedModelSchema)` to create a new message.
+ */
+export const ServedModelSchema: GenMessage<ServedModel> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 23);
 
 /**
  * @generated from message cloche.v1.ModelInfo
@@ -816,6 +889,27 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
    * @generated from field: uint32 threads = 9;
    */
   threads: number;
+
+  /**
+   * The model runs code from its own files, since the operator trusts it.
+   *
+   * @generated from field: bool trust_remote_code = 10;
+   */
+  trustRemoteCode: boolean;
+
+  /**
+   * Of an adapter: the model that it was made for.
+   *
+   * @generated from field: string base_model = 11;
+   */
+  baseModel: string;
+
+  /**
+   * Of an adapter that can be switched on and off within a call: its names.
+   *
+   * @generated from field: repeated string adapters = 12;
+   */
+  adapters: string[];
 };
 
 /**
@@ -823,7 +917,7 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 23);
+  messageDesc(file_cloche_v1_execution, 24);
 
 /**
  * @generated from message cloche.v1.Limits
@@ -895,7 +989,7 @@ export type Limits = Message<"cloche.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 24);
+  messageDesc(file_cloche_v1_execution, 25);
 
 /**
  * One layer of a wall.
@@ -935,7 +1029,7 @@ export type Layer = Message<"cloche.v1.Layer"> & {
  * Use `create(LayerSchema)` to create a new message.
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 25);
+  messageDesc(file_cloche_v1_execution, 26);
 
 /**
  * @generated from enum cloche.v1.Stream
