@@ -165,5 +165,5 @@ def test_the_page_shows_what_the_program_prints() -> None:
     for gpu in GPU_USD_PER_S:
         assert f"| {gpu} | {Price(gpu=gpu).usd_per_s * 3600:.2f} |" in page
     for name in ("day", "cost", "burst", "cold"):
-        assert f"](images/scaling-{name}.svg)" in page
-        assert (ROOT / f"docs/images/scaling-{name}.svg").stat().st_size < 150 << 10
+        assert f"](pictures/scaling-{name}.svg)" in page
+        assert (ROOT / f"docs/pictures/scaling-{name}.svg").stat().st_size < 150 << 10

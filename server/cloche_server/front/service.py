@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -31,6 +32,8 @@ _CHECK_TIMEOUT_S: Final = 10.0
 # One message is built, encoded and sent whole: the front holds several copies of it.
 _UNARY_RESULT_BYTES: Final = 256 << 20
 _DIAGNOSTICS_BYTES: Final = 1 << 20
+# An upload that has not begun holds a stream, and no place.
+_FIRST_MESSAGE_S: Final = 30.0
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -88,7 +91,12 @@ class ExecutionService:
         requests: AsyncIterator[pb.ExecuteUploadRequest],
         context: _Context,
     ) -> AsyncGenerator[events.Event, None]:
-        upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
+        try:
+            async with asyncio.timeout(_FIRST_MESSAGE_S):
+                upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
+        except TimeoutError:
+            text = f"an upload says what it is within {_FIRST_MESSAGE_S:g} s; nothing came"
+            await refusals.abort(context, Refusal(Reason.TIMEOUT, text))
         if upload.call.args or upload.call.kwargs:
             text = "an upload's arguments follow its call; leave the call's args and kwargs empty"
             await refusals.abort(context, Refusal(Reason.REQUEST, text, field="args"))
