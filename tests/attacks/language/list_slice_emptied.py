@@ -50,8 +50,34 @@ def by_variable(items, span):
     items[span] = emptying(items)
 
 
+class Before:
+    def __add__(self, other):
+        return slice(None, None, 2)
+
+
+def by_what_a_sum_gives(items, span):
+    before = [Before()]
+    items[before[0] + 1] = emptying(items)
+
+
+class Holder:
+    pass
+
+
+def of_what_an_attribute_holds(items, span):
+    holder = Holder()
+    holder.items = items
+    holder.items[span] = emptying(items)
+
+
+WAYS = (
+    *(plainly, by_variable, by_name, of_class, by_operator, by_loop, by_sum),
+    *(by_what_a_sum_gives, of_what_an_attribute_holds),
+)
+
+
 def attack(model, tokenizer, address):
-    for way in (plainly, by_variable, by_name, of_class, by_operator, by_loop, by_sum):
+    for way in WAYS:
         for kind in (list, Own):
             try:
                 way(kind([0] * 100), slice(None, None, 2))

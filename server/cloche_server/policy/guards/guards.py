@@ -54,6 +54,7 @@ class Guards:
             " keyed": self.writing.keyed,
             " item": item,
             " leaves": LEAVES,
+            " scalars": LEAVES - {slice},
             " prepare": self.fast.prepare,
             " inplace": inplace,
             " type": type,

@@ -129,7 +129,7 @@ class AssignmentRules(ItemRules):
 
     def _item_parts(self, target: ast.Subscript) -> tuple[list[ast.stmt], ast.expr, ast.stmt]:
         lowered: list[ast.stmt] = [
-            store(_OBJECT, self.settable(target.value, self._may_step(target.slice))),
+            store(_OBJECT, self.settable(target.value, self.types_for(target.slice))),
             store(_KEY, self.index(target.slice)),
         ]
         old = ast.Subscript(load(_OBJECT), load(_KEY), ast.Load())

@@ -5,7 +5,8 @@ x[i]          ->  x[i]                                        (i is plain, as th
                                                           (a sum is kept in a temporary)
 x[i] = value  ->  (x if ` type`(x) in ` settable` else ` items`(x))[i] = value   (also del)
               or  (x if ` type`(x) in ` keyed` else ` items`(x))[i] = value
-                                                          (i may be a slice with a step)
+                                                          (i may be a slice with a step; of a
+                                                          variable or a sum the type is looked at)
 """
 
 # ruff: noqa: N802
@@ -31,9 +32,10 @@ def _is_sum(index: ast.expr) -> bool:
 class ItemRules(AttributeRules):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
-            stepped = self._may_step(node.slice)
+            if self._may_step(node.slice):
+                return self._set_of_any(node)
             node.slice = self.visit(node.slice)
-            node.value = self.settable(node.value, stepped)
+            node.value = self.settable(node.value, " settable")
             return node
         if self._is_plain_index(node.slice):
             return self.node_contents_visit(node)
@@ -66,6 +68,34 @@ class ItemRules(AttributeRules):
         guarded = guard_call(" item", again, load(_SUM), at=node)
         return ast.copy_location(ast.IfExp(test, plain, guarded), node)
 
+    def _set_of_any(self, node: ast.Subscript) -> ast.Subscript:
+        """Sets an item of what may be a list, by what may be a slice with a step."""
+        looks = self._looks(node)
+        in_function = self.scope.kind == "function" and not self._iterables
+        known = looks or (in_function and _is_sum(node.slice))
+        node.slice = self.visit(node.slice)
+        # The index is evaluated while the object is held: it may bind nothing.
+        held = self.held(node.value) if known and not binds_anything(node.slice) else None
+        if held is None:
+            node.value = self.settable(node.value, " keyed")
+            return node
+        first, again = held
+        tests: list[ast.expr]
+        settable = type_in(again, " settable")
+        if looks:
+            scalars = [type_in(load(each), " scalars") for each in looks]
+            tests = [type_in(first, " keyed"), ast.BoolOp(ast.And(), [*scalars, settable])]
+        else:
+            new = ast.NamedExpr(ast.Name(_SUM, ast.Store()), node.slice)
+            node.slice = load(_SUM)
+            # The object before the index, as in Python. It is never the wall's own set.
+            before = ast.Compare(first, [ast.Is()], [load(" leaves")])
+            scalar = ast.BoolOp(ast.And(), [type_in(new, " scalars"), settable])
+            tests = [before, scalar, type_in(again, " keyed")]
+        guarded = guard_call(" items", again, at=node)
+        node.value = ast.copy_location(ast.IfExp(ast.BoolOp(ast.Or(), tests), again, guarded), node)
+        return ast.fix_missing_locations(node)
+
     def _looks(self, node: ast.Subscript) -> list[str]:
         """Variables to look at: the index is plain if they are. Empty if that settles nothing."""
         # Neither part may bind a variable anew once it was looked at.
@@ -94,6 +124,10 @@ class ItemRules(AttributeRules):
                 return all(self._is_plain_index(each) for each in parts)
         return self.is_plain(node)
 
+    def types_for(self, index: ast.expr) -> str:
+        """The set of the types whose items may be set at once by such an index."""
+        return " keyed" if self._may_step(index) else " settable"
+
     def _may_step(self, index: ast.expr) -> bool:
         """Whether an index may be a slice with a step; see items.ListItems."""
         if isinstance(index, ast.Slice):
@@ -111,13 +145,16 @@ class ItemRules(AttributeRules):
         new: ast.expr = self.visit(node)
         return new
 
-    def settable(self, node: ast.expr, stepped: bool) -> ast.expr:
-        """The object whose items are set or deleted; `node` is not rewritten yet."""
+    def settable(self, node: ast.expr, types: str) -> ast.expr:
+        """The object whose items are set or deleted; `node` is not rewritten yet.
+
+        Args:
+            types: the set of those whose items may be set at once.
+        """
         held = self.held(node)
         if held is None:
             return guard_call(" items", self.visit(node), at=node)
         first, again = held
         guarded = guard_call(" items", again, at=node)
-        types = " keyed" if stepped else " settable"
         chosen = ast.IfExp(type_in(first, types), again, guarded)
         return ast.copy_location(chosen, node)

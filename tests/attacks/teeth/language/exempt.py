@@ -430,4 +430,18 @@ _ORDERED: Final = {
     ),
 }
 
-EXEMPT: Final = {**_WAYS, **_COVERED, **_UNREACHED, **_ORDERED}
+_INTERPRETER: Final = _because(
+    "mends the interpreter, or proves that it is, once and before any attack: a trial comes too"
+    " late; tests/attacks/teeth/test_interpreter.py takes all of it away",
+    "_let_python_order refuses if len(places) != 1 or _words(cls)[places[0]] not in (_in_c(cls),"
+    " _words(InPython)[places[0]])",
+    "_set_orderings calls ctypes.pythonapi.PyType_Modified(ctypes.py_object(list))",
+    "list _ORDERINGS",
+    "mend_interpreter calls _let_python_order(list)",
+    "mend_interpreter calls _set_orderings({name: _holding(vars(list)[name]) for name in"
+    " _ORDERINGS})",
+    "mend_interpreter refuses if borrows_items()",
+    "restore_interpreter calls _set_orderings(orderings)",
+)
+
+EXEMPT: Final = {**_WAYS, **_COVERED, **_UNREACHED, **_ORDERED, **_INTERPRETER}
