@@ -1,18 +1,37 @@
-"""A program that proposes techniques, runs them, reads what went wrong, and goes on.
+"""What a program that studies models does with Cloche, part by part.
 
-python examples/interp_agent_example.py [MODEL]     a directory or a Hugging Face name
+python examples/interp_agent_example.py [MODEL [ADAPTER]]     directories or Hugging Face names
 
-The question: where, and how strongly, does a direction have to be added to the stream for the model
-to prefer one answer to another? The proposals are sources of techniques, written by a small search;
-where they come from does not matter to the loop. Some are wrong, as proposals are: one calls what
-is refused, one asks for a layer that is not there. Each failure has a type and its place in the
-source, and the search uses it.
+1. a technique written where it is used; 2. techniques from files; 3. proposals that are tried and
+mended; 4. what the model is; 5. a deployment that is always on. Then a long technique followed
+while it runs and, where an adapter is named, a model with an adapter and a hidden prompt.
+
+The third part is the longest. It asks where, and how strongly, a direction has to be added to the
+stream for the model to prefer one answer to another. The proposals are sources of techniques,
+written by a small search; where they come from does not matter to the loop. Some are wrong, as
+proposals are: one calls what is refused, one asks for a layer that is not there. Each failure has a
+type and its place in the source, and the search uses it.
 """
 
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from cloche import InterpClient, MapError, PolicyError, Technique, TechniqueError
+import torch
+from cloche import (
+    Done,
+    InterpClient,
+    MapError,
+    PolicyError,
+    Progress,
+    Technique,
+    TechniqueError,
+    load_techniques_from_dir,
+    progress,
+)
+from cloche.modal import Scaling, deployment_for, plan
+
+TECHNIQUES = Path(__file__).parent.parent / "techniques"
 
 PROMPTS = ["The capital of France is", "The opposite of hot is", "Two and two are"]
 ANSWER, OTHER = " Rome", " Paris"
@@ -118,21 +137,97 @@ def propose(lessons: list[Lesson], depth: int) -> Proposal | None:
     return None
 
 
+def inline(client: InterpClient) -> None:
+    def widest(model, tokenizer, text):
+        """The block after which the stream of the last token is longest."""
+        with torch.no_grad():
+            found = model(**tokenizer(text, return_tensors="pt"), output_hidden_states=True)
+        return int(torch.stack([each[0, -1].norm() for each in found.hidden_states]).argmax())
+
+    print(f"inline: the stream is longest after {client.run(widest, PROMPTS[0])} blocks")
+
+
+def from_files(client: InterpClient) -> None:
+    techniques = load_techniques_from_dir(TECHNIQUES)
+    found = client.run(techniques["text_surprise"], PROMPTS[0])
+    print(f"from files: {len(techniques)} techniques; perplexity {found['perplexity']:.1f}")
+
+
+def experiment(client: InterpClient) -> None:
+    depth = client.run(DEPTH)
+    lessons: list[Lesson] = []
+    while len(lessons) < 10 and (proposal := propose(lessons, depth)) is not None:
+        lesson = attempt(client, proposal)
+        lessons.append(lesson)
+        tried = f"{proposal.direction}, layer {proposal.layer}, {proposal.strength:g}"
+        scored = lesson.score is not None
+        print(f"{tried}: {f'{lesson.score:+.3f} logits' if scored else lesson.problem}")
+    best = max((each for each in lessons if each.score is not None), key=lambda each: each.score)
+    print(f"best of {len(lessons)}: {best.proposal}")
+
+
+def facts(client: InterpClient) -> None:
+    info = client.info()
+    print(f"model: {info.model.architecture}, {info.model.parameters:,} parameters")
+    print(f"walls: {sum(layer.active for layer in info.layers)} layers active")
+
+
+def always_on() -> None:
+    """Nothing is deployed: this says what would be. `deploy=True` of an InterpClient does it."""
+    deployment = deployment_for("agents", "org/name", scaling=Scaling(keep_warm=1))
+    print(f"always on: {plan(deployment)['scaling']}")
+
+
+def followed(client: InterpClient) -> None:
+    def losses(model, tokenizer, texts):
+        found = []
+        for number, text in enumerate(texts):
+            progress(number, len(texts), text)
+            ids = tokenizer(text, return_tensors="pt")["input_ids"]
+            with torch.no_grad():
+                found.append(float(model(ids, labels=ids).loss))
+        return found
+
+    for event in client.stream(losses, PROMPTS):
+        if isinstance(event, Progress):
+            print(f"[{event.done:g}/{event.total:g}] {event.note}")
+        elif isinstance(event, Done):
+            print(f"losses: {', '.join(f'{loss:.2f}' for loss in event.result)}")
+
+
+def adapted(model_name: str, adapter: str) -> None:
+    def moved(model, tokenizer, text):
+        """How far the adapter moves a logit at the most; and the text as the tokenizer reads it."""
+        inputs = tokenizer(text, return_tensors="pt")
+        with torch.no_grad():
+            on = model(**inputs).logits[0, -1]
+            with model.disable_adapter():
+                off = model(**inputs).logits[0, -1]
+        shown = tokenizer.decode(inputs["input_ids"][0], skip_special_tokens=True)
+        return float((on - off).abs().max()), shown
+
+    with InterpClient(
+        model_name=adapter,
+        is_peft=True,
+        base_model=model_name,
+        hidden_system_prompt="Answer in one word.",
+        redact_hidden_prompt=True,
+        progress=False,
+    ) as client:
+        most, shown = client.run(moved, PROMPTS[0])
+    print(f"adapter: moves a logit by {most:.2f}; behind a hidden prompt, {shown!r} is shown")
+
+
 def main() -> None:
     model_name = sys.argv[1] if len(sys.argv) > 1 else "gpt2"
     with InterpClient(model_name=model_name, progress=False) as server:
         client = server.with_options(timeout=60, seed=0)
-        depth = client.run(DEPTH)
-        lessons: list[Lesson] = []
-        while len(lessons) < 10 and (proposal := propose(lessons, depth)) is not None:
-            lesson = attempt(client, proposal)
-            lessons.append(lesson)
-            tried = f"{proposal.direction}, layer {proposal.layer}, {proposal.strength:g}"
-            scored = lesson.score is not None
-            print(f"{tried}: {f'{lesson.score:+.3f} logits' if scored else lesson.problem}")
-        scored = [each for each in lessons if each.score is not None]
-        best = max(scored, key=lambda each: each.score)
-        print(f"best of {len(lessons)}: {best.proposal}")
+        for part in (inline, from_files, experiment, facts):
+            part(client)
+        always_on()
+        followed(client)
+    if len(sys.argv) > 2:
+        adapted(model_name, sys.argv[2])
 
 
 if __name__ == "__main__":

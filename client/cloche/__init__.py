@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cloche._events import Accepted, Done, Event, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche._map import MapItem
+    from cloche._picture import Picture, plot
     from cloche._progress import progress
     from cloche._technique import Technique
     from cloche.errors import (
@@ -67,6 +68,7 @@ __all__ = [
     "ModelInfo",
     "Output",
     "OutputLimitError",
+    "Picture",
     "PolicyError",
     "Progress",
     "ResultLimitError",
@@ -87,6 +89,7 @@ __all__ = [
     "WireError",
     "convert_technique_to_standalone",
     "load_techniques_from_dir",
+    "plot",
     "progress",
 ]
 
@@ -98,6 +101,7 @@ _HOMES = {
     "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
     "cloche._map": ("MapItem",),
+    "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
 }

@@ -155,14 +155,30 @@ def test_many_inputs(tiny_model: Path) -> None:
     assert lines[6].startswith("from an event loop: ")
 
 
-def test_proposals_fail_and_are_mended(tiny_model: Path) -> None:
-    lines = _run_example("interp_agent_example.py", str(tiny_model)).stdout.splitlines()
-    assert lines[0].startswith("saved, layer 3, 0.5: refused in line 13: ")
-    assert "load" in lines[0]
-    assert lines[1].startswith("unembedding, layer 3, 0.5: IndexError in line ")
-    assert lines[2].startswith("unembedding, layer 2, 0.5: +")
-    assert lines[3].startswith("noise, layer 2, 0.5: ")
-    assert lines[-1].startswith(f"best of {len(lines) - 1}: Proposal(direction='unembedding'")
+def test_each_part_of_a_program_that_studies_models(tiny_model: Path, tmp_path: Path) -> None:
+    adapter = build_tiny_adapter(tmp_path, tiny_model)
+    done = _run_example("interp_agent_example.py", str(tiny_model), str(adapter))
+    first, second, *proposals = done.stdout.splitlines()
+    assert first.startswith("inline: the stream is longest after ")
+    count = len(list((ROOT / "techniques").glob("[a-z]*.py")))
+    assert second.startswith(f"from files: {count} techniques; perplexity ")
+
+    assert proposals[0].startswith("saved, layer 3, 0.5: refused in line 13: ")
+    assert "load" in proposals[0]
+    assert proposals[1].startswith("unembedding, layer 3, 0.5: IndexError in line ")
+    assert proposals[2].startswith("unembedding, layer 2, 0.5: +")
+    assert proposals[3].startswith("noise, layer 2, 0.5: ")
+    best = next(index for index, line in enumerate(proposals) if line.startswith("best of "))
+    assert proposals[best].startswith(f"best of {best}: Proposal(direction='unembedding'")
+
+    model, walls, always_on, *followed, adapted = proposals[best + 1 :]
+    assert model.startswith("model: LlamaForCausalLM, ")
+    assert int(walls.split()[1]) > 5
+    assert "'min_containers': 1" in always_on
+    assert [line[:5] for line in followed] == ["[0/3]", "[1/3]", "[2/3]", "losse"]
+    assert adapted.startswith("adapter: moves a logit by ")
+    assert adapted.endswith("behind a hidden prompt, 'The capital of France is' is shown")
+    assert "0.00;" not in adapted
 
 
 def test_known_results(tiny_model: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import math
-import sys
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from rich.console import RenderableType
 from rich.tree import Tree
 
+from cloche._arrays import as_array
 from cloche.cli._console import plain
 
 _SHOWN_ITEMS = 20
@@ -122,20 +122,6 @@ def _is_short(value: object) -> bool:
 def _label(value: object) -> str:
     count = len(value)  # type: ignore[arg-type]  # a container
     return f"{type(value).__name__}, {count:,} item{'s' if count != 1 else ''}"
-
-
-def as_array(value: object) -> np.ndarray[Any, Any] | None:
-    """An array or a tensor as numpy has it; None for anything else."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return np.asarray(value)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        tensor = value.detach().cpu()
-        known = hasattr(np, str(tensor.dtype).removeprefix("torch."))
-        # numpy has no bfloat16 and no float8; float32 holds each of their values.
-        array: np.ndarray[Any, Any] = (tensor if known else tensor.float()).numpy()
-        return array
-    return None
 
 
 def _describe(value: Any, array: np.ndarray[Any, Any]) -> str:

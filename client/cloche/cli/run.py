@@ -41,7 +41,7 @@ def run(
     plot: Annotated[
         Path | None,
         typer.Option(
-            help="Draw the result's curves and tables to this file: .png, .svg or .pdf "
+            help="Draw the result's curves and tables to this file: .html, .pdf, .png or .svg "
             "(pip install 'cloche[plots]')."
         ),
     ] = None,

@@ -57,7 +57,7 @@ def test_what_cannot_be_drawn_is_said(
     service: FakeService, address: str, technique: str, tmp_path: Path, capsys: Any
 ) -> None:
     assert run("run", technique, "-a", address, "--plot", str(tmp_path / "out.doc")) == 2
-    assert "ends with .pdf, .png, .svg" in capsys.readouterr().err
+    assert "ends with .html, .pdf, .png, .svg" in capsys.readouterr().err
     assert not service.calls  # nothing has run
     for result in ("text", {"one": 1.0}, [["a"]], np.float32(3), {"huge": [10**400, 1]}):
         with pytest.raises(typer.BadParameter, match="no curve and no table"):
