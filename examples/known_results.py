@@ -90,7 +90,9 @@ def tracing(client: InterpClient, folder: Path) -> None:
     effect = np.asarray(found["indirect_effect"])  # [layer, token]
     first, end = found["subject_tokens"]
     print(f"\ncausal tracing: P({ANSWER!r}) {found['clean']:.3f}, noisy {found['noisy']:.3f}")
-    for what, place in (("the subject's last token", end - 1), ("the last token", -1)):
+    early = first + int(effect[:, first:end].max(axis=0).argmax())
+    for place in [*sorted({early, end - 1}), len(found["tokens"]) - 1]:
+        what = f"{found['tokens'][place]!r}, {'in the subject' if place < end else 'the last'}"
         layer = int(effect[:, place].argmax())
         print(
             f"  {what}: {effect[layer, place]:+.3f} at layer {layer}; "

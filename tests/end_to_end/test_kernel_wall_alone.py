@@ -187,10 +187,10 @@ HOSTILE_FRAMES = {
     "an unknown message": "os.write(3, struct.pack('<I', 14) + b'\\x81\\xa4type\\xa7unknown')",
     "a second ready": "os.write(3, job.frame(job.Ready(1)))",
     "a result that does not add up": (
-        "os.write(3, job.frame(job.Chunk(b'abc', 9)) + job.frame(job.Returned(0.0)))"
+        "os.write(3, job.piece_head(3, 9) + b'abc' + job.frame(job.Returned(0.0)))"
     ),
     "a result that changes its size": (
-        "os.write(3, job.frame(job.Chunk(b'abc', 9)) + job.frame(job.Chunk(b'abc', 6)))"
+        "os.write(3, job.piece_head(3, 9) + b'abc' + job.piece_head(3, 6) + b'abc')"
     ),
     "an answer to another question": "os.write(3, job.frame(job.Checked((), ())))",
     "an array that claims four billion items": (
@@ -236,7 +236,7 @@ def test_a_sandbox_that_answers_twice_is_heard_once(kernel_wall_alone: RunningSe
         "from cloche_server.ipc import job\n"
         "def attack(model, tokenizer):\n"
         "    data = wire.encode('forged')\n"
-        "    os.write(3, job.frame(job.Chunk(data, len(data))))\n"
+        "    os.write(3, job.piece_head(len(data), len(data)) + data)\n"
         "    os.write(3, job.frame(job.Returned(0.0)))\n"
         "    return 'second'"
     )

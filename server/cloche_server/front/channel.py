@@ -115,11 +115,8 @@ class Channel:
         if not count:
             raise ChannelClosed
 
-    def _begin_piece(self, length: int, start: int) -> int:
+    def _begin_piece(self, size: int, start: int) -> int:
         """Takes the head, and what is there of the piece; returns where that ends."""
-        size = length & ~job.PIECE
-        if not 0 < size <= job.CHUNK_BYTES:
-            raise ProtocolViolation(f"a piece of {size} bytes")
         _, self._total = job.PIECE_HEAD.unpack_from(self._pending, start)
         start += job.PIECE_HEAD.size
         self._piece = bytearray(size)
@@ -144,9 +141,12 @@ class Channel:
                 break
             (length,) = job.LENGTH.unpack_from(self._pending, start)
             if length & job.PIECE:
+                size = length & ~job.PIECE
+                if not 0 < size <= job.CHUNK_BYTES:
+                    raise ProtocolViolation(f"a piece of {size} bytes")
                 if len(self._pending) - start < job.PIECE_HEAD.size:
                     break
-                start = self._begin_piece(length, start)
+                start = self._begin_piece(size, start)
                 continue
             if length > job.MAX_FRAME_FROM_SANDBOX:
                 raise ProtocolViolation(f"a frame of {length} bytes")

@@ -39,7 +39,8 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
                 ("grpc.max_receive_message_length", config.request_max_bytes),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.so_reuseport", 0),
-                # As the front has it: clients ping during long silent calls.
+                # As the front has them: no gzip, and clients ping during long silent calls.
+                ("grpc.compression_enabled_algorithms_bitset", 1),
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
             ]
         )

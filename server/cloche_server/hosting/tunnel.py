@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from cloche_server.config import MIB, ServerConfig
+from cloche_server.front.arguments import INLINE_BYTES
 from cloche_server.hosting.child import Child
 from cloche_server.hosting.deployment import gate_port
 from cloche_server.hosting.front import FrontEnded, front_environment
@@ -102,7 +103,7 @@ def _gate_config(config: ServerConfig, port: int) -> GateConfig:
         lease_port=port,
         calls_port=gate_port(port),
         front=config.listen,
-        request_max_bytes=limits.source_max_bytes + 2 * limits.arguments_max_bytes + _SLACK_BYTES,
+        request_max_bytes=limits.source_max_bytes + 2 * INLINE_BYTES + _SLACK_BYTES,
     )
 
 
