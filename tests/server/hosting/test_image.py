@@ -30,8 +30,8 @@ def test_it_installs_what_the_server_needs() -> None:
 def test_the_pins_are_those_of_the_tests() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     constraints = {line for line in lines if line and not line.startswith("#")}
-    elsewhere = {"modal", "simpy", "matplotlib"}
-    assert set(PINS) == {line for line in constraints if _name(line) not in elsewhere}
+    needed = {_name(pin) for pin in (*PINS, *REQUIREMENTS)}
+    assert set(PINS) == {line for line in constraints if _name(line) in needed}
 
 
 def test_python_is_one_that_the_project_supports() -> None:
