@@ -11,6 +11,9 @@ from typing import Any, Literal
 MIB = 1 << 20
 GIB = 1 << 30
 
+# Of args and of kwargs, in one message: gRPC holds it whole before anybody sees it.
+INLINE_BYTES = 64 * MIB
+
 Wall = Literal["language", "kernel"]
 
 # What peft itself calls an adapter that was given no name.

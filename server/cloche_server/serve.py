@@ -18,8 +18,7 @@ from cloche.v1 import execution_pb2
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from cloche_server.config import ServerConfig
-from cloche_server.front.arguments import INLINE_BYTES
+from cloche_server.config import INLINE_BYTES, ServerConfig
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.methods import SERVICE, add_to_server
 from cloche_server.front.models import Models

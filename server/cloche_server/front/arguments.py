@@ -13,11 +13,9 @@ from typing import Final
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Limits
+from cloche_server.config import INLINE_BYTES, Limits
 from cloche_server.front.refusal import Refusal
 
-# Of args and of kwargs, in one message: gRPC holds it whole before anybody sees it.
-INLINE_BYTES: Final = 64 << 20
 _PIECE_MAX_BYTES: Final = 4 << 20
 
 

@@ -13,8 +13,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from cloche_server.config import MIB, ServerConfig
-from cloche_server.front.arguments import INLINE_BYTES
+from cloche_server.config import INLINE_BYTES, MIB, ServerConfig
 from cloche_server.hosting.child import Child
 from cloche_server.hosting.deployment import gate_port
 from cloche_server.hosting.front import FrontEnded, front_environment
