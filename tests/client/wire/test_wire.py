@@ -299,6 +299,18 @@ assert "torch" not in sys.modules
 """
 
 
+@pytest.mark.parametrize("adopt", [False, True])
+def test_other_libraries_reach_what_comes_without_a_copy(adopt: bool) -> None:
+    sent = [np.arange(6.0), torch.arange(6.0), torch.ones(1 << 20)]
+    array, tensor, large = decode(bytearray(encode(sent)), adopt=adopt)
+    as_tensor, as_array = torch.from_dlpack(array), np.from_dlpack(large)
+    as_tensor[0] = 7.0
+    assert array[0] == 7.0
+    large[0] = 8.0
+    assert as_array[0] == 8.0
+    assert np.shares_memory(np.asarray(tensor), np.from_dlpack(tensor))
+
+
 def test_without_torch_tensors_are_arrays_of_the_same_values() -> None:
     tensors = [
         torch.arange(256, dtype=torch.uint8).view(dtype)
