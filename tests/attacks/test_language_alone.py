@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cloche_server.policy import LanguageWall
+from cloche_server.policy import LanguageWall, interpreter
 
 from tests.attacks import language_alone, plain, report
 from tests.attacks.attack import find, load, name
@@ -34,3 +34,18 @@ def test_attack_succeeds_in_plain_python(
     effect = outcome.effect or ("exhausted" if outcome.exhausted else None)
     record(record_property, load(path), report.PLAIN, effect)
     assert effect is not None, outcome
+
+
+def test_lists_that_borrow_what_they_compare_let_an_attack_escape(
+    wall: LanguageWall, subjects: Subjects, tmp_path: Path
+) -> None:
+    """The teeth of `interpreter.py`, which a trial with a mutation would come too late for."""
+    (path,) = (each for each in find("language") if each.stem == "list_comparison_freed")
+    interpreter.restore_interpreter()
+    try:
+        if not interpreter.borrows_items():
+            pytest.skip("nothing is mended in this Python")
+        outcome = language_alone.attempt(path, wall, subjects, tmp_path)
+    finally:
+        interpreter.mend_interpreter()
+    assert outcome.effect is not None, outcome

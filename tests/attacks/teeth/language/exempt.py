@@ -432,7 +432,7 @@ _ORDERED: Final = {
 
 _INTERPRETER: Final = _because(
     "mends the interpreter, or proves that it is, once and before any attack: a trial comes too"
-    " late; tests/attacks/teeth/test_interpreter.py takes all of it away",
+    " late; tests/attacks/test_language_alone.py takes all of it away",
     "_let_python_order refuses if len(places) != 1 or _words(cls)[places[0]] not in (_in_c(cls),"
     " _words(InPython)[places[0]])",
     "_set_orderings calls ctypes.pythonapi.PyType_Modified(ctypes.py_object(list))",
