@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from cloche.v1 import execution_pb2 as pb
+from cloche.varint import read_varint, varint
 
 # ExecuteStreamResponse.result_chunk, ResultChunk.data and .total_bytes, as they begin.
 _CHUNK: Final = 4 << 3 | 2
@@ -74,12 +75,7 @@ def serialised(message: pb.ExecuteUploadRequest | bytes) -> bytes:
 
 def _upload_data(parts: list[memoryview], size: int) -> bytes:
     """ExecuteUploadRequest(data=...), written out."""
-    length = bytearray()
-    while size > 0x7F:
-        length.append(size & 0x7F | 0x80)
-        size >>= 7
-    length.append(size)
-    return b"".join((bytes((_UPLOAD_DATA,)), length, *parts))
+    return b"".join((bytes((_UPLOAD_DATA,)), varint(size), *parts))
 
 
 Incoming: TypeAlias = pb.ExecuteStreamResponse | Piece
@@ -94,29 +90,19 @@ def _piece(message: bytes) -> Piece | None:
     """None for what is written in any other way than ours, which protobuf may know to read."""
     if message[:1] != bytes((_CHUNK,)):
         return None
-    inside = _varint(message, 1)
+    inside = read_varint(message, 1)
     if inside is None or inside[0] != len(message) - inside[1]:
         return None
     start = inside[1]
     if message[start : start + 1] != bytes((_DATA,)):
         return None
-    length = _varint(message, start + 1)
+    length = read_varint(message, start + 1)
     if length is None:
         return None
     start, end = length[1], length[1] + length[0]
     if message[end : end + 1] != bytes((_TOTAL,)):
         return None
-    total = _varint(message, end + 1)
+    total = read_varint(message, end + 1)
     if total is None or total[1] != len(message):
         return None
     return Piece(memoryview(message)[start:end], total[0])
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int] | None:
-    """A number of at most 63 bits, and where it ends."""
-    number = 0
-    for shift, byte in enumerate(data[at : at + 9]):
-        number |= (byte & 0x7F) << 7 * shift
-        if byte < 0x80:
-            return number, at + shift + 1
-    return None

@@ -19,7 +19,6 @@ Wall = Literal["language", "kernel"]
 # What peft itself calls an adapter that was given no name.
 FIRST_ADAPTER = "default"
 
-
 # It travels to the model's process in one packet.
 _PROMPT_MAX_BYTES = 32 << 10
 

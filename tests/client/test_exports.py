@@ -10,6 +10,14 @@ import cloche
 from cloche import errors
 
 
+def printed(program: str) -> object:
+    """The JSON that a program prints in an interpreter of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
 def test_all_names_exist_and_are_sorted() -> None:
     assert cloche.__all__ == sorted(cloche.__all__)
     assert all(hasattr(cloche, name) for name in cloche.__all__)
@@ -40,10 +48,7 @@ def test_import_loads_neither_torch_nor_a_server() -> None:
         "print(json.dumps([m for m in ('torch','modal','cloche_server','transformers','IPython')"
         " if m in sys.modules]))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == []
+    assert printed(program) == []
 
 
 def test_import_alone_loads_nothing_that_takes_time() -> None:
@@ -53,10 +58,7 @@ def test_import_alone_loads_nothing_that_takes_time() -> None:
         "heavy = ('grpc','numpy','google.protobuf','rich','msgpack','torch','modal','asyncio');"
         "print(json.dumps([m for m in heavy if m in sys.modules]))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == []
+    assert printed(program) == []
 
 
 def test_describing_a_deployment_loads_neither_torch_nor_modal() -> None:
@@ -65,10 +67,7 @@ def test_describing_a_deployment_loads_neither_torch_nor_modal() -> None:
         "plan(deployment_for('probe', 'org/tiny', image=hf_image.pip_install('scipy')));"
         "print(json.dumps([m for m in ('torch','modal','transformers') if m in sys.modules]))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == []
+    assert printed(program) == []
 
 
 def test_the_codec_loads_no_grpc_and_no_terminal() -> None:
@@ -76,7 +75,4 @@ def test_the_codec_loads_no_grpc_and_no_terminal() -> None:
         "import cloche.wire, json, sys;"
         "print(json.dumps([m for m in ('grpc','rich','typer') if m in sys.modules]))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == []
+    assert printed(program) == []

@@ -6,6 +6,7 @@ import math
 from typing import Final, TypeAlias
 
 from cloche.v1 import execution_pb2 as pb
+from cloche.varint import varint
 
 from cloche_server.front.call import Call
 from cloche_server.front.outbox import Item
@@ -42,19 +43,10 @@ def event(item: Item) -> Event | None:
 
 def _chunk(data: bytes | bytearray, total_bytes: int) -> bytes:
     """ExecuteStreamResponse(result_chunk=ResultChunk(...)), written out: one copy, not four."""
-    head = bytes((_DATA << 3 | 2,)) + _varint(len(data))
-    tail = bytes((_TOTAL_BYTES << 3,)) + _varint(total_bytes)
+    head = bytes((_DATA << 3 | 2,)) + varint(len(data))
+    tail = bytes((_TOTAL_BYTES << 3,)) + varint(total_bytes)
     size = len(head) + len(data) + len(tail)
-    return b"".join((bytes((_RESULT_CHUNK << 3 | 2,)), _varint(size), head, data, tail))
-
-
-def _varint(number: int) -> bytes:
-    digits = bytearray()
-    while number > 0x7F:
-        digits.append(number & 0x7F | 0x80)
-        number >>= 7
-    digits.append(number)
-    return bytes(digits)
+    return b"".join((bytes((_RESULT_CHUNK << 3 | 2,)), varint(size), head, data, tail))
 
 
 class Collector:
