@@ -74,8 +74,9 @@ def test_client(client: InterpClient) -> None:
     assert found["losses"][0] > 0
 
 
-def test_techniques(client: InterpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_techniques(client: InterpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "techniques").symlink_to(ROOT / "techniques")
+    monkeypatch.chdir(tmp_path)
     found = _run_blocks("techniques.md", client=client)
     assert len(found["words"]) == len(found["top"]) == 3
     assert callable(found["norms"])  # the block that shows the result came last
