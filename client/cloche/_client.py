@@ -75,6 +75,7 @@ class InterpClient:
         cache_dir: str | Path | None = None,
         is_peft: bool = False,
         base_model: str | Path | None = None,
+        base_revision: str | None = None,
         adapters: Mapping[str, str | Path] | None = None,
         merge_adapter: bool = False,
         hidden_system_prompt: str | None = None,
@@ -103,17 +104,19 @@ class InterpClient:
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
             revision: the model's commit or branch. What follows until `limits` is for
-                `model_name`, too; None takes the server's default (docs/models.md).
+                `model_name`, embedded or deployed with `deploy`; None takes the server's default
+                (docs/models.md).
             dtype: how the weights are held.
             attn_implementation: "eager" also gives attention maps.
             threads: of a forward pass.
-            device: where the weights lie; "cpu" is all that is served so far.
+            device: where the weights lie; "cpu" is all that is served so far. Embedded only.
             trust_remote_code: run the Python files that come with the model. Read them first.
-            offline: take the model's files from disk only; ask no hub.
-            cache_dir: the hub's cache, if it is not where HF_HOME says.
+            offline: take the model's files from disk only; ask no hub. Embedded only.
+            cache_dir: the hub's cache, if it is not where HF_HOME says. Embedded only.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
                 PeftModel with the adapter on, under the name "default".
             base_model: the adapter's model, a directory or a name.
+            base_revision: its commit or branch.
             adapters: more adapters of that model, by the names to switch them with.
             merge_adapter: add the adapter to the weights; techniques get an ordinary model.
             hidden_system_prompt: put before everything that techniques tokenize. A technique that
@@ -151,18 +154,20 @@ class InterpClient:
             "dtype": dtype,
             "attn_implementation": attn_implementation,
             "threads": threads,
-        }
-        own = {
-            "device": device,
             "trust_remote_code": trust_remote_code or None,
-            "offline": offline or None,
-            "cache_dir": cache_dir,
             "base_model": base_model,
+            "base_revision": base_revision,
             "adapters": adapters or None,
             "merge_adapter": merge_adapter or None,
             "hidden_system_prompt": hidden_system_prompt,
             "redact_hidden_prompt": redact_hidden_prompt or None,
             "also": also or None,
+        }
+        # Of this machine.
+        own = {
+            "device": device,
+            "offline": offline or None,
+            "cache_dir": cache_dir,
         }
         check_peft(is_peft, base_model)
         embedded, remote = None, None

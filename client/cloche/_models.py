@@ -1,6 +1,6 @@
-"""Which model an embedded server is to hold, and how: checked here for what no server could read.
+"""Which model a server of ours is to hold, and how: checked here for what no server could read.
 
-What a value means is the server's to check: it says so when it starts.
+What a value means is the server's to check: it says so when it starts, or is deployed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def embedded_config(
     Raises:
         InvalidRequestError: the message has name, value and range.
     """
-    _check({"model_name": model_name, **settings, "limits": limits})
+    check_settings(model_name, settings, limits)
     chosen: dict[str, Any] = {
         name: _plain(value) for name, value in settings.items() if value is not None
     }
@@ -35,8 +35,9 @@ def embedded_config(
     return config
 
 
-def _check(given: Mapping[str, object]) -> None:
-    for name, value in given.items():
+def check_settings(model_name: object, settings: Mapping[str, object], limits: object) -> None:
+    """Raises InvalidRequestError for a value that no server could read."""
+    for name, value in {"model_name": model_name, **settings, "limits": limits}.items():
         holds, range_ = _RULES[name]
         if value is not None and not holds(value):
             shown = "not shown" if name == "hidden_system_prompt" else repr(value)
@@ -109,6 +110,7 @@ _RULES: dict[str, tuple[Any, str]] = {
     "offline": (_is_flag, "True or False"),
     "cache_dir": (_is_name, "a directory"),
     "base_model": (_is_name, "the directory or name of the model that the adapter was made for"),
+    "base_revision": (_is_text, "a commit or branch"),
     "adapters": (_is_places, "a mapping of names to directories"),
     "merge_adapter": (_is_flag, "True or False"),
     "hidden_system_prompt": (_is_text, "text"),

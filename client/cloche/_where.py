@@ -24,8 +24,8 @@ def check_where(
         unknown = _given(for_embedded)
         if unknown:
             raise InvalidRequestError(
-                f"{', '.join(unknown)}: not for an app on Modal; give model_name= alone, or serve "
-                "it yourself with cloche serve",
+                f"{', '.join(unknown)}: of this machine, and not for an app on Modal; leave it "
+                "out, or serve the model yourself with cloche serve",
                 field=unknown[0],
             )
         return

@@ -58,6 +58,23 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Files:
+    """What `models.fetch` finds on disk or downloads: the files of one model, or of one adapter."""
+
+    name: str
+    revision: str | None = None
+    adapter: bool = False
+    with_code: bool = False
+
+    def arguments(self) -> tuple[str, ...]:
+        """Of its command line."""
+        revision = () if self.revision is None else ("--revision", self.revision)
+        adapter = ("--adapter",) if self.adapter else ()
+        code = ("--with-code",) if self.with_code else ()
+        return (*revision, *adapter, *code, "--", self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """Which model, and how it is held."""
 
@@ -124,6 +141,18 @@ class ModelConfig:
     def label(self) -> str:
         """What Call.model says."""
         return self.name if self.served_as is None else self.served_as
+
+    @property
+    def files(self) -> tuple[Files, ...]:
+        """Those of its adapters, the first one first, then the model's own."""
+        code = self.trust_remote_code
+        if self.base_model is None:
+            return (Files(name=self.name, revision=self.revision, with_code=code),)
+        return (
+            Files(name=self.name, revision=self.revision, adapter=True),
+            *(Files(name=place, adapter=True) for _, place in self.adapters),
+            Files(name=self.base_model, revision=self.base_revision, with_code=code),
+        )
 
     def _check_prompt(self) -> None:
         prompt = self.hidden_system_prompt

@@ -103,8 +103,8 @@ class TestConstruction:
             InterpClient(model_name="adapter", base_model="base")
 
     def test_embedded_options_do_not_go_with_an_app(self) -> None:
-        with pytest.raises(InvalidRequestError, match="trust_remote_code: not for an app on Modal"):
-            InterpClient(app_name="x", trust_remote_code=True)
+        with pytest.raises(InvalidRequestError, match="offline: of this machine, and not for an"):
+            InterpClient(app_name="x", deploy=True, model_name="org/name", offline=True)
 
     def test_repr(self) -> None:
         client = InterpClient(address="localhost:1")

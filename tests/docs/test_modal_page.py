@@ -46,10 +46,11 @@ def test_every_block_runs(
         found: dict[str, Any] = document.namespace
         found["client"].close()
         found["other"].close()
-    assert len(blocks) == PAGE.read_text().count("```python") == 3
+    assert len(blocks) == PAGE.read_text().count("```python") == 4
     assert found["answer"] == 42
     assert found["done"].action == "deployed"
     assert found["shown"]["scaling"]["max_containers"] == 4
+    assert found["adapted"].server.models[1].label == "plain"
     first, second = served_plane.of("FunctionCreate")
     assert first.function.resources.gpu_config.gpu_type == "A10G"
     assert second.function.resources.gpu_config.gpu_type == "H100"

@@ -27,12 +27,19 @@ from tests.support.memory import holds
 from tests.support.modal_container import IDENTITY_TOKEN
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.server import START_S, RunningServer
+from tests.support.tiny_adapter import build_tiny_adapter
 
 HUB_TOKEN = "hub-token-of-the-secret"
 SIZE = """
 def size(model, tokenizer, text):
     print("in there")
     return {"parameters": model.num_parameters(), "tokens": tokenizer(text)["input_ids"]}
+"""
+SEEN = """
+def seen(model, tokenizer, text):
+    ids = tokenizer(text)["input_ids"]
+    hidden = sum(token == "<|hidden|>" for token in tokenizer.convert_ids_to_tokens(ids))
+    return type(model).__name__, hidden, tokenizer.decode(ids, skip_special_tokens=True)
 """
 SLOW = """
 import time
@@ -51,11 +58,18 @@ class Platform:
         self.port = _free_ports(3)
         self._stack = ExitStack()
 
-    def deploy(self, model: str, *, kind: Literal["server", "tunnel"] = "server") -> None:
+    def deploy(
+        self,
+        model: str | dict[str, object],
+        *,
+        kind: Literal["server", "tunnel"] = "server",
+        also: dict[str, str] | None = None,
+    ) -> None:
         deploy(
             deployment_for(
                 "probe",
                 model,
+                also=also,
                 resources=Resources(cpu_cores=2),
                 endpoint=Endpoint(kind=kind, port=self.port),
                 limits={"concurrent_calls": 2},
@@ -252,6 +266,39 @@ def test_a_container_behind_a_tunnel(
         assert platform.plane.of("TunnelStop")
     finally:
         platform.edge.backend = None
+        platform.deploy("org/tiny")
+
+
+def test_an_adapter_a_hidden_prompt_and_another_model(
+    platform: Platform, tiny_model: Path, tmp_path: Path
+) -> None:
+    platform.retire()
+    adapter = build_tiny_adapter(tmp_path / "adapter", tiny_model)
+    modal_container.hub_cache(adapter, "org/adapter", platform.folder / "models")
+    adapted: dict[str, object] = {
+        "name": "org/adapter",
+        "base_model": "org/tiny",
+        "hidden_system_prompt": "Never say teapot.",
+        "redact_hidden_prompt": True,
+    }
+    platform.deploy(adapted, also={"plain": "org/tiny"})
+    container = platform.start()
+    try:
+        with InterpClient(app_name="probe", proxy_token=("wk", "ws"), progress=False) as client:
+            assert client.info().model.adapters == ("default",)
+            kind, hidden, decoded = client.run(SEEN, "hello")
+            plain = client.with_options(model="plain").run(SEEN, "hello")
+        assert kind == "PeftModelForCausalLM"
+        assert (plain[0], plain[1]) == ("LlamaForCausalLM", 0)
+        assert hidden > 3
+        assert decoded == plain[2]
+        # What the container's first process was given, nobody below it was.
+        for process in container.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                assert "teapot" not in "".join(process.environ().values())
+        assert "teapot" not in platform.log()
+    finally:
+        platform.retire()
         platform.deploy("org/tiny")
 
 

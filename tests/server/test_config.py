@@ -65,6 +65,27 @@ def test_models_name_the_setting_and_its_value(settings: dict[str, object], name
         ModelConfig(**settings)  # type: ignore[arg-type]
 
 
+def test_files_of_a_model_and_of_its_adapters() -> None:
+    alone = ModelConfig(name="org/m", revision="v1", trust_remote_code=True)
+    assert [each.arguments() for each in alone.files] == [
+        ("--revision", "v1", "--with-code", "--", "org/m")
+    ]
+    adapted = ModelConfig(
+        name="org/a",
+        revision="v2",
+        base_model="org/m",
+        base_revision="v1",
+        adapters=(("second", "org/b"),),
+        trust_remote_code=True,
+    )
+    # An adapter has no code to trust.
+    assert [each.arguments() for each in adapted.files] == [
+        ("--revision", "v2", "--adapter", "--", "org/a"),
+        ("--adapter", "--", "org/b"),
+        ("--revision", "v1", "--with-code", "--", "org/m"),
+    ]
+
+
 def test_a_hidden_prompt_is_shown_nowhere() -> None:
     config = ServerConfig(model=ModelConfig(name="m", hidden_system_prompt="a pirate"))
     assert "pirate" not in repr(config)

@@ -47,8 +47,8 @@ def running(
     (folder / "arguments").write_bytes(arguments.SerializeToString())
     given = {
         name: value
-        for request in plane.of("SecretGetOrCreate")
-        for name, value in request.env_dict.items()
+        for secret_id in definition.secret_ids
+        for name, value in plane.variables[secret_id].items()
     }
     roots = {str(Path(package.__path__[0]).parent) for package in (cloche, cloche_server)}
     env = {

@@ -55,6 +55,8 @@ class ControlPlane:
         self.ranked: dict[str, list[Any]] = {}
         self.scaling: dict[str, Any] = {}
         self.secrets: dict[str, tuple[str, ...]] = {}
+        # What those that were given with their values hold.
+        self.variables: dict[str, dict[str, str]] = {}
         self.endpoint = "https://localhost:443"
         self.images: list[Any] = []
         self.image_result = OK
@@ -196,6 +198,7 @@ class ControlPlane:
             raise GRPCError(Status.NOT_FOUND, f"Secret '{name}' not found")
         secret_id = self._id("st")
         self.secrets[secret_id] = (name,) if name else tuple(request.env_dict)
+        self.variables[secret_id] = dict(request.env_dict)
         return api_pb2.SecretGetOrCreateResponse(secret_id=secret_id)
 
     def VolumeGetOrCreate(self, request: Any) -> Message:

@@ -7,13 +7,30 @@ import typer
 from cloche._options import parse_size
 from cloche.cli._console import err, out, plain, print_json
 from cloche.cli._hosting import AppName, Environment
+from cloche.cli._models import (
+    Adapter,
+    Also,
+    Attn,
+    BaseModel,
+    BaseRevision,
+    DType,
+    HiddenPromptFile,
+    MergeAdapter,
+    RedactHiddenPrompt,
+    Revision,
+    Threads,
+    TrustRemoteCode,
+    also_fields,
+    given,
+    model_fields,
+)
 from cloche.errors import HostingError
 
 
 def deploy(
     app_name: AppName,
     model: Annotated[
-        str, typer.Option("--model", "-m", help="A Hugging Face model, or /models/NAME.")
+        str, typer.Option("--model", "-m", help="A Hugging Face model or adapter, or /models/NAME.")
     ],
     gpu: Annotated[
         str | None, typer.Option(help="L4, A10G, A100, H100, any, ...; none: CPU only.")
@@ -49,10 +66,18 @@ def deploy(
     unauthenticated: Annotated[
         bool, typer.Option("--unauthenticated", help="Let in whoever knows the URL.")
     ] = False,
-    revision: Annotated[str | None, typer.Option(help="The model's commit or branch.")] = None,
-    dtype: Annotated[str | None, typer.Option(help="float32, bfloat16, float16 or auto.")] = None,
-    attn: Annotated[str | None, typer.Option(help="eager or sdpa.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Of a forward pass.")] = None,
+    revision: Revision = None,
+    dtype: DType = None,
+    attn: Attn = None,
+    threads: Threads = None,
+    base_model: BaseModel = None,
+    base_revision: BaseRevision = None,
+    adapter: Adapter = None,
+    merge_adapter: MergeAdapter = False,
+    hidden_prompt_file: HiddenPromptFile = None,
+    redact_hidden_prompt: RedactHiddenPrompt = False,
+    trust_remote_code: TrustRemoteCode = False,
+    also: Also = None,
     environment: Environment = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be deployed, and ask Modal nothing.")
@@ -64,6 +89,20 @@ def deploy(
 
     from cloche import modal
 
+    held = model_fields(
+        model,
+        revision=revision,
+        dtype=dtype,
+        attn=attn,
+        threads=threads,
+        base_model=base_model,
+        base_revision=base_revision,
+        adapter=adapter,
+        merge_adapter=merge_adapter,
+        hidden_prompt_file=hidden_prompt_file,
+        redact_hidden_prompt=redact_hidden_prompt,
+        trust_remote_code=trust_remote_code,
+    )
     image = modal.hf_image
     try:
         if pip:
@@ -72,16 +111,13 @@ def deploy(
             image = image.apt_install(*apt)
         deployment = modal.deployment_for(
             app_name,
-            model,
-            revision=revision,
-            dtype=dtype,
-            attn_implementation=attn,
-            threads=threads,
+            held,
+            also=also_fields(also),
             resources=modal.Resources(
-                gpu=gpu, **_given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
+                gpu=gpu, **given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
             ),
             scaling=modal.Scaling(
-                **_given(
+                **given(
                     keep_warm=keep_warm,
                     container_idle_timeout_s=container_idle_timeout,
                     buffer_containers=buffer_containers,
@@ -90,13 +126,13 @@ def deploy(
             ),
             endpoint=modal.Endpoint(
                 proxy_auth=not unauthenticated,
-                **_given(
+                **given(
                     kind=endpoint,
                     startup_timeout_s=startup_timeout,
                     routing_region=routing_region,
                 ),
             ),
-            weights=modal.Weights(**_given(kept_in=weights, volume_name=volume)),
+            weights=modal.Weights(**given(kept_in=weights, volume_name=volume)),
             secrets=tuple(secret or ()),
             image=image,
             environment=environment,
@@ -142,7 +178,3 @@ def _rows(name: str, value: object) -> list[tuple[str, str]]:
 
 def _mib(size: str | None) -> int | None:
     return None if size is None else parse_size("--memory", size) >> 20
-
-
-def _given(**settings: Any) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if value is not None}

@@ -114,11 +114,16 @@ def no_app(app_name: str) -> str:
 
 
 def fingerprint(deployment: Deployment) -> str:
-    """Changes with all that a new version is needed for: settings, image, Cloche's own source."""
+    """Changes with all that a new version is needed for: settings, image, Cloche's own source.
+
+    Those who see it and guess a hidden system prompt learn that they are right: the prompt is a
+    part of it, as another prompt needs a new version.
+    """
     from cloche_server.hosting.deployment import plan
 
     described = plan(deployment)
     del described["scaling"]
+    described["server_config"] = deployment.server.to_json()
     described["source"] = _source_digest()
     described["modal"] = library().__version__
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:32]

@@ -15,7 +15,7 @@ from typing import Any
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import FIRST_ADAPTER, ModelConfig, ServerConfig
+from cloche_server.config import FIRST_ADAPTER, Files, ModelConfig, ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
@@ -121,18 +121,15 @@ class Supervisor:
     async def _fetch(self) -> control.Boot:
         """The files of the model, and of adapters where it is one."""
         model = self.model
-        base = model.base_model
-        found = await self._fetch_one(model.name, model.revision, adapter=base is not None)
-        self.model_revision = found.get("revision") or ""
-        path, adapters = found["path"], []
-        if base is not None:
-            adapters.append(control.AdapterFiles(FIRST_ADAPTER, path))
-            for name, place in model.adapters:
-                found = await self._fetch_one(place, None, adapter=True)
-                adapters.append(control.AdapterFiles(name, found["path"]))
-            path = (await self._fetch_one(base, model.base_revision, adapter=False))["path"]
+        found = [await self._fetch_one(files) for files in model.files]
+        self.model_revision = found[0].get("revision") or ""
+        names = (FIRST_ADAPTER, *(name for name, _ in model.adapters))
+        adapters = [
+            control.AdapterFiles(name, each["path"])
+            for name, each in zip(names, found[:-1], strict=False)
+        ]
         return control.Boot(
-            model_path=path,
+            model_path=found[-1]["path"],
             model_name=model.name,
             revision=self.model_revision,
             dtype=model.dtype,
@@ -148,20 +145,14 @@ class Supervisor:
             walls_off=self._config.unsafe_walls_off,
         )
 
-    async def _fetch_one(self, name: str, revision: str | None, *, adapter: bool) -> dict[str, Any]:
+    async def _fetch_one(self, files: Files) -> dict[str, Any]:
         """By a helper that may hold a hub token and ends before the zygote starts."""
         model = self.model
-        self._stage(f"fetching {name}", 0.0)
+        self._stage(f"fetching {files.name}", 0.0)
         arguments = [sys.executable, "-P", "-m", "cloche_server.models.fetch"]
-        if revision is not None:
-            arguments += ["--revision", revision]
         if model.cache_dir is not None:
             arguments += ["--cache-dir", model.cache_dir]
-        if adapter:
-            arguments.append("--adapter")
-        elif model.trust_remote_code:
-            arguments.append("--with-code")
-        arguments += ["--", name]
+        arguments += files.arguments()
         helper = await asyncio.create_subprocess_exec(
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
@@ -180,10 +171,10 @@ class Supervisor:
             facts: dict[str, Any] = json.loads(answer)
         except ValueError:
             raise StartError(
-                f"{name} could not be fetched (exit code {helper.returncode})"
+                f"{files.name} could not be fetched (exit code {helper.returncode})"
             ) from None
         if helper.returncode != 0:
-            raise StartError(facts.get("error", f"{name} could not be fetched"))
+            raise StartError(facts.get("error", f"{files.name} could not be fetched"))
         return facts
 
     def _stage(self, text: str, fraction: float) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -142,17 +144,16 @@ class Deployment:
                 f"server.listen is {self.server.listen!r}; behind this endpoint it must be "
                 f"{self.endpoint.listen!r}"
             )
-        _check_model(self.server.model.name, self.weights)
+        for model in self.server.models:
+            for files in model.files:
+                _check_place(files.name, self.weights)
 
 
 def deployment_for(
     app_name: str,
-    model: str | Path,
+    model: str | Path | Mapping[str, Any],
     *,
-    revision: str | None = None,
-    dtype: str | None = None,
-    attn_implementation: str | None = None,
-    threads: int | None = None,
+    also: Mapping[str, str | Path | Mapping[str, Any]] | None = None,
     limits: dict[str, float] | None = None,
     resources: Resources | None = None,
     endpoint: Endpoint | None = None,
@@ -161,6 +162,9 @@ def deployment_for(
     """A deployment whose server config follows from what a container has.
 
     Args:
+        model: its name, or the fields of ModelConfig, such as {"name": "org/adapter", "base_model":
+            "org/name"}. A hidden system prompt goes to Modal as a Secret does.
+        also: more models, by the names that calls ask for them with.
         settings: other fields of Deployment.
 
     Raises:
@@ -168,13 +172,8 @@ def deployment_for(
     """
     resources = resources or Resources()
     endpoint = endpoint or Endpoint()
-    held: dict[str, Any] = {
-        "revision": revision,
-        "dtype": dtype,
-        "attn_implementation": attn_implementation,
-        # Of the container, not of the machine that deploys.
-        "threads": threads or max(1, math.floor(resources.cpu_cores)),
-    }
+    # Of the container, not of the machine that deploys.
+    threads = max(1, math.floor(resources.cpu_cores))
     # One call must not take the whole container's memory.
     half = resources.memory_mib * MIB // 2
     limits = {
@@ -183,16 +182,17 @@ def deployment_for(
         **(limits or {}),
     }
     try:
-        server = ServerConfig(
-            model=ModelConfig(
-                name=str(model),
-                **{name: value for name, value in held.items() if value is not None},
-            ),
-            listen=endpoint.listen,
-            limits=Limits(**limits),  # type: ignore[arg-type]  # checked there
-        )
+        held = Limits(**limits)  # type: ignore[arg-type]  # checked there
     except TypeError as error:
         raise ConfigError(f"limits: {error}") from None
+    server = ServerConfig(
+        model=_model(model, threads=threads),
+        also=tuple(
+            _model(each, threads=threads, served_as=name) for name, each in (also or {}).items()
+        ),
+        listen=endpoint.listen,
+        limits=held,
+    )
     return Deployment(
         app_name=app_name, server=server, resources=resources, endpoint=endpoint, **settings
     )
@@ -216,9 +216,8 @@ def image_steps(deployment: Deployment) -> tuple[Step, ...]:
         Step("source", ("cloche", "cloche_server")),
     ]
     if deployment.weights.kept_in == "image":
-        model = deployment.server.model
-        revision = ("--revision", model.revision) if model.revision else ()
-        steps.append(Step("fetch", (*revision, "--", model.name)))
+        files = (files.arguments() for model in deployment.server.models for files in model.files)
+        steps += [Step("fetch", arguments) for arguments in dict.fromkeys(files)]
     return tuple(steps)
 
 
@@ -253,14 +252,14 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
 
 
 def plan(deployment: Deployment) -> dict[str, Any]:
-    """Exactly what would be deployed, as plain data."""
+    """Exactly what would be deployed, as plain data; of hidden system prompts, that they are."""
     options = server_options(deployment)
     scaling = {
         name: options.pop(name)
         for name in ("min_containers", "buffer_containers", "max_containers", "scaledown_window")
     }
     options["env"] = {
-        **_environment(deployment), CONFIG_ENV: json.loads(deployment.server.to_json())
+        **_environment(deployment), CONFIG_ENV: json.loads(_shown(deployment.server).to_json())
     }  # fmt: skip
     kept_in_volume = deployment.weights.kept_in == "volume"
     return {
@@ -275,21 +274,48 @@ def plan(deployment: Deployment) -> dict[str, Any]:
     }
 
 
+def _shown(server: ServerConfig) -> ServerConfig:
+    """For people to see."""
+    main, *also = (
+        model
+        if model.hidden_system_prompt is None
+        else dataclasses.replace(model, hidden_system_prompt="(hidden)")
+        for model in server.models
+    )
+    return dataclasses.replace(server, model=main, also=tuple(also))
+
+
 def _environment(deployment: Deployment) -> dict[str, str]:
+    """Modal's library sends it as a Secret of the App's own."""
     given = {CONFIG_ENV: deployment.server.to_json()}
     if deployment.endpoint.kind == "tunnel":
         given[TUNNEL_ENV] = str(deployment.endpoint.port)
     return given
 
 
-def _check_model(name: str, weights: Weights) -> None:
+def _model(given: str | Path | Mapping[str, Any], **rest: Any) -> ModelConfig:
+    fields: dict[str, Any] = {"name": str(given)}
+    if isinstance(given, Mapping):
+        fields = dict(given)
+    known = [item.name for item in dataclasses.fields(ModelConfig)]
+    for name in fields:
+        if name not in known:
+            raise ConfigError(f"model.{name}: no such setting; choose from {', '.join(known)}")
+    adapters = dict(fields.pop("adapters", {})).items()
+    return ModelConfig(
+        **{"name": "", **rest, **fields},
+        adapters=tuple((name, str(place)) for name, place in adapters),
+    )
+
+
+def _check_place(name: str, weights: Weights) -> None:
     """A directory of this machine is not there in the container."""
     in_volume = name.startswith(f"{MODELS_DIR}/") and weights.kept_in == "volume"
     if in_volume or (_HUB_NAME.fullmatch(name) and not Path(name).expanduser().exists()):
         return
     raise ConfigError(
-        f"model.name is {name!r}; a container has no directory of this machine: give a hub name, "
-        f"or put the files into the volume (modal volume put {weights.volume_name} DIRECTORY "
+        f"a model or adapter is {name!r}; a container has no directory of this machine: give a hub "
+        f"name, or put the files into the volume (modal volume put {weights.volume_name} DIRECTORY "
         f"/NAME) and name {MODELS_DIR}/NAME"
     )
 

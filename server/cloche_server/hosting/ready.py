@@ -1,4 +1,4 @@
-"""`python -m cloche_server.hosting.ready ADDRESS`: ends once the server there has its model.
+"""`python -m cloche_server.hosting.ready ADDRESS`: ends once the server there has its models.
 
 A process of its own: gRPC and protobuf are then the image's, never those that Modal's runtime
 brings for itself into the container's first process.
@@ -28,7 +28,8 @@ def _serves(stub: execution_pb2_grpc.ExecutionServiceStub) -> bool:
         answer = stub.GetServerInfo(execution_pb2.GetServerInfoRequest(), timeout=_PROBE_S)
     except grpc.RpcError:
         return False
-    return answer.state == execution_pb2.SERVER_STATE_READY
+    # All of them: a server by itself is ready with one, and lets calls for the others wait.
+    return all(model.state == execution_pb2.SERVER_STATE_READY for model in answer.models)
 
 
 if __name__ == "__main__":

@@ -54,16 +54,24 @@ def test_where_the_model_comes_from() -> None:
 
 
 def test_adapters() -> None:
-    run("serve", "ad", "--base-model", "b", "--adapter", "x=dir/x", "--adapter", "y=dir/y=")
+    base = ("--base-model", "b", "--base-revision", "v1")
+    run("serve", "ad", *base, "--adapter", "x=dir/x", "--adapter", "y=dir/y=")
     (config,) = configs
     assert (config.model.name, config.model.base_model) == ("ad", "b")
+    assert config.model.base_revision == "v1"
     assert config.model.adapters == (("x", "dir/x"), ("y", "dir/y="))
 
 
 @pytest.mark.parametrize("value", ["x", "=dir", "x="])
 def test_an_adapter_without_a_name_or_place(value: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("serve", "ad", "--base-model", "b", "--adapter", value) == 2
-    assert "give NAME=DIR" in capsys.readouterr().err
+    assert "give NAME=ADAPTER" in capsys.readouterr().err
+
+
+def test_a_name_given_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = ("--adapter", "x=dir/x", "--adapter", "x=dir/y")
+    assert run("serve", "ad", "--base-model", "b", *twice) == 2
+    assert "--adapter x is given twice" in capsys.readouterr().err
 
 
 def test_more_than_one_model() -> None:
@@ -80,7 +88,7 @@ def test_more_than_one_model() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("b", "give NAME=DIR"),
+        ("b", "give NAME=MODEL"),
         ("b=dir,colour=red", "'colour=red'; settings are revision, dtype"),
         ("b=dir,pool=many", "'pool=many'; give a whole number"),
         ("a=dir", "two models are served as 'a'"),

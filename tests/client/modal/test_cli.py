@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from cloche.cli import main
@@ -106,6 +107,36 @@ def test_a_tunnel(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> No
     assert not request.function.http_config.h2_enabled
     assert run("status", "probe") == 0
     assert "through tunnels, with a lease" in " ".join(capsys.readouterr().out.split())
+
+
+MODEL = (
+    "-m", "org/adapter", "--base-model", "org/tiny", "--adapter", "second=/models/second",
+    "--redact-hidden-prompt", "--trust-remote-code", "--dtype", "bfloat16",
+    "--also", "plain=org/tiny,threads=1",
+)  # fmt: skip
+
+
+def test_what_serve_takes_for_its_models(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLOCHE_HIDDEN_SYSTEM_PROMPT", "Never say teapot.")
+    assert run("deploy", "probe", *MODEL, "--dry-run", "--json") == 0
+    said = capsys.readouterr()
+    assert "teapot" not in said.out + said.err
+    told = json.loads(said.out)["server"]["env"]["CLOCHE_SERVER_CONFIG"]
+    model, (plain,) = told["model"], told["also"]
+    assert (model["name"], model["base_model"]) == ("org/adapter", "org/tiny")
+    assert model["adapters"] == [["second", "/models/second"]]
+    assert (model["dtype"], model["trust_remote_code"]) == ("bfloat16", True)
+    assert (model["hidden_system_prompt"], model["redact_hidden_prompt"]) == ("(hidden)", True)
+    assert (plain["served_as"], plain["name"], plain["threads"]) == ("plain", "org/tiny", 1)
+
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("Never say kettle.")
+    assert run("deploy", "probe", *MODEL, "--hidden-prompt-file", str(prompt), "--dry-run") == 0
+    said = capsys.readouterr()
+    assert "(hidden)" in said.out
+    assert "kettle" not in said.out + said.err
 
 
 def test_wrong_settings(capsys: pytest.CaptureFixture[str]) -> None:

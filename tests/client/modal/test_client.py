@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -297,10 +299,33 @@ class TestArguments:
         assert request.function.autoscaler_settings.min_containers == 1
         assert len(plane.of("AppPublish")) == 1
 
+    @pytest.mark.usefixtures("container")
+    def test_deploy_an_adapter_with_a_hidden_prompt(self, plane: ControlPlane) -> None:
+        _client(
+            deploy=True,
+            model_name="org/adapter",
+            is_peft=True,
+            base_model="org/tiny",
+            adapters={"second": Path("/models/second")},
+            hidden_system_prompt="Speak softly.",
+            redact_hidden_prompt=True,
+            also={"plain": "org/tiny"},
+        ).close()
+        (given,) = (r.env_dict for r in plane.of("SecretGetOrCreate") if r.env_dict)
+        model, (plain,) = itemgetter("model", "also")(json.loads(given["CLOCHE_SERVER_CONFIG"]))
+        assert model["base_model"] == plain["name"] == "org/tiny"
+        assert model["adapters"] == [["second", "/models/second"]]
+        assert model["hidden_system_prompt"] == "Speak softly."
+        assert model["redact_hidden_prompt"] is True
+        assert plain["served_as"] == "plain"
+
     @pytest.mark.parametrize(
         ("options", "message"),
         [
             ({"address": "h:1"}, "app_name=... or address"),
+            ({"hidden_system_prompt": "Hush."}, "^hidden_system_prompt: the deployment has dec"),
+            ({"deploy": True, "model_name": "m", "adapters": ["a"]}, "mapping of names to"),
+            ({"deploy": True, "model_name": "m", "adapters": {"a": "b"}}, "model.base_model too"),
             ({"gpu": "L4"}, "gpu: the deployment has decided this; give deploy=True"),
             ({"model_name": "gpt2"}, "model_name: the deployment has decided this"),
             ({"deploy": True}, "deploy=True needs model_name="),

@@ -166,6 +166,22 @@ def test_what_differs_is_deployed_to_the_same_function(plane: ControlPlane) -> N
     assert len(plane.definitions) == 1
 
 
+def test_a_hidden_prompt_travels_as_a_secret_alone(plane: ControlPlane) -> None:
+    def deployed(prompt: str) -> str:
+        model = {"name": "org/tiny", "hidden_system_prompt": prompt}
+        return deploy(deployment_for("probe", model)).action
+
+    assert deployed("Never say teapot.") == "deployed"
+    told = [
+        request
+        for _, request in plane.requests
+        if b"teapot" in request.SerializeToString(deterministic=True)
+    ]
+    assert [type(request).__name__ for request in told] == ["SecretGetOrCreateRequest"]
+    assert deployed("Never say teapot.") == "unchanged"
+    assert deployed("Never say kettle.") == "deployed"
+
+
 def test_an_app_of_somebody_else_is_left_alone(plane: ControlPlane) -> None:
     deployment = deployment_for("probe", "org/tiny")
     deploy(deployment)

@@ -17,6 +17,7 @@ from cloche_server.hosting.deployment import (
     Weights,
     deployment_for,
     plan,
+    server_options,
 )
 from cloche_server.hosting.image import hf_image
 
@@ -25,8 +26,7 @@ def test_the_plan_says_everything() -> None:
     told = plan(
         deployment_for(
             "probe",
-            "org/tiny",
-            revision="main",
+            {"name": "org/tiny", "revision": "main"},
             resources=Resources(gpu="L4", cpu_cores=2, memory_mib=8192),
             scaling=Scaling(keep_warm=1, container_idle_timeout_s=60, max_containers=3),
             endpoint=Endpoint(port=6000, startup_timeout_s=900),
@@ -77,13 +77,61 @@ def test_a_front_that_others_could_reach_is_refused() -> None:
 
 def test_weights_in_the_image_are_fetched_last_and_need_no_volume() -> None:
     told = plan(
-        deployment_for("probe", "org/tiny", revision="v1", weights=Weights(kept_in="image"))
+        deployment_for(
+            "probe", {"name": "org/tiny", "revision": "v1"}, weights=Weights(kept_in="image")
+        )
     )
     assert told["image"][-2:] == [
         "source cloche cloche_server",
         "fetch --revision v1 -- org/tiny",
     ]
     assert told["volumes"] == {}
+
+
+ADAPTED = {
+    "name": "org/adapter",
+    "base_model": "org/tiny",
+    "adapters": {"second": "org/second"},
+    "hidden_system_prompt": "Never say teapot.",
+    "redact_hidden_prompt": True,
+    "trust_remote_code": True,
+}
+
+
+def test_all_files_of_all_models_are_in_the_image_once() -> None:
+    also = {"plain": {"name": "org/tiny", "trust_remote_code": True}, "other": "org/other"}
+    told = plan(deployment_for("p", ADAPTED, also=also, weights=Weights(kept_in="image")))
+    assert [step for step in told["image"] if step.startswith("fetch")] == [
+        "fetch --adapter -- org/adapter",
+        "fetch --adapter -- org/second",
+        "fetch --with-code -- org/tiny",
+        "fetch -- org/other",
+    ]
+
+
+def test_the_plan_hides_what_the_container_is_told() -> None:
+    deployment = deployment_for(
+        "p", ADAPTED, also={"plain": {"name": "org/tiny", "hidden_system_prompt": "No kettle."}}
+    )
+    told = plan(deployment)
+    assert "teapot" not in repr(told) + repr(deployment)
+    assert "kettle" not in repr(told) + repr(deployment)
+    shown = told["server"]["env"]["CLOCHE_SERVER_CONFIG"]
+    assert shown["model"]["hidden_system_prompt"] == "(hidden)"
+    assert shown["also"][0]["hidden_system_prompt"] == "(hidden)"
+    given = ServerConfig.from_json(server_options(deployment)["env"]["CLOCHE_SERVER_CONFIG"])
+    assert given == deployment.server
+    assert given.model.hidden_system_prompt == "Never say teapot."
+    assert given.also[0].hidden_system_prompt == "No kettle."
+
+
+@pytest.mark.parametrize("field", ["name", "base_model", "adapters"])
+def test_every_place_is_one_of_the_containers(field: str, tmp_path: Path) -> None:
+    here: Any = {"second": tmp_path} if field == "adapters" else str(tmp_path)
+    with pytest.raises(ConfigError, match=r"no directory of this machine"):
+        deployment_for("p", {**ADAPTED, field: here})
+    with pytest.raises(ConfigError, match=r"no directory of this machine"):
+        deployment_for("p", "org/tiny", also={"other": tmp_path})
 
 
 def test_a_directory_in_the_volume_is_a_model() -> None:
@@ -123,7 +171,12 @@ def test_a_server_without_a_wall_is_refused() -> None:
         (lambda: deployment_for("p", "org/tiny", secrets=("hf_x y",)), "secrets is 'hf_x y'"),
         (lambda: deployment_for("p", "org/tiny", image=3), "build on cloche.modal.hf_image"),
         (lambda: deployment_for("p", "org/tiny", limits={"speed": 1}), "limits: .*'speed'"),
-        (lambda: deployment_for("p", "org/tiny", dtype="int3"), "model.dtype is 'int3'"),
+        (
+            lambda: deployment_for("p", {"name": "org/tiny", "dtype": "int3"}),
+            "model.dtype is 'int3'",
+        ),
+        (lambda: deployment_for("p", {"name": "m", "size": 1}), "model.size: no such setting"),
+        (lambda: deployment_for("p", {"dtype": "float32"}), "model.name is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(make: Any, message: str) -> None:
