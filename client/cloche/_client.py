@@ -97,8 +97,8 @@ class InterpClient:
 
         Args:
             model_name: a directory or a Hugging Face causal language model, served by a child
-                process. Give this or `address` or `app_name`; with `address`, it is the name of
-                one of the server's models.
+                process, or with `deploy` on Modal. With `address`, or `app_name` alone, the name
+                of one of the server's models.
             address: "host:port" or "unix:/path" of a running server; nothing is sent before the
                 first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
@@ -212,8 +212,9 @@ class InterpClient:
             embedded = EmbeddedServer(embedded_config(model_name, {**model, **own}, limits))
             target = embedded.address
         self._model_name = None if model_name is None else str(model_name)
-        # At an address the server has the models, and this says which one calls are for.
-        self._options = Options(model=str(model_name) if address and model_name else "")
+        # A server that runs has its models, and this says which one calls are for.
+        chosen = model_name is not None and embedded is None and not deploy
+        self._options = Options(model=str(model_name) if chosen else "")
         self._is_view = False
         self._connection = Connection(
             target,

@@ -24,8 +24,8 @@ Model = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="Start a server for this model: a directory or a name. With --address: one of the "
-        "server's models.",
+        help="Start a server for this model: a directory or a name. With --address or --app: one "
+        "of the server's models.",
     ),
 ]
 App = Annotated[
@@ -43,9 +43,9 @@ def connect(
     if (model, app) != (None, None) and address == os.environ.get("CLOCHE_ADDRESS"):
         address = None  # the variable alone must not stand in the way of --model or --app
     if app is not None:
-        if address is not None or model is not None or dtype is not None:
-            raise typer.BadParameter("--app names a server; leave --address, --model, --dtype out")
-        return InterpClient(app_name=app)
+        if address is not None or dtype is not None:
+            raise typer.BadParameter("--app names a server; leave --address and --dtype out")
+        return InterpClient(app_name=app, model_name=model)
     if address is None and model is None:
         raise typer.BadParameter(
             "give --address host:port of a running server, or --model to start one, or --app for "

@@ -38,8 +38,7 @@ def open_app(
 
     if not deploy_first:
         of_deployment = {
-            "model_name": model_name, **model, "limits": limits, "gpu": gpu, "image": image,
-            "secrets": secrets or None,
+            **model, "limits": limits, "gpu": gpu, "image": image, "secrets": secrets or None,
         }  # fmt: skip
         extra = [name for name, value in of_deployment.items() if value is not None]
         if extra:

@@ -282,6 +282,13 @@ class TestArguments:
         assert not plane.of("AppPublish")
 
     @pytest.mark.usefixtures("container")
+    def test_one_of_its_models(self, service: FakeService) -> None:
+        service.handler = returning(8)
+        with _client(model_name="plain") as client:
+            assert client.run(SOURCE) == 8
+        assert [call.model for call in service.calls] == ["plain"]
+
+    @pytest.mark.usefixtures("container")
     def test_deploy(self, plane: ControlPlane, service: FakeService) -> None:
         service.handler = returning(8)
         for _ in range(2):
@@ -327,7 +334,6 @@ class TestArguments:
             ({"deploy": True, "model_name": "m", "adapters": ["a"]}, "mapping of names to"),
             ({"deploy": True, "model_name": "m", "adapters": {"a": "b"}}, "model.base_model too"),
             ({"gpu": "L4"}, "gpu: the deployment has decided this; give deploy=True"),
-            ({"model_name": "gpt2"}, "model_name: the deployment has decided this"),
             ({"deploy": True}, "deploy=True needs model_name="),
             ({"deploy": True, "model_name": "gpt2", "gpu": "two of them"}, "resources.gpu"),
             ({"keep_warm": -1}, "scaling.keep_warm is -1"),
