@@ -51,7 +51,10 @@ def serve(
         ),
     ] = None,
     redact_hidden_prompt: Annotated[
-        bool, typer.Option("--redact-hidden-prompt", help="Leave it out of decoded text.")
+        bool,
+        typer.Option(
+            "--redact-hidden-prompt", help="Leave it out of decoded text, its ids out of results."
+        ),
     ] = False,
     threads: Annotated[int | None, typer.Option(help="Threads of a forward pass.")] = None,
     device: Annotated[str | None, typer.Option(help="Where the weights lie: cpu.")] = None,
