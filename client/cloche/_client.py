@@ -121,7 +121,8 @@ class InterpClient:
             merge_adapter: add the adapter to the weights; techniques get an ordinary model.
             hidden_system_prompt: put before everything that techniques tokenize. A technique that
                 tries finds it out (docs/models.md).
-            redact_hidden_prompt: leave it out of text that ids are decoded to.
+            redact_hidden_prompt: leave it out of text that ids are decoded to, and mask its ids in
+                results with -1 (docs/models.md).
             also: more models to serve, by the names to ask for them with (`with_options`).
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.

@@ -1,4 +1,4 @@
-"""Two models behind one server: an ordinary one, and one with adapters and a hidden prompt."""
+"""Two models behind one server, each with a hidden prompt; one has adapters, and redacts it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
+import numpy as np
 import psutil
 import pytest
 import torch
-from cloche import InterpClient, ServerUnavailableError
+from cloche import Done, InterpClient, ServerUnavailableError, wire
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.config import Limits, ModelConfig, ServerConfig
 from peft import PeftModel
@@ -41,7 +42,9 @@ def both(
 ) -> Iterator[RunningServer]:
     other = build_tiny_model(tmp_path_factory.mktemp("tiny-gpt2"), architecture="gpt2")
     config = ServerConfig(
-        model=ModelConfig(name=str(other), served_as="plain", threads=1),
+        model=ModelConfig(
+            name=str(other), served_as="plain", hidden_system_prompt=PROMPT, threads=1
+        ),
         also=(
             ModelConfig(
                 name=str(adapters[0]),
@@ -182,7 +185,7 @@ def test_a_hidden_prompt_stands_before_what_is_tokenized_and_shows_nowhere_else(
     prompt = tokenizer(PROMPT, add_special_tokens=False)["input_ids"]
     text = tokenizer("a cat", add_special_tokens=False)["input_ids"]
     seen = client.with_options(model="adapted").run(SEES)
-    assert seen.pop("ids") == seen.pop("generated") == [1, *prompt, *text]
+    assert seen.pop("ids") == seen.pop("generated") == [1, *[-1] * len(prompt), *text]
     assert seen["text"] == "<bos>a cat"
     assert seen["decoded"][0].startswith("<bos>a cat")
     assert "pirate" not in repr(seen)
@@ -197,6 +200,84 @@ def test_a_hidden_prompt_stands_before_what_is_tokenized_and_shows_nowhere_else(
     for attempt in ("tokenizer._hidden", "tokenizer._hidden.ids", "vars(tokenizer)"):
         found = both.execute(f"def f(model, tokenizer): return {attempt}")
         assert isinstance(found, Refused), attempt
+
+
+IDS = """
+import numpy as np
+import torch
+
+def ids(model, tokenizer, size):
+    listed = tokenizer("a cat")["input_ids"]
+    tokenizer.pad_token, tokenizer.padding_side = tokenizer.eos_token, "left"
+    batch = tokenizer(["a cat", "The capital"], padding=True, return_tensors="pt")
+    row = torch.tensor(listed)
+    large = torch.cat([torch.arange(size), row, torch.arange(size)])
+    result = {
+        "listed": listed,
+        "nested": [{"deep": (listed, {tuple(listed): 1})}],
+        "batch": dict(batch),
+        "array": np.array(listed, dtype="uint16"),
+        "large": large,
+        "sliced": listed[2:],
+        "sum": int(row.sum()),
+    }
+    with torch.no_grad():
+        result["logits"] = model(**batch).logits[:, -1]
+    return result
+"""
+
+
+@pytest.mark.parametrize("name", ["adapted", "plain"])
+def test_ids_are_masked_in_every_kind_of_result_where_the_prompt_is_redacted(
+    both: RunningServer,
+    client: InterpClient,
+    tiny_model: Path,
+    name: str,
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    real = tokenizer(PROMPT, add_special_tokens=False)["input_ids"]
+    first, second = (
+        tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("a cat", "The capital")
+    )
+    prompt = [-1] * len(real) if name == "adapted" else real
+    listed = [1, *prompt, *first]
+    for size in (10, 1 << 18):  # in one message, and in several chunks
+        call = request(IDS, size)
+        call.model = name
+        response = both.stub.Execute(pb.ExecuteRequest(call=call))
+        *_, done = client.with_options(model=name).stream(IDS, size)
+        assert isinstance(done, Done)
+        for found in (wire.decode(response.result), done.result):
+            assert found["listed"] == listed
+            assert found["nested"] == [{"deep": (listed, {tuple(listed): 1})}]
+            width = len(prompt) + 1 + max(len(first), len(second))
+            for row, text in zip(
+                found["batch"]["input_ids"].tolist(), (first, second), strict=True
+            ):
+                assert len(row) == width
+                assert row[-len(prompt) - len(text) :] == [*prompt, *text]
+            assert found["array"].tolist() == np.array(listed).astype("uint16").tolist()
+            assert found["large"].tolist() == [*range(size), *listed, *range(size)]
+            # The rest of what the technique made of the real ones is as it made it.
+            assert found["sliced"] == [*real[1:], *first]
+            assert found["sum"] == sum([1, *real, *first])
+            assert found["logits"].isfinite().all()
+
+
+def test_a_result_without_the_prompt_is_sent_as_by_any_server(both: RunningServer) -> None:
+    source = """
+import torch
+
+def f(model, tokenizer):
+    return {"a": [(1, 2), {3}], "large": torch.arange(1 << 18), "words": ["a", b"c"]}
+"""
+    results = set()
+    for name in ("adapted", "plain"):
+        call = request(source)
+        call.model = name
+        results.add(both.stub.Execute(pb.ExecuteRequest(call=call)).result)
+    value = {"a": [(1, 2), {3}], "large": torch.arange(1 << 18), "words": ["a", b"c"]}
+    assert results == {wire.encode(value)}
 
 
 SLEEPS = """

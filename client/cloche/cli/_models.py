@@ -42,7 +42,10 @@ HiddenPromptFile = Annotated[
     ),
 ]
 RedactHiddenPrompt = Annotated[
-    bool, typer.Option("--redact-hidden-prompt", help="Leave it out of decoded text.")
+    bool,
+    typer.Option(
+        "--redact-hidden-prompt", help="Leave it out of decoded text, its ids out of results."
+    ),
 ]
 TrustRemoteCode = Annotated[
     bool,

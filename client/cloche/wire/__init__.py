@@ -3,5 +3,6 @@
 from cloche.wire._decode import decode
 from cloche.wire._encode import encode, encode_parts, joined
 from cloche.wire._incoming import Incoming
+from cloche.wire._mask import Mask
 
-__all__ = ["Incoming", "decode", "encode", "encode_parts", "joined"]
+__all__ = ["Incoming", "Mask", "decode", "encode", "encode_parts", "joined"]

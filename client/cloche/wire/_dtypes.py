@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgpack
 import numpy as np
+
+_HEADER_LENGTH = struct.Struct(">H")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,12 @@ _ROWS = (
 )
 
 DTYPES = {row.name: row for row in _ROWS}
+
+
+def elements_header(dtype: str, shape: Sequence[int]) -> bytes:
+    """What stands before a tensor's, array's or scalar's elements."""
+    fields: bytes = msgpack.packb([dtype, list(shape)])
+    return _HEADER_LENGTH.pack(len(fields)) + fields
 
 
 def widen(raw: np.ndarray, name: str) -> np.ndarray:

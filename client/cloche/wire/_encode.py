@@ -10,16 +10,18 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgpack
 import numpy as np
 
 from cloche.errors import WireError
 from cloche.wire import _ext, _measure
-from cloche.wire._dtypes import DTYPES
+from cloche.wire._dtypes import DTYPES, elements_header
 
-_HEADER_LENGTH = struct.Struct(">H")
+if TYPE_CHECKING:
+    from cloche.wire._mask import Mask
+
 #: Three bytes that msgpack writes where an extension goes that stands apart.
 _PLACEHOLDER: Final = msgpack.ExtType(0, b"")
 _PLACEHOLDER_BYTES: Final = 3
@@ -54,14 +56,19 @@ def encode(value: object, *, root: str = "value") -> bytes:
     return joined(encode_parts(value, root=root))
 
 
-def encode_parts(value: object, *, root: str = "value") -> tuple[Buffer, ...]:
+def encode_parts(
+    value: object, *, root: str = "value", mask: Mask | None = None
+) -> tuple[Buffer, ...]:
     """`encode`, in pieces that follow each other, most of them views of what `value` holds.
 
     Elements of large tensors and arrays are not copied: whoever changes them before the pieces are
     used changes what is sent.
+
+    Args:
+        mask: numbers that are not sent; the pieces are as long as without it, and `value` stays.
     """
     try:
-        packed = _pack(value, 0)
+        packed = _pack(value, 0, mask)
         _measure.check(packed.shadow, apart=packed.apart)
         return packed.parts
     except (WireError, TypeError, ValueError, OverflowError, RecursionError) as cause:
@@ -75,13 +82,14 @@ def joined(parts: tuple[Buffer, ...]) -> bytes:
     return b"".join(parts)
 
 
-def _pack(value: object, depth: int) -> _Packed:
+def _pack(value: object, depth: int, mask: Mask | None = None, *, ordered: bool = True) -> _Packed:
+    """Args: ordered: whether `value`, if it is a list, stands for a sequence, and for no set."""
     if depth > _ext.MAX_EXT_DEPTH:
         raise WireError("nested too deep, or contains itself")
     apart: list[tuple[int, int, _Packed]] = []
 
     def extend(item: object) -> object:
-        found = _extend(item, depth + 1)
+        found = _extend(item, depth + 1, mask)
         if not isinstance(found, _Extension):
             return found
         payload = found.payload
@@ -94,6 +102,8 @@ def _pack(value: object, depth: int) -> _Packed:
     packer = msgpack.Packer(default=extend, strict_types=True, datetime=True, autoreset=False)
     packer.pack(value)
     data: bytes = packer.bytes()
+    if mask is not None:
+        data = mask.items(data, ordered=ordered)  # as long as before: what is apart keeps its place
     if not apart:
         return _Packed((data,), len(data), data, 0)
     return _spliced(data, apart)
@@ -132,47 +142,47 @@ class _Extension:
     payload: _Packed
 
 
-def _extend(item: object, depth: int) -> object:
+def _extend(item: object, depth: int, mask: Mask | None) -> object:
     """Answers for a value that msgpack has no exact type for: an _Extension, or another value."""
     kind = type(item)
     if kind is tuple:
-        return _Extension(_ext.TUPLE, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.TUPLE, _pack(list(item), depth, mask))  # type: ignore[call-overload]
     if kind is complex:
         return _whole(_ext.COMPLEX, struct.pack(">dd", item.real, item.imag))  # type: ignore[attr-defined]
     if kind is int:
         return _whole(_ext.BIG_INT, _big_int(item))  # type: ignore[arg-type]
     if kind is set:
-        return _Extension(_ext.SET, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.SET, _pack(list(item), depth, mask, ordered=False))  # type: ignore[call-overload]
     if kind is frozenset:
-        return _Extension(_ext.FROZEN_SET, _pack(list(item), depth))  # type: ignore[call-overload]
+        return _Extension(_ext.FROZEN_SET, _pack(list(item), depth, mask, ordered=False))  # type: ignore[call-overload]
     if kind is np.ndarray:
-        return _Extension(_ext.ARRAY, _array(item))  # type: ignore[arg-type]
+        return _Extension(_ext.ARRAY, _array(item, mask))  # type: ignore[arg-type]
     bases = type.__dict__["__mro__"].__get__(kind)
     if np.generic in bases:
-        return _Extension(_ext.SCALAR, _array(np.asarray(item)))
+        return _Extension(_ext.SCALAR, _array(np.asarray(item), mask))
     torch = sys.modules.get("torch")  # a value can only be a tensor where torch is imported already
     if torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter):
-        return _Extension(_ext.TENSOR, _tensor(item, torch))
-    return _as_base(item, bases, depth)
+        return _Extension(_ext.TENSOR, _tensor(item, torch, mask))
+    return _as_base(item, bases, depth, mask)
 
 
 def _whole(code: int, payload: bytes) -> _Extension:
     return _Extension(code, _Packed((payload,), len(payload), payload, 0))
 
 
-def _as_base(item: object, bases: tuple[type, ...], depth: int) -> object:
+def _as_base(item: object, bases: tuple[type, ...], depth: int, mask: Mask | None) -> object:
     """A subclass of a carried type, as the base type alone sees it."""
     if dict in bases:
         return dict(dict.items(item))  # type: ignore[arg-type]
     if list in bases:
         return list(list.__iter__(item))  # type: ignore[arg-type]
     if tuple in bases:
-        return _extend(tuple(tuple.__iter__(item)), depth)  # type: ignore[arg-type]
+        return _extend(tuple(tuple.__iter__(item)), depth, mask)  # type: ignore[arg-type]
     if str in bases:
         return str.__str__(item)
     if int in bases:
         number = int.__int__(item)  # type: ignore[arg-type]
-        return number if -(1 << 63) <= number < 1 << 64 else _extend(number, depth)
+        return number if -(1 << 63) <= number < 1 << 64 else _extend(number, depth, mask)
     if float in bases:
         return float.__float__(item)  # type: ignore[arg-type]
     raise WireError(f"{_name(type(item))} does not travel; {_advice(item)}")
@@ -182,16 +192,16 @@ def _big_int(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
 
 
-def _array(array: np.ndarray) -> _Packed:
+def _array(array: np.ndarray, mask: Mask | None) -> _Packed:
     name = array.dtype.name
     known = DTYPES.get(name)
     if known is None or known.numpy is None:
         raise WireError(f"numpy arrays of dtype {array.dtype} do not travel; use numbers or a list")
     data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
-    return _elements(name, array.shape, data.reshape(-1).view(np.uint8))
+    return _elements(name, array.shape, data.reshape(-1).view(np.uint8), mask)
 
 
-def _tensor(tensor: Any, torch: Any) -> _Packed:
+def _tensor(tensor: Any, torch: Any, mask: Mask | None) -> _Packed:
     if tensor.layout is not torch.strided:
         raise WireError(f"a tensor of layout {tensor.layout} does not travel; send .to_dense()")
     if tensor.device.type == "meta":
@@ -202,13 +212,14 @@ def _tensor(tensor: Any, torch: Any) -> _Packed:
     flat = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
     # An empty tensor's stride may be one that view refuses.
     data = flat.view(torch.uint8).numpy() if flat.numel() else np.empty(0, np.uint8)
-    return _elements(name, tuple(tensor.shape), data)
+    return _elements(name, tuple(tensor.shape), data, mask)
 
 
-def _elements(dtype: str, shape: tuple[int, ...], data: np.ndarray) -> _Packed:
+def _elements(dtype: str, shape: tuple[int, ...], data: np.ndarray, mask: Mask | None) -> _Packed:
     """Header and elements. Args: data: uint8, [bytes], contiguous."""
-    fields: bytes = msgpack.packb([dtype, list(shape)])
-    header = _HEADER_LENGTH.pack(len(fields)) + fields
+    if mask is not None:
+        data = mask.elements(dtype, shape, data)
+    header = elements_header(dtype, shape)
     size = len(header) + len(data)
     if size < _ext.APART_BYTES:
         whole = header + data.tobytes()

@@ -9,7 +9,8 @@ holds `MARKER` in its place, also when it is returned as text: tokenized later, 
 prompt. Any other text gets it in front, after what the tokenizer itself begins with.
 
 Who has the model has the prompt: its ids are in what is returned here, as the model needs them.
-docs/models.md says so to operators.
+Redaction keeps them out of what a call returns (`cloche.wire.Mask`), if they stand there as they
+do here. docs/models.md says to operators what that is worth.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ MARKER: Final = "<|hidden system prompt|>"
 REDACTED: Final = "<|hidden|>"
 
 
-def hide(tokenizer: PreTrainedTokenizerBase, prompt: str, *, redact: bool) -> None:
+def hide(tokenizer: PreTrainedTokenizerBase, prompt: str, *, redact: bool) -> tuple[int, ...]:
     """From now on `tokenizer` puts `prompt` before everything it encodes.
 
     Args:
         redact: leave the prompt out of decoded text, and of tokens that are given as text.
+
+    Returns:
+        Its ids, which stand side by side in everything that is encoded.
 
     Raises:
         ModelError: the tokenizer is not a fast one, or makes no token of the prompt.
@@ -60,6 +64,7 @@ def hide(tokenizer: PreTrainedTokenizerBase, prompt: str, *, redact: bool) -> No
         raise ModelError(f"the tokenizer has a token {MARKER!r} of its own")
     tokenizer.__dict__["_hidden"] = _Hidden(tuple(ids), marker, redact)
     tokenizer.__class__ = hiding
+    return tuple(ids)
 
 
 class _Hidden:

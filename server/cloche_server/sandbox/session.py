@@ -36,6 +36,8 @@ class Exhibit:
     model: Any
     tokenizer: Any
     threads: int
+    #: What no result may show; None: it may show all.
+    mask: wire.Mask | None
 
 
 # A frame holds them all at their longest.
@@ -143,7 +145,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
         answer = _raised(error, stage.language, task)
     else:
-        answer = _send_result(channel, result, task)
+        answer = _send_result(channel, result, stage.exhibit.mask, task)
     if output.exceeded:
         text = (
             f"the technique printed more than {output.max_bytes} bytes; "
@@ -223,9 +225,11 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.Mess
     return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
 
 
-def _send_result(channel: Channel, result: object, task: job.Run) -> job.Message:
+def _send_result(
+    channel: Channel, result: object, mask: wire.Mask | None, task: job.Run
+) -> job.Message:
     try:
-        parts = wire.encode_parts(result, root="result")
+        parts = wire.encode_parts(result, root="result", mask=mask)
     except WireError as error:
         return Refusal(
             Reason.REQUEST, f"the result does not travel: {error}", "result"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from cloche import wire
 
 from cloche_server.ipc import control
 from cloche_server.models import adapters, prompt
@@ -66,8 +67,11 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         report("loading adapters", 0.5)
         files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
         model = adapters.put_on(model, files, merge=boot.merge_adapter)
+    mask = None
     if boot.hidden_system_prompt:
-        prompt.hide(loaded.tokenizer, boot.hidden_system_prompt, redact=boot.redact_hidden_prompt)
+        redact = boot.redact_hidden_prompt
+        ids = prompt.hide(loaded.tokenizer, boot.hidden_system_prompt, redact=redact)
+        mask = wire.Mask(ids) if redact else None
     switched = () if boot.merge_adapter else tuple(each.name for each in boot.adapters)
     report("sealing the weights", 0.55)
     try:
@@ -84,7 +88,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         notes = tuple(note.partition(":")[0] for note in notes)
     report("settling memory", 0.9)
     heap.settle()
-    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads)
+    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads, mask=mask)
     return Held(
         footprint=footprint.measure(lambda: play_overture(exhibit, language), fork),
         exhibit=exhibit,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from cloche import wire
 from cloche_server.models.errors import ModelError
 from cloche_server.models.prompt import MARKER, REDACTED, hide
 from transformers import AutoTokenizer
@@ -205,6 +207,77 @@ def test_redaction(tiny_path: Path, plain: Any, prompt: list[int]) -> None:
     assert redacted("a cat").tokens() == masked
     assert redacted.tokenize("a cat") == masked[1:]
     assert redacted.convert_ids_to_tokens(ids, skip_special_tokens=True) == masked[-3:]
+
+
+@pytest.fixture
+def redacting(tiny_path: Path) -> tuple[Any, wire.Mask]:
+    """A tokenizer, and the mask of what it hides."""
+    tokenizer = AutoTokenizer.from_pretrained(tiny_path)
+    return tokenizer, wire.Mask(hide(tokenizer, PROMPT, redact=True))
+
+
+def _sent(value: object, mask: wire.Mask) -> Any:
+    return wire.decode(b"".join(wire.encode_parts(value, mask=mask)))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_ids_of_every_way_to_tokenize_are_masked_in_a_result(
+    redacting: tuple[Any, wire.Mask], plain: Any, prompt: list[int], side: str
+) -> None:
+    tokenizer, mask = redacting
+    tokenizer.padding_side = side
+    gone = [-1] * len(prompt)
+    rows = [_expected(plain, gone, text) for text in TEXTS]
+    length = max(map(len, rows))
+    padded = [
+        [PAD] * (length - len(row)) + row if side == "left" else row + [PAD] * (length - len(row))
+        for row in rows
+    ]
+    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    chat = tokenizer.apply_chat_template(CHAT, return_dict=False)
+    found = _sent(
+        {
+            "text": tokenizer(TEXTS[0])["input_ids"],
+            "encoded": (tokenizer.encode(TEXTS[1], add_special_tokens=False),),
+            "batch": dict(batch),
+            "arrays": [batch["input_ids"].numpy(), batch["input_ids"].numpy().astype("uint16")],
+            "one by one": list(batch["input_ids"][0]),
+            "generated": torch.cat([batch["input_ids"], batch["input_ids"] * 0 + 9], dim=1),
+            "chat": chat,
+            "key": {tuple(chat): 1},
+        },
+        mask,
+    )
+    assert found["text"] == rows[0]
+    assert found["encoded"] == (rows[1][1:],)
+    assert found["batch"]["input_ids"].tolist() == padded
+    assert torch.equal(found["batch"]["attention_mask"], batch["attention_mask"])
+    signed, unsigned = found["arrays"]
+    assert signed.tolist() == padded
+    assert unsigned.tolist() == np.array(padded).astype("uint16").tolist()
+    assert [int(each) for each in found["one by one"]] == padded[0]
+    assert found["generated"].tolist() == [row + [9] * length for row in padded]
+    assert found["chat"].count(-1) == len(prompt)
+    assert len(found["chat"]) == len(chat)
+    assert list(found["key"]) == [tuple(found["chat"])]
+    # The technique's own are as they were: the model runs on them.
+    assert batch["input_ids"].tolist() == tokenizer(TEXTS, padding=True)["input_ids"]
+
+
+def test_a_result_without_the_prompt_is_what_it_would_be(
+    redacting: tuple[Any, wire.Mask], plain: Any, prompt: list[int]
+) -> None:
+    _, mask = redacting
+    for value in (
+        plain(TEXTS)["input_ids"],
+        dict(plain(TEXTS, padding=True, return_tensors="pt")),
+        prompt[:-1],
+        torch.tensor(prompt[1:]),
+        sorted(prompt),
+        [each + 1 for each in prompt],
+        {"logits": torch.ones(3, 5), "words": ["You", "are"], "spans": [(0, 3), (4, 7)]},
+    ):
+        assert b"".join(wire.encode_parts(value, mask=mask)) == wire.encode(value)
 
 
 def test_what_cannot_be_hidden_is_refused(tiny_path: Path) -> None:
