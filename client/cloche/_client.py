@@ -71,6 +71,7 @@ class InterpClient:
         threads: int | None = None,
         device: str | None = None,
         trust_remote_code: bool = False,
+        dequantize: bool = False,
         offline: bool = False,
         cache_dir: str | Path | None = None,
         is_peft: bool = False,
@@ -109,6 +110,7 @@ class InterpClient:
             threads: of a forward pass.
             device: where the weights lie; "cpu" is all that is served so far.
             trust_remote_code: run the Python files that come with the model. Read them first.
+            dequantize: load a quantised checkpoint as plain tensors of `dtype` (docs/models.md).
             offline: take the model's files from disk only; ask no hub.
             cache_dir: the hub's cache, if it is not where HF_HOME says.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
@@ -155,6 +157,7 @@ class InterpClient:
         own = {
             "device": device,
             "trust_remote_code": trust_remote_code or None,
+            "dequantize": dequantize or None,
             "offline": offline or None,
             "cache_dir": cache_dir,
             "base_model": base_model,

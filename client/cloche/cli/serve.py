@@ -65,6 +65,9 @@ def serve(
         bool,
         typer.Option("--trust-remote-code", help="Run code from the model's files. Read it first."),
     ] = False,
+    dequantize: Annotated[
+        bool, typer.Option("--dequantize", help="Load quantised weights (fp8, mxfp4) as plain.")
+    ] = False,
     concurrency: Annotated[int | None, typer.Option(help="Calls that run at once.")] = None,
     queue: Annotated[int | None, typer.Option(help="Calls that may wait.")] = None,
     pool: Annotated[int | None, typer.Option(help="Sandboxes forked ahead.")] = None,
@@ -113,6 +116,7 @@ def serve(
         offline=offline or None,
         cache_dir=None if cache_dir is None else str(cache_dir),
         trust_remote_code=trust_remote_code or None,
+        dequantize=dequantize or None,
         base_model=base_model,
         adapters=_pairs("--adapter", adapter or []) or None,
         merge_adapter=merge_adapter or None,

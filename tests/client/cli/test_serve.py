@@ -53,6 +53,12 @@ def test_where_the_model_comes_from() -> None:
     assert ServerConfig.from_json(config.to_json()) == config
 
 
+def test_quantised_weights() -> None:
+    for given in ((), ("--dequantize",)):
+        run("serve", "m", *given)
+    assert [config.model.dequantize for config in configs] == [False, True]
+
+
 def test_adapters() -> None:
     run("serve", "ad", "--base-model", "b", "--adapter", "x=dir/x", "--adapter", "y=dir/y=")
     (config,) = configs
