@@ -71,6 +71,7 @@ class InterpClient:
         threads: int | None = None,
         device: str | None = None,
         trust_remote_code: bool = False,
+        dequantize: bool = False,
         offline: bool = False,
         cache_dir: str | Path | None = None,
         is_peft: bool = False,
@@ -111,6 +112,7 @@ class InterpClient:
             threads: of a forward pass.
             device: where the weights lie; "cpu" is all that is served so far. Embedded only.
             trust_remote_code: run the Python files that come with the model. Read them first.
+            dequantize: load a quantised checkpoint as plain tensors of `dtype`.
             offline: take the model's files from disk only; ask no hub. Embedded only.
             cache_dir: the hub's cache, if it is not where HF_HOME says. Embedded only.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
@@ -156,6 +158,7 @@ class InterpClient:
             "attn_implementation": attn_implementation,
             "threads": threads,
             "trust_remote_code": trust_remote_code or None,
+            "dequantize": dequantize or None,
             "base_model": base_model,
             "base_revision": base_revision,
             "adapters": adapters or None,

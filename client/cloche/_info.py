@@ -28,6 +28,7 @@ class ModelInfo:
 
     `trust_remote_code`: it runs code from its own files, since the operator trusts that.
     `base_model` is the model of an adapter, and `adapters` are those that can be switched.
+    `dequantized_from` is the method of a checkpoint that was quantised, such as "fp8"; else empty.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ModelInfo:
     trust_remote_code: bool = False
     base_model: str = ""
     adapters: tuple[str, ...] = ()
+    dequantized_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +184,7 @@ def _model_info(model: pb.ModelInfo) -> ModelInfo:
         trust_remote_code=model.trust_remote_code,
         base_model=model.base_model,
         adapters=tuple(model.adapters),
+        dequantized_from=model.dequantized_from,
     )
 
 

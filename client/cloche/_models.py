@@ -107,6 +107,7 @@ _RULES: dict[str, tuple[Any, str]] = {
     "threads": (_is_count, "a whole number above 0"),
     "device": (_is_text, "a device's name, such as 'cpu'"),
     "trust_remote_code": (_is_flag, "True or False"),
+    "dequantize": (_is_flag, "True or False"),
     "offline": (_is_flag, "True or False"),
     "cache_dir": (_is_name, "a directory"),
     "base_model": (_is_name, "the directory or name of the model that the adapter was made for"),

@@ -87,6 +87,8 @@ class ModelConfig:
     device: Literal["cpu"] = "cpu"
     # Run code from the model's own files, while it loads and whenever it is called.
     trust_remote_code: bool = False
+    # Load a quantised checkpoint as plain tensors of `dtype`, where transformers can.
+    dequantize: bool = False
     # Take the files from disk only: ask no hub, even for a name.
     offline: bool = False
     # The hub's cache; None means where HF_HOME and HF_HUB_CACHE say.
@@ -122,6 +124,7 @@ class ModelConfig:
             )
         for name in (
             "trust_remote_code",
+            "dequantize",
             "offline",
             "merge_adapter",
             "redact_hidden_prompt",

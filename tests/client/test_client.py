@@ -87,6 +87,7 @@ class TestConstruction:
             ("model_name", ""), ("model_name", 3), ("dtype", "float12"), ("threads", 0),
             ("threads", True), ("attn_implementation", "flash"), ("revision", 1), ("limits", 5),
             ("limits", {"timeout_max_s": "long"}), ("device", 0), ("trust_remote_code", "yes"),
+            ("dequantize", "fp8"),
             ("offline", 1), ("cache_dir", 5), ("is_peft", "yes"), ("adapters", 5),
             ("adapters", {"a": 1}), ("merge_adapter", 3), ("also", 3),
         ],

@@ -68,14 +68,15 @@ def test_configuration_reaches_the_server() -> None:
         model_name=Path("/models/tiny"),
         dtype="bfloat16",
         threads=3,
+        dequantize=True,
         limits={"timeout_max_s": 70},
         cache_dir=Path("/cache"),
         also={"small": Path("/models/small")},
     ) as client:
         log = (Path(client.address.removeprefix("unix:")).parent / "server.log").read_text()
     assert (
-        '"model": {"cache_dir": "/cache", "dtype": "bfloat16", "name": "/models/tiny", '
-        '"threads": 3}'
+        '"model": {"cache_dir": "/cache", "dequantize": true, "dtype": "bfloat16", '
+        '"name": "/models/tiny", "threads": 3}'
     ) in log
     assert '"also": [{"name": "/models/small", "served_as": "small"}]' in log
     assert '"limits": {"timeout_max_s": 70}' in log

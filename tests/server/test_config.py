@@ -58,6 +58,7 @@ def test_limits_name_the_setting_and_its_value(settings: dict[str, int], named: 
         ),
         ({"name": "m", "offline": 1}, "model.offline is 1; use true or false"),
         ({"name": "m", "trust_remote_code": "no"}, "model.trust_remote_code is 'no'"),
+        ({"name": "m", "dequantize": "fp8"}, "model.dequantize is 'fp8'; use true or false"),
     ],
 )
 def test_models_name_the_setting_and_its_value(settings: dict[str, object], named: str) -> None:

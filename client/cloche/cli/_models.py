@@ -51,6 +51,9 @@ TrustRemoteCode = Annotated[
     bool,
     typer.Option("--trust-remote-code", help="Run code from the model's files. Read it first."),
 ]
+Dequantize = Annotated[
+    bool, typer.Option("--dequantize", help="Load quantised weights (fp8, mxfp4) as plain.")
+]
 
 
 def given(**settings: Any) -> dict[str, Any]:
@@ -72,6 +75,7 @@ def model_fields(
     hidden_prompt_file: Path | None,
     redact_hidden_prompt: bool,
     trust_remote_code: bool,
+    dequantize: bool,
 ) -> dict[str, Any]:
     """ModelConfig's fields, without what was not said."""
     return given(
@@ -87,6 +91,7 @@ def model_fields(
         hidden_system_prompt=_hidden_prompt(hidden_prompt_file),
         redact_hidden_prompt=redact_hidden_prompt or None,
         trust_remote_code=trust_remote_code or None,
+        dequantize=dequantize or None,
     )
 
 

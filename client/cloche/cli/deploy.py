@@ -13,6 +13,7 @@ from cloche.cli._models import (
     Attn,
     BaseModel,
     BaseRevision,
+    Dequantize,
     DType,
     HiddenPromptFile,
     MergeAdapter,
@@ -77,6 +78,7 @@ def deploy(
     hidden_prompt_file: HiddenPromptFile = None,
     redact_hidden_prompt: RedactHiddenPrompt = False,
     trust_remote_code: TrustRemoteCode = False,
+    dequantize: Dequantize = False,
     also: Also = None,
     environment: Environment = None,
     dry_run: Annotated[
@@ -102,6 +104,7 @@ def deploy(
         hidden_prompt_file=hidden_prompt_file,
         redact_hidden_prompt=redact_hidden_prompt,
         trust_remote_code=trust_remote_code,
+        dequantize=dequantize,
     )
     image = modal.hf_image
     try:

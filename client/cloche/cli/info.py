@@ -37,7 +37,8 @@ def tables(answer: ServerInfo) -> RenderableType:
         "class": model.architecture,
         **({"adapter of": model.base_model} if model.base_model else {}),
         **({"adapters": ", ".join(model.adapters)} if model.adapters else {}),
-        "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}",
+        "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}"
+        + (f", dequantised from {model.dequantized_from}" if model.dequantized_from else ""),
         "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
         "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),
         "time": f"{limits.timeout_default_s:g} s, at most {limits.timeout_max_s:g} s",

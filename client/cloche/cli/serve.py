@@ -13,6 +13,7 @@ from cloche.cli._models import (
     Attn,
     BaseModel,
     BaseRevision,
+    Dequantize,
     DType,
     HiddenPromptFile,
     MergeAdapter,
@@ -52,6 +53,7 @@ def serve(
         Path | None, typer.Option(help="The hub's cache, if not where HF_HOME says.")
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
+    dequantize: Dequantize = False,
     concurrency: Annotated[int | None, typer.Option(help="Calls that run at once.")] = None,
     queue: Annotated[int | None, typer.Option(help="Calls that may wait.")] = None,
     pool: Annotated[int | None, typer.Option(help="Sandboxes forked ahead.")] = None,
@@ -104,6 +106,7 @@ def serve(
         hidden_prompt_file=hidden_prompt_file,
         redact_hidden_prompt=redact_hidden_prompt,
         trust_remote_code=trust_remote_code,
+        dequantize=dequantize,
     ) | given(
         device=device,
         offline=offline or None,

@@ -848,6 +848,7 @@ class ModelInfo(_message.Message):
     TRUST_REMOTE_CODE_FIELD_NUMBER: _builtins.int
     BASE_MODEL_FIELD_NUMBER: _builtins.int
     ADAPTERS_FIELD_NUMBER: _builtins.int
+    DEQUANTIZED_FROM_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     revision: _builtins.str
     """A commit hash; empty for a local directory."""
@@ -864,6 +865,8 @@ class ModelInfo(_message.Message):
     """The model runs code from its own files, since the operator trusts it."""
     base_model: _builtins.str
     """Of an adapter: the model that it was made for."""
+    dequantized_from: _builtins.str
+    """Of weights that were quantised and are held dequantised: the method, such as "fp8"."""
     @_builtins.property
     def adapters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Of an adapter that can be switched on and off within a call: its names."""
@@ -883,10 +886,11 @@ class ModelInfo(_message.Message):
         trust_remote_code: _builtins.bool = ...,
         base_model: _builtins.str = ...,
         adapters: _abc.Iterable[_builtins.str] | None = ...,
+        dequantized_from: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapters", b"adapters", "architecture", b"architecture", "attn_implementation", b"attn_implementation", "base_model", b"base_model", "device", b"device", "dtype", b"dtype", "name", b"name", "parameters", b"parameters", "revision", b"revision", "threads", b"threads", "trust_remote_code", b"trust_remote_code", "weight_bytes", b"weight_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapters", b"adapters", "architecture", b"architecture", "attn_implementation", b"attn_implementation", "base_model", b"base_model", "dequantized_from", b"dequantized_from", "device", b"device", "dtype", b"dtype", "name", b"name", "parameters", b"parameters", "revision", b"revision", "threads", b"threads", "trust_remote_code", b"trust_remote_code", "weight_bytes", b"weight_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

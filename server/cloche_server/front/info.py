@@ -68,6 +68,7 @@ def _model_info(supervisor: Supervisor) -> pb.ModelInfo:
     if facts is not None:
         info.architecture = facts.architecture
         info.dtype = facts.dtype
+        info.dequantized_from = facts.dequantized_from
         info.device = facts.device
         info.parameters = facts.parameters
         info.weight_bytes = facts.weight_bytes

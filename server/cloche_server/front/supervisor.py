@@ -135,6 +135,7 @@ class Supervisor:
             dtype=model.dtype,
             attn_implementation=model.attn_implementation,
             trust_remote_code=model.trust_remote_code,
+            dequantize=model.dequantize,
             adapters=tuple(adapters),
             merge_adapter=model.merge_adapter,
             hidden_system_prompt=model.hidden_system_prompt or "",

@@ -33,6 +33,7 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     dtype: str
     attn_implementation: str
     trust_remote_code: bool
+    dequantize: bool
     adapters: tuple[AdapterFiles, ...]
     merge_adapter: bool
     # Empty: none.
@@ -81,6 +82,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
 
     architecture: str
     dtype: str
+    # The method of quantised weights that were dequantised; empty: they were plain.
+    dequantized_from: str
     device: str
     parameters: int
     weight_bytes: int

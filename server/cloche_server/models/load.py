@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from cloche_server.models import quantised
 from cloche_server.models.errors import ModelError
 from cloche_server.models.local import LocalModel, check_directory, read_config
 
@@ -47,10 +48,15 @@ _CUSTOM_CODE = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in eval mode and its tokenizer."""
+    """A model in eval mode and its tokenizer.
+
+    `dequantized_from` is the method of a checkpoint whose weights were quantised, one of
+    `quantised.METHODS`; empty for others.
+    """
 
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
+    dequantized_from: str = ""
 
 
 def load(
@@ -60,6 +66,7 @@ def load(
     attn_implementation: str = "eager",
     device: str = "cpu",
     trust_remote_code: bool = False,
+    dequantize: bool = False,
 ) -> Loaded:
     """Loads a causal language model and its tokenizer from disk.
 
@@ -72,11 +79,13 @@ def load(
         attn_implementation: one of `ATTENTION`; only "eager" can return attention maps.
         device: a torch device, such as "cpu" or "cuda:0".
         trust_remote_code: run the Python files beside the weights, with this process's rights.
+        dequantize: load a quantised checkpoint as plain tensors of `dtype`, where that works
+            (`quantised.METHODS`); others are loaded as ever.
 
     Raises:
         ModelError: an argument out of range, an unknown or non-causal architecture, a model that
-            needs code of its own, quantised weights, weights that do not fit the config, or no
-            tokenizer.
+            needs code of its own, weights that are quantised and not to be dequantised, weights
+            that do not fit the config, or no tokenizer.
     """
     if dtype not in DTYPES:
         raise ModelError(f"dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
@@ -103,15 +112,18 @@ def load(
             raise ModelError(
                 f"{local.name}: config.json is not usable: {_first_line(error)}"
             ) from error
+        method = quantised.prepare(local, config, dequantize=dequantize)
         tokenizer = _load_tokenizer(local, trust_remote_code)
-        model: Any = _load_model(local, config, dtype, attn_implementation, trust_remote_code)
+        model: Any = _load_model(
+            local, config, dtype, attn_implementation, trust_remote_code, quantised_by=method
+        )
     try:
         model.to(target)
     except (RuntimeError, AssertionError) as error:
         raise ModelError(
             f"{local.name}: cannot be moved to {device!r}: {_first_line(error)}"
         ) from error
-    return Loaded(model.eval(), tokenizer)
+    return Loaded(model.eval(), tokenizer, method)
 
 
 def _stay_on_one_thread() -> None:
@@ -154,7 +166,6 @@ def _check_architecture(local: LocalModel, trust_remote_code: bool) -> None:
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     config = read_config(local.path)
-    _check_unquantised(local, config)
     if trust_remote_code and "auto_map" in config:
         return
     model_type = config.get("model_type")
@@ -172,19 +183,6 @@ def _check_architecture(local: LocalModel, trust_remote_code: bool) -> None:
             f"{local.name}: {model_type!r} is not a causal language model; name one that "
             "AutoModelForCausalLM loads"
         )
-
-
-def _check_unquantised(local: LocalModel, config: dict[str, Any]) -> None:
-    quantisation = config.get("quantization_config")
-    if quantisation is None:
-        return
-    method = quantisation.get("quant_method") if isinstance(quantisation, dict) else None
-    raise ModelError(
-        f"{local.name}: its weights are quantised ({method or 'quantization_config'} in "
-        "config.json), which is not served: such layers run on kernels of a GPU, or keep packed "
-        "data that sandboxes cannot share as plain tensors. Save it dequantised "
-        "(model.dequantize(), then save_pretrained(...)) and serve that, in bfloat16 to save memory"
-    )
 
 
 def _load_tokenizer(local: LocalModel, trust_remote_code: bool) -> "PreTrainedTokenizerBase":
@@ -214,6 +212,8 @@ def _load_model(
     dtype: str,
     attn_implementation: str,
     trust_remote_code: bool,
+    *,
+    quantised_by: str,
 ) -> "PreTrainedModel":
     from transformers import AutoModelForCausalLM
 
@@ -240,6 +240,8 @@ def _load_model(
                 f"{local.name}: the weights do not fit the config: {len(keys)} {kind} such as "
                 f"{keys[0]}; download the model again"
             )
+    if quantised_by:
+        quantised.check_loaded(local, model, report["unexpected_keys"])
     return model
 
 

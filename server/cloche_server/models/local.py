@@ -60,24 +60,36 @@ def read_config(path: Path) -> dict[str, Any]:
     return read_object(path / "config.json")
 
 
+def weight_files(path: Path) -> list[Path]:
+    """The safetensors files that hold the weights, there or not; empty where nothing names any.
+
+    Raises:
+        ModelError: the index cannot be read, or names a file outside the directory.
+    """
+    whole, index = path / "model.safetensors", path / "model.safetensors.index.json"
+    if whole.is_file():
+        return [whole]
+    if not index.is_file():
+        return []
+    weight_map = read_object(index).get("weight_map")
+    if not isinstance(weight_map, dict) or not weight_map:
+        raise ModelError(f"{index}: no weight_map; download the model again")
+    shards = sorted({str(name) for name in weight_map.values()})
+    outside = [name for name in shards if Path(name).name != name]
+    if outside:
+        raise ModelError(f"{index}: names a file outside the directory: {outside[0]!r}")
+    return [path / name for name in shards]
+
+
 def _check_weights(path: Path) -> None:
-    index = path / "model.safetensors.index.json"
-    if (path / "model.safetensors").is_file():
-        return
-    if index.is_file():
-        weight_map = read_object(index).get("weight_map")
-        if not isinstance(weight_map, dict) or not weight_map:
-            raise ModelError(f"{index}: no weight_map; download the model again")
-        shards = sorted({str(name) for name in weight_map.values()})
-        outside = [name for name in shards if Path(name).name != name]
-        if outside:
-            raise ModelError(f"{index}: names a file outside the directory: {outside[0]!r}")
-        missing = [name for name in shards if not (path / name).is_file()]
-        if missing:
-            raise ModelError(
-                f"{path}: {len(missing)} of {len(shards)} weight files are missing, "
-                f"the first is {missing[0]}; download the model again"
-            )
+    files = weight_files(path)
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise ModelError(
+            f"{path}: {len(missing)} of {len(files)} weight files are missing, "
+            f"the first is {missing[0]}; download the model again"
+        )
+    if files:
         return
     names = sorted(entry.name for entry in path.iterdir() if entry.is_file())
     pickled = [name for name in names if Path(name).suffix in _PICKLED_SUFFIXES]

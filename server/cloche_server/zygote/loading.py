@@ -61,6 +61,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         dtype=boot.dtype,
         attn_implementation=boot.attn_implementation,
         trust_remote_code=boot.trust_remote_code,
+        dequantize=boot.dequantize,
     )
     model: Any = loaded.model
     if boot.adapters:
@@ -94,7 +95,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         exhibit=exhibit,
         language=language,
         weights=held_weights,
-        facts=_facts(boot, model, switched, held_weights, wall),
+        facts=_facts(boot, model, loaded.dequantized_from, switched, held_weights, wall),
         notes=notes,
     )
 
@@ -102,6 +103,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
 def _facts(
     boot: control.Boot,
     model: Any,
+    dequantized_from: str,
     switched: tuple[str, ...],
     held: weights.Weights,
     wall: LanguageWall,
@@ -111,6 +113,7 @@ def _facts(
     return control.Loaded(
         architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),
+        dequantized_from=dequantized_from,
         device="cpu",
         parameters=sum(parameter.numel() for parameter in parameters),
         weight_bytes=held.size_bytes,

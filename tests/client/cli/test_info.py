@@ -18,6 +18,7 @@ def test_tables(address: str, capsys: pytest.CaptureFixture[str]) -> None:
         "ready",
         "TinyForCausalLM",
         "1,234,567 parameters",
+        "dequantised from fp8",
         "600.5 s",
         "source 0 B, arguments 0 B",
         "landlock",

@@ -53,6 +53,12 @@ def test_where_the_model_comes_from() -> None:
     assert ServerConfig.from_json(config.to_json()) == config
 
 
+def test_quantised_weights() -> None:
+    for given in ((), ("--dequantize",)):
+        run("serve", "m", *given)
+    assert [config.model.dequantize for config in configs] == [False, True]
+
+
 def test_adapters() -> None:
     base = ("--base-model", "b", "--base-revision", "v1")
     run("serve", "ad", *base, "--adapter", "x=dir/x", "--adapter", "y=dir/y=")

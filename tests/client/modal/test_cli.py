@@ -111,7 +111,7 @@ def test_a_tunnel(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> No
 
 MODEL = (
     "-m", "org/adapter", "--base-model", "org/tiny", "--adapter", "second=/models/second",
-    "--redact-hidden-prompt", "--trust-remote-code", "--dtype", "bfloat16",
+    "--redact-hidden-prompt", "--trust-remote-code", "--dequantize", "--dtype", "bfloat16",
     "--also", "plain=org/tiny,threads=1",
 )  # fmt: skip
 
@@ -128,6 +128,7 @@ def test_what_serve_takes_for_its_models(
     assert (model["name"], model["base_model"]) == ("org/adapter", "org/tiny")
     assert model["adapters"] == [["second", "/models/second"]]
     assert (model["dtype"], model["trust_remote_code"]) == ("bfloat16", True)
+    assert model["dequantize"] is True
     assert (model["hidden_system_prompt"], model["redact_hidden_prompt"]) == ("(hidden)", True)
     assert (plain["served_as"], plain["name"], plain["threads"]) == ("plain", "org/tiny", 1)
 

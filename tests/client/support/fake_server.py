@@ -68,6 +68,7 @@ def server_info(
         model=pb.ModelInfo(
             name="tiny", architecture="TinyForCausalLM", dtype="float32", device="cpu",
             parameters=1234567, weight_bytes=4938268, attn_implementation="eager", threads=2,
+            dequantized_from="fp8",
         ),
         limits=pb.Limits(
             timeout_default=duration_pb2.Duration(seconds=60),

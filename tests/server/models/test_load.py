@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 
 from tests.support.own_code import add_own_code
 from tests.support.tiny_model import ARCHITECTURES, build_tiny_model
+from tests.support.tiny_quantised import build_tiny_fp8
 
 _IDS = torch.tensor([[1, 40, 50, 60]])
 
@@ -115,13 +116,6 @@ def test_a_trusted_model_runs_its_own_code_and_leaves_no_copy_of_it(tiny_copy: P
     assert (dynamic_module_utils.HF_MODULES_CACHE, sys.path) == (kept, path)
 
 
-@pytest.mark.parametrize("method", ["gptq", "bitsandbytes", "fp8"])
-def test_quantised_weights_are_refused_before_they_are_read(tiny_copy: Path, method: str) -> None:
-    _change(tiny_copy / "config.json", quantization_config={"quant_method": method})
-    with pytest.raises(ModelError, match=rf"quantised \({method} in config.json\).*dequantize"):
-        load(_local(tiny_copy))
-
-
 def test_attention_maps_need_eager_and_a_model_can_be_switched(tiny_path: Path) -> None:
     model = load(_local(tiny_path), attn_implementation="sdpa").model
     plain = model(_IDS).logits
@@ -209,7 +203,7 @@ threading.Thread.start = counting
 from cloche_server.models.load import load
 from cloche_server.models.local import LocalModel
 
-loaded = load(LocalModel(path=Path(sys.argv[1]), name="tiny"))
+loaded = load(LocalModel(path=Path(sys.argv[1]), name="tiny"), dequantize=True)
 loaded.tokenizer(["one text", "and another"] * 50, padding=True)
 alive = os.listdir("/proc/self/task")
 assert started == [], started
@@ -228,9 +222,11 @@ assert len(os.listdir("/proc/self/task")) > 1
 """
 
 
-def test_loading_starts_no_thread(tiny_path: Path) -> None:
+@pytest.mark.parametrize("quantised", [False, True])
+def test_loading_starts_no_thread(tiny_path: Path, tmp_path: Path, quantised: bool) -> None:
+    path = build_tiny_fp8(tmp_path / "fp8", tiny_path) if quantised else tiny_path
     subprocess.run(
-        [sys.executable, "-c", _COUNT_THREADS, str(tiny_path)],
+        [sys.executable, "-c", _COUNT_THREADS, str(path)],
         env={**os.environ, **SINGLE_THREADED_ENV},
         check=True,
     )
