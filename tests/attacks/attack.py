@@ -4,6 +4,7 @@
     Source: a CVE, a write-up, a documentation, or "own find".
     Escape: the effect that would count.
     Teeth: "none, WHY" if it cannot succeed in plain Python either; left out if it can.
+    gVisor: why it cannot under gVisor, or why nobody sees it there; left out if it can.
     Limits: what the call asks for, as keyword arguments of an `Ask`; left out for the defaults.
 
 `attack(model, tokenizer, address)` gets the address of a secret; a third parameter called `scene`
@@ -24,7 +25,7 @@ HERE: Final = Path(__file__).parent
 FOLDERS: Final = ("language", "kernel", "front")
 # The class of attacks on the next call: only there does plain Python have one.
 LEFT_BEHIND: Final = "what a call leaves behind"
-_FIELD: Final = re.compile(r"(?:^|\s)(Class|Source|Escape|Teeth|Limits):\s")
+_FIELD: Final = re.compile(r"(?:^|\s)(Class|Source|Escape|Teeth|gVisor|Limits):\s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,8 @@ class Attack:
     escape: str
     # Why it cannot succeed in plain Python; empty if it can.
     teethless: str
+    # The same under gVisor.
+    teethless_in_gvisor: str
     ask: Ask
     parameters: tuple[str, ...]
     picks_up: bool
@@ -81,6 +84,7 @@ def load(path: Path) -> Attack:
         origin=fields["Source"],
         escape=fields["Escape"],
         teethless=teeth.removeprefix("none, "),
+        teethless_in_gvisor=fields.get("gVisor", ""),
         ask=_ask(fields.get("Limits", "")),
         parameters=tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args)),
         picks_up="pick_up" in functions,

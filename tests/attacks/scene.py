@@ -77,7 +77,7 @@ class Scene:
         self._secret_file.chmod(0o666)
 
     def _new_victim(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(["sleep", "1000"], env={VARIABLE: self.secrets["victim"]})
+        return subprocess.Popen(["sleep", "infinity"], env={VARIABLE: self.secrets["victim"]})
 
     def _written(self) -> str | None:
         found = None

@@ -62,13 +62,14 @@ def test_an_attack_must_say_what_it_is(tmp_path: Path, text: str, problem: str) 
 def test_an_attack_is_read(tmp_path: Path) -> None:
     path = tmp_path / "attack.py"
     path.write_text(
-        '"""Class: x y. Source: CVE-1.\nEscape: a: b. Teeth:\nnone, so.\n'
+        '"""Class: x y. Source: CVE-1.\nEscape: a: b. Teeth:\nnone, so. gVisor: lacks it.\n'
         'Limits: timeout_s=0.5\n"""\n'
         "def attack(model, tokenizer, scene): pass\ndef pick_up(model, tokenizer): pass\n"
     )
     found = load(path)
     assert (found.kind, found.origin, found.escape) == ("x y", "CVE-1", "a: b")
     assert (found.teethless, found.ask, found.picks_up) == ("so", Ask(timeout_s=0.5), True)
+    assert found.teethless_in_gvisor == "lacks it"
     assert found.parameters == ("model", "tokenizer", "scene")
 
 

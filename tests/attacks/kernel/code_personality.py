@@ -1,5 +1,5 @@
 """Class: machine code. Source: personality(2). Escape: READ_IMPLIES_EXEC makes every new page
-executable.
+executable. gVisor: refuses this personality.
 """
 
 import ctypes

@@ -1,4 +1,6 @@
-"""Class: machine code. Source: own find. Escape: the same with a protection key."""
+"""Class: machine code. Source: own find. Escape: the same with a protection key. gVisor: has no
+such call.
+"""
 
 import ctypes
 import time

@@ -1,5 +1,5 @@
 """Class: descriptors. Source: own find. Escape: another process's descriptor is taken: the front's
-sockets.
+sockets. gVisor: has no such call.
 """
 
 import ctypes

@@ -1,4 +1,6 @@
-"""Class: files. Source: own find. Escape: a file of the host is read through openat2(2)."""
+"""Class: files. Source: own find. Escape: a file of the host is read through openat2(2). gVisor:
+has no such call.
+"""
 
 import ctypes
 import struct

@@ -1,5 +1,5 @@
 """Class: identity and namespaces. Source: CVE-2022-0185, whose first step it is. Escape: an own
-user namespace gives every capability in it.
+user namespace gives every capability in it. gVisor: does it, and shows the old namespaces.
 """
 
 import ctypes

@@ -1,5 +1,5 @@
 """Class: processes. Source: own find. Escape: a process is made with clone3, whose flags a filter
-cannot see.
+cannot see. gVisor: has no such call.
 """
 
 import ctypes

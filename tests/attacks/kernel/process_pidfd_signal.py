@@ -1,4 +1,6 @@
-"""Class: processes. Source: own find. Escape: a process is signalled through a descriptor of it."""
+"""Class: processes. Source: own find. Escape: a process is signalled through a descriptor of it.
+gVisor: has no such call.
+"""
 
 import ctypes
 

@@ -1,4 +1,6 @@
-"""Class: processes. Source: own find. Escape: another process's limits are changed."""
+"""Class: processes. Source: own find. Escape: another process's limits are changed. gVisor: shows
+nobody's limits.
+"""
 
 import ctypes
 import struct

@@ -1,4 +1,6 @@
-"""Class: processes. Source: own find. Escape: another process's memory is read from /proc/PID/mem."""
+"""Class: processes. Source: own find. Escape: another process's memory is read from /proc/PID/mem.
+gVisor: does not say where a process keeps its variables.
+"""
 
 import ctypes
 

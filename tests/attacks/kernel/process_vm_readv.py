@@ -1,4 +1,6 @@
-"""Class: processes. Source: own find. Escape: another process's memory is read (process_vm_readv)."""
+"""Class: processes. Source: own find. Escape: another process's memory is read (process_vm_readv).
+gVisor: has no such call.
+"""
 
 import ctypes
 import struct

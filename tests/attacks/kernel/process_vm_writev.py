@@ -1,5 +1,5 @@
 """Class: processes. Source: own find. Escape: another process's memory is written
-(process_vm_writev).
+(process_vm_writev). gVisor: has no such call.
 """
 
 import ctypes
