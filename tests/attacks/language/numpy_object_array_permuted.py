@@ -24,7 +24,7 @@ class Right:
         self.x = 1
 
     def __radd__(self, other):
-        kept.extend(Other() for _ in range(50))
+        kept.extend(Other() for _ in range(20_000))
         if type(other) is not Left:
             seen.append("canary-" + "5d1f")
         return 0
