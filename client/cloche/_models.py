@@ -23,21 +23,32 @@ def embedded_config(
     Raises:
         InvalidRequestError: the message has name, value and range.
     """
-    check_settings(model_name, settings, limits)
-    chosen: dict[str, Any] = {
-        name: _plain(value) for name, value in settings.items() if value is not None
-    }
-    also = chosen.pop("also", [])
+    model, also = chosen(model_name, settings, limits)
     given = dict(limits) if isinstance(limits, Mapping) else {}
-    config: dict[str, Any] = {"model": {"name": str(model_name), **chosen}, "limits": given}
+    config: dict[str, Any] = {"model": model, "limits": given}
     if also:
         config["also"] = [{"name": place, "served_as": name} for name, place in also]
     return config
 
 
-def check_settings(model_name: object, settings: Mapping[str, object], limits: object) -> None:
-    """Raises InvalidRequestError for a value that no server could read."""
-    for name, value in {"model_name": model_name, **settings, "limits": limits}.items():
+def chosen(
+    model_name: object, settings: Mapping[str, object], limits: object
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The model's fields as JSON holds them, and names and places of the models beside it.
+
+    Raises:
+        InvalidRequestError: the message has name, value and range.
+    """
+    _check({"model_name": model_name, **settings, "limits": limits})
+    model: dict[str, Any] = {
+        name: _plain(value) for name, value in settings.items() if value is not None
+    }
+    also = [(name, place) for name, place in model.pop("also", [])]
+    return {"name": str(model_name), **model}, also
+
+
+def _check(given: Mapping[str, object]) -> None:
+    for name, value in given.items():
         holds, range_ = _RULES[name]
         if value is not None and not holds(value):
             shown = "not shown" if name == "hidden_system_prompt" else repr(value)

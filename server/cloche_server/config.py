@@ -63,13 +63,14 @@ class Files:
 
     name: str
     revision: str | None = None
-    adapter: bool = False
+    # What the adapter is called; None: they are a model's.
+    adapter: str | None = None
     with_code: bool = False
 
     def arguments(self) -> tuple[str, ...]:
         """Of its command line."""
         revision = () if self.revision is None else ("--revision", self.revision)
-        adapter = ("--adapter",) if self.adapter else ()
+        adapter = () if self.adapter is None else ("--adapter",)
         code = ("--with-code",) if self.with_code else ()
         return (*revision, *adapter, *code, "--", self.name)
 
@@ -152,8 +153,8 @@ class ModelConfig:
         if self.base_model is None:
             return (Files(name=self.name, revision=self.revision, with_code=code),)
         return (
-            Files(name=self.name, revision=self.revision, adapter=True),
-            *(Files(name=place, adapter=True) for _, place in self.adapters),
+            Files(name=self.name, revision=self.revision, adapter=FIRST_ADAPTER),
+            *(Files(name=place, adapter=name) for name, place in self.adapters),
             Files(name=self.base_model, revision=self.base_revision, with_code=code),
         )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cloche._models import check_settings
+from cloche._models import chosen
 from cloche.errors import InvalidRequestError
 from cloche.modal._deploy import deploy, rescale
 from cloche.modal._remote import ModalServer, ProxyToken, find
@@ -52,15 +52,13 @@ def open_app(
         return find(app_name, proxy_token=proxy_token)
     if model_name is None:
         raise InvalidRequestError("deploy=True needs model_name=", field="model_name")
-    check_settings(model_name, model, limits)
-    held = {name: value for name, value in model.items() if value is not None}
-    also: Any = held.pop("also", None)
+    held, also = chosen(model_name, model, limits)
     scaling = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
     try:
         deployment = deployment_for(
             app_name,
-            {"name": str(model_name), **held},
-            also=also,
+            held,
+            also=dict(also),
             limits=dict(limits or {}),
             resources=Resources(gpu=gpu),
             scaling=Scaling(**{k: v for k, v in scaling.items() if v is not None}),

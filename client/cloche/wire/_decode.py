@@ -15,10 +15,9 @@ import numpy as np
 
 from cloche.errors import WireError
 from cloche.wire import _ext, _measure
-from cloche.wire._dtypes import DTYPES, DType, widen
+from cloche.wire._dtypes import DTYPES, HEADER_LENGTH, DType, widen
 from cloche.wire._measure import Apart
 
-_HEADER_LENGTH = struct.Struct(">H")
 _COMPLEX = struct.Struct(">dd")
 _PLACEHOLDER: Final = bytes((0xD6, _ext.APART))
 # Hashes of numbers are no secret: keys can be chosen so that each is compared with all before it.
@@ -155,11 +154,11 @@ def _items(payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]) -
 
 
 def _elements(view: memoryview) -> tuple[DType, tuple[int, ...], memoryview]:
-    if len(view) < _HEADER_LENGTH.size:
+    if len(view) < HEADER_LENGTH.size:
         raise WireError("an array without a header")
-    (length,) = _HEADER_LENGTH.unpack(view[: _HEADER_LENGTH.size])
-    start = _HEADER_LENGTH.size + length
-    header = _unpack(view[_HEADER_LENGTH.size : start], _ext.MAX_EXT_DEPTH)
+    (length,) = HEADER_LENGTH.unpack(view[: HEADER_LENGTH.size])
+    start = HEADER_LENGTH.size + length
+    header = _unpack(view[HEADER_LENGTH.size : start], _ext.MAX_EXT_DEPTH)
     if not (type(header) is list and len(header) == 2 and type(header[0]) is str):
         raise WireError("an array's header is [dtype, shape]")
     dtype = DTYPES.get(header[0])

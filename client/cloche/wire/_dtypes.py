@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import msgpack
 import numpy as np
 
-_HEADER_LENGTH = struct.Struct(">H")
+#: The bytes of the header that follows.
+HEADER_LENGTH = struct.Struct(">H")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ DTYPES = {row.name: row for row in _ROWS}
 def elements_header(dtype: str, shape: Sequence[int]) -> bytes:
     """What stands before a tensor's, array's or scalar's elements."""
     fields: bytes = msgpack.packb([dtype, list(shape)])
-    return _HEADER_LENGTH.pack(len(fields)) + fields
+    return HEADER_LENGTH.pack(len(fields)) + fields
 
 
 def widen(raw: np.ndarray, name: str) -> np.ndarray:

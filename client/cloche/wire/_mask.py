@@ -24,11 +24,6 @@ _INTEGERS: Final = {
 }
 #: The bytes of a token of which the first one tells all; 0 for other tokens.
 _LEAF: Final = [0 if 0x80 <= first < 0xA0 else _measure.length_of(first) for first in range(256)]
-#: Of a token whose length follows its first byte: the bytes of that length.
-_WIDTH: Final = {
-    0xC4: 1, 0xC5: 2, 0xC6: 4, 0xC7: 1, 0xC8: 2, 0xC9: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4,
-    0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4,
-}  # fmt: skip
 
 
 class Mask:
@@ -186,7 +181,7 @@ def _token(data: bytes, position: int) -> tuple[int, int, bool]:
         return 1, first & 0x0F, True
     if 0xD4 <= first <= 0xD8:  # extensions of 1, 2, 4, 8, 16 bytes
         return 2 + (1 << (first - 0xD4)), 0, False
-    head = 1 + _WIDTH[first]
+    head = 1 + (1 << _measure.WIDTH[first])
     count = int.from_bytes(data[position + 1 : position + head], "big")
     if first >= 0xDE:
         return head, 2 * count, False

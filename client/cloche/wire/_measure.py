@@ -45,6 +45,11 @@ _UINT: Final = (
     struct.Struct(">H").unpack_from,
     struct.Struct(">I").unpack_from,
 )
+#: Of a token whose length follows its first byte: that length takes two to the power of this.
+WIDTH: Final = {
+    0xC4: 0, 0xC5: 1, 0xC6: 2, 0xC7: 0, 0xC8: 1, 0xC9: 2, 0xD9: 0, 0xDA: 1, 0xDB: 2,
+    0xDC: 1, 0xDD: 2, 0xDE: 1, 0xDF: 2,
+}  # fmt: skip
 # By a token's first byte: its length, its cost and its number of items, where that byte tells.
 # Length 0: a header with a length of its own follows; -1: no token.
 _LENGTH = [0] * 256
@@ -183,8 +188,7 @@ def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> t
         size = 1 << (first - 0xD4)
         _extension(data, position, position + 1, size, bill, depth)
         return 2 + size, 0
-    width = {0xC4: 0, 0xC5: 1, 0xC6: 2, 0xC7: 0, 0xC8: 1, 0xC9: 2, 0xD9: 0, 0xDA: 1, 0xDB: 2,
-             0xDC: 1, 0xDD: 2, 0xDE: 1, 0xDF: 2}[first]  # fmt: skip
+    width = WIDTH[first]
     try:
         (count,) = _UINT[width](data, position + 1)
     except struct.error:

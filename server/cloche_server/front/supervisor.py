@@ -15,7 +15,7 @@ from typing import Any
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import FIRST_ADAPTER, Files, ModelConfig, ServerConfig
+from cloche_server.config import Files, ModelConfig, ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
@@ -123,11 +123,11 @@ class Supervisor:
         model = self.model
         found = [await self._fetch_one(files) for files in model.files]
         self.model_revision = found[0].get("revision") or ""
-        names = (FIRST_ADAPTER, *(name for name, _ in model.adapters))
-        adapters = [
-            control.AdapterFiles(name, each["path"])
-            for name, each in zip(names, found[:-1], strict=False)
-        ]
+        adapters = tuple(
+            control.AdapterFiles(files.adapter, each["path"])
+            for files, each in zip(model.files, found, strict=True)
+            if files.adapter is not None
+        )
         return control.Boot(
             model_path=found[-1]["path"],
             model_name=model.name,
@@ -136,7 +136,7 @@ class Supervisor:
             attn_implementation=model.attn_implementation,
             trust_remote_code=model.trust_remote_code,
             dequantize=model.dequantize,
-            adapters=tuple(adapters),
+            adapters=adapters,
             merge_adapter=model.merge_adapter,
             hidden_system_prompt=model.hidden_system_prompt or "",
             redact_hidden_prompt=model.redact_hidden_prompt,

@@ -294,9 +294,10 @@ def _environment(deployment: Deployment) -> dict[str, str]:
 
 
 def _model(given: str | Path | Mapping[str, Any], **rest: Any) -> ModelConfig:
-    fields: dict[str, Any] = {"name": str(given)}
-    if isinstance(given, Mapping):
-        fields = dict(given)
+    said: Mapping[str, Any] = given if isinstance(given, Mapping) else {"name": given}
+    fields: dict[str, Any] = {
+        name: str(each) if isinstance(each, Path) else each for name, each in said.items()
+    }
     known = [item.name for item in dataclasses.fields(ModelConfig)]
     for name in fields:
         if name not in known:

@@ -312,7 +312,7 @@ class TestArguments:
             deploy=True,
             model_name="org/adapter",
             is_peft=True,
-            base_model="org/tiny",
+            base_model=Path("org/tiny"),
             adapters={"second": Path("/models/second")},
             hidden_system_prompt="Speak softly.",
             redact_hidden_prompt=True,

@@ -136,6 +136,8 @@ def test_every_place_is_one_of_the_containers(field: str, tmp_path: Path) -> Non
 
 def test_a_directory_in_the_volume_is_a_model() -> None:
     assert deployment_for("probe", "/models/mine").server.model.name == "/models/mine"
+    by_field = deployment_for("probe", {"name": Path("/models/mine")})
+    assert by_field.server.model.name == "/models/mine"
     with pytest.raises(ConfigError, match="modal volume put cloche-models"):
         deployment_for("probe", "/models/mine", weights=Weights(kept_in="image"))
 
