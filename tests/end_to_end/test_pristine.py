@@ -149,7 +149,9 @@ import random, numpy, torch
 random.seed({seed}), numpy.random.seed({seed}), torch.manual_seed({seed})
 print((random.random(), float(numpy.random.rand()), torch.rand(1).item()))
 """
-    wanted = subprocess.run([sys.executable, "-c", bare], capture_output=True, check=True, text=True)
+    wanted = subprocess.run(
+        [sys.executable, "-c", bare], capture_output=True, check=True, text=True
+    )
     found = server.value(_STREAMS, entry_point="first", seed=seed)
     assert found == ast.literal_eval(wanted.stdout)
 
