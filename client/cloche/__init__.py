@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         TechniqueFilesError,
         WireError,
     )
+    from cloche.wire import Record, RecordTuple
 
 __all__ = [
     "Accepted",
@@ -71,6 +72,8 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "Record",
+    "RecordTuple",
     "ResultLimitError",
     "SandboxError",
     "ServedModel",
@@ -104,6 +107,7 @@ _HOMES = {
     "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
+    "cloche.wire": ("Record", "RecordTuple"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
