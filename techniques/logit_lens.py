@@ -36,8 +36,8 @@ def logit_lens(model: Any, tokenizer: Any, prompt: str, top_k: int = 5) -> dict[
         answer_rank: its rank in each row at the last position, list [n + 1]; 0 is the top.
 
     Raises:
-        ValueError: prompt is empty, or the last row is not the model's output: the final norm was not
-            found, or the model does more to its logits than this lens knows.
+        ValueError: prompt is empty, or the last row is not the model's output: the final norm was
+            not found, or the model does more to its logits than this lens knows.
     """
     if not prompt:
         raise ValueError("prompt is empty")
