@@ -46,10 +46,10 @@ UNIT = tests/client tests/server tests/test_*.py
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: lint types
-	$(PYTEST) -q -m 'not nightly' $(UNIT)
+	$(PYTEST) -q $(UNIT)
 
 test: lint types
-	$(PYTEST) -q -m 'not nightly'
+	$(PYTEST) -q
 
 nightly: $(VENV)/.dev
 	$(PYTEST) -m nightly
