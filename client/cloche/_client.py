@@ -17,9 +17,9 @@ from cloche._call import Kwargs, events_of, to_message, to_request
 from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
-from cloche._display import CallDisplay, write_output
+from cloche._display import CallDisplay, write_log, write_output
 from cloche._embedded import EmbeddedServer
-from cloche._events import Done, Event, Output, Progress
+from cloche._events import Done, Event, Log, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
 from cloche._models import Attention, DType, check_peft, embedded_config
 from cloche._options import Options
@@ -239,7 +239,8 @@ class InterpClient:
         """Runs a technique and returns what it returned.
 
         What it prints appears on stdout and stderr as it comes; a terminal gets its colours, and
-        other control sequences, which a model may have written, as escapes. Tensors come back as
+        other control sequences, which a model may have written, as escapes. What libraries warn of
+        appears on stderr, as "warning: ...". Tensors come back as
         torch tensors on the CPU where torch is installed, as numpy arrays otherwise.
 
         Args:
@@ -264,7 +265,7 @@ class InterpClient:
     def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
     ) -> Generator[Event, None, None]:
-        """Runs a technique and yields what happens: Accepted, Output and Progress, then Done.
+        """Runs a technique and yields what happens: Accepted; Output, Log and Progress; then Done.
 
         Text comes exactly as it was printed: take care what you show on a terminal. The call starts
         with the first event asked for. Closing the iterator, or dropping it, ends the call on the
@@ -387,7 +388,7 @@ class InterpClient:
             entry_point: the function to call, where a source has several.
             model: one of those that the server has, by its name in `info().models`; "" is the
                 first.
-            quiet: print nothing of what the technique prints.
+            quiet: print nothing of what the technique prints, nor of what libraries warn of.
 
         Raises:
             InvalidRequestError: a value is out of its range.
@@ -446,6 +447,8 @@ class InterpClient:
             for event in events:
                 if isinstance(event, Output) and not self._options.quiet:
                     write_output(event.stream, event.text)
+                elif isinstance(event, Log) and not self._options.quiet:
+                    write_log(event.level, event.text)
                 elif isinstance(event, Progress) and not self._options.quiet:
                     display.update(event.done, event.total, event.note)
                 elif isinstance(event, Done):

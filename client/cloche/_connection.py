@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
@@ -101,6 +102,8 @@ class Connection:
         self._answered_at = 0.0
         self._closed = False
         self._owner = os.getpid()
+        # Before the embedded server's, which was made earlier: calls end, and then their server.
+        self._finalizer = weakref.finalize(self, _close_channel, self._channel, self._owner)
 
     def info(self) -> ServerInfo:
         """Raises ServerUnavailableError where nobody answers in time."""
@@ -240,9 +243,14 @@ class Connection:
         if os.getpid() != self._owner:
             return
         self._closed = True
-        self._channel.close()
+        self._finalizer()
         if self._embedded:
             self._embedded.close()
+
+
+def _close_channel(channel: grpc.Channel, owner: int) -> None:
+    if os.getpid() == owner:
+        channel.close()
 
 
 def check_address(address: object) -> str:

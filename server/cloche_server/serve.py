@@ -24,6 +24,7 @@ from cloche_server.front.methods import SERVICE, add_to_server
 from cloche_server.front.models import Models
 from cloche_server.front.service import ExecutionService
 from cloche_server.front.supervisor import StartError
+from cloche_server.listening import LISTENING
 
 _log = logging.getLogger(__name__)
 
@@ -67,14 +68,9 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         options=[
             ("grpc.max_receive_message_length",
              limits.source_max_bytes + 2 * INLINE_BYTES + _REQUEST_SLACK_BYTES),
-            ("grpc.max_send_message_length", -1),
-            ("grpc.so_reuseport", 0),
-            # No gzip: gRPC inflates a message whole, however large, before its size is looked at.
-            ("grpc.compression_enabled_algorithms_bitset", 1),
             # Uploads come in pieces of this size; the default cuts each into sixty.
             ("grpc.http2.max_frame_size", 1 << 20),
-            # Clients ping during long silent calls; the default takes that for abuse.
-            ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+            *LISTENING,
         ]
     )  # fmt: skip
     add_to_server(ExecutionService(config, models), server)

@@ -14,12 +14,7 @@ from cloche_server.policy import LanguageWall
 
 from tests.attacks import subjects as made
 from tests.attacks.behind_server import Range
-from tests.attacks.tally import Tally
 from tests.attacks.unconfined import Subjects
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Tally(), "cloche-attacks")
 
 
 @pytest.fixture(scope="session")

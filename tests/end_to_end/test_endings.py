@@ -23,6 +23,8 @@ from tests.support.server import (
     start_server,
 )
 
+pytestmark = pytest.mark.xdist_group("serial")
+
 
 @pytest.fixture(scope="module")
 def mine(config: ServerConfig) -> Iterator[RunningServer]:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.server import Raised, Refused, Returned, RunningServer
 
+pytestmark = pytest.mark.xdist_group("serial")
+
 WELL = "def well(model, tokenizer): return 'well'"
 
 

@@ -22,6 +22,8 @@ from tests.support.server import (
     running_server,
 )
 
+pytestmark = pytest.mark.xdist_group("serial")
+
 SLEEP = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return 'slept'"
 
 

@@ -14,6 +14,12 @@ from cloche_server.front.refusal import natural
 from cloche_server.ipc import job
 
 _STREAMS: Final = {"stdout": pb.STREAM_STDOUT, "stderr": pb.STREAM_STDERR}
+_LEVELS: Final[dict[job.Level, pb.LogLevel.ValueType]] = {
+    "debug": pb.LOG_LEVEL_DEBUG,
+    "info": pb.LOG_LEVEL_INFO,
+    "warning": pb.LOG_LEVEL_WARNING,
+    "error": pb.LOG_LEVEL_ERROR,
+}
 
 
 _RESULT_CHUNK: Final = 4
@@ -34,6 +40,8 @@ def event(item: Item) -> Event | None:
             return pb.ExecuteStreamResponse(done=item)
         case job.Printed(stream, text):
             return pb.ExecuteStreamResponse(output=pb.Output(stream=_STREAMS[stream], text=text))
+        case job.Logged(level, text):
+            return pb.ExecuteStreamResponse(log=pb.Log(level=_LEVELS[level], text=text))
         case job.Progressed(done, total, note):
             return pb.ExecuteStreamResponse(progress=pb.Progress(done=done, total=total, note=note))
         case job.Chunk(data, total_bytes):
@@ -54,6 +62,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._outputs: list[tuple[pb.Stream.ValueType, bytearray]] = []
+        self._logs: list[pb.Log] = []
         self._result = bytearray()
         self._done = pb.Done()
 
@@ -65,6 +74,8 @@ class Collector:
                 if not self._outputs or self._outputs[-1][0] != kind:
                     self._outputs.append((kind, bytearray()))
                 self._outputs[-1][1].extend(text.encode())
+            case job.Logged(level, text):
+                self._logs.append(pb.Log(level=_LEVELS[level], text=text))
             case job.Chunk(data):
                 self._result += data
             case pb.Done():
@@ -74,6 +85,7 @@ class Collector:
         """All of it; for one use."""
         response = pb.ExecuteResponse(
             outputs=[pb.Output(stream=kind, text=text.decode()) for kind, text in self._outputs],
+            logs=self._logs,
             usage=self._done.usage,
         )
         if self._done.HasField("failure"):

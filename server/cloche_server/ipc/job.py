@@ -27,6 +27,9 @@ PIECE: Final = 1 << 31
 PIECE_HEAD: Final = struct.Struct("<IQ")
 # What a report of progress takes of the call's output, beside its note.
 PROGRESS_BYTES: Final = 16
+# Of one call: what libraries log has a bound of its own, and takes nothing of the output limit.
+MOST_LOGS: Final = 100
+LOG_BYTES: Final = 4096
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
@@ -61,6 +64,16 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 class Printed(msgspec.Struct, frozen=True, tag=True):
     stream: Literal["stdout", "stderr"]
+    text: str
+
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class Logged(msgspec.Struct, frozen=True, tag=True):
+    """What a library logged or warned of."""
+
+    level: Level
     text: str
 
 
@@ -136,7 +149,7 @@ class Checked(msgspec.Struct, frozen=True, tag=True):
 
 ToSandbox = Run | Check
 Answer = Returned | Raised | Checked
-Message = Ready | Printed | Progressed | Refused | Answer
+Message = Ready | Printed | Logged | Progressed | Refused | Answer
 FromSandbox = Message | Chunk
 
 _encoder = msgspec.msgpack.Encoder()

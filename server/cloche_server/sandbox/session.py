@@ -18,7 +18,7 @@ from cloche.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, randomness, tracebacks
+from cloche_server.sandbox import limits, logs, randomness, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
@@ -60,6 +60,7 @@ class Stage:
     language: Language
     namespace: dict[str, Any]
     output: Output
+    logs: logs.LogSender
 
 
 def run(
@@ -71,7 +72,9 @@ def run(
         pid: this process's number as the front sees it, read before the lockdown.
     """
     output = Output(channel)
-    stage = Stage(exhibit, language, language.namespace(output), output)
+    sender = logs.LogSender(channel)
+    logs.take_over(sender.send)
+    stage = Stage(exhibit, language, language.namespace(output), output, sender)
     _warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
@@ -124,6 +127,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     output = stage.output
     output.open(task.output_max_bytes)
     sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
+    stage.logs.open()
     if task.seed is not None:
         randomness.seed_with(task.seed)
     try:
