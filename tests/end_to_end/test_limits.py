@@ -6,6 +6,7 @@ import time
 
 import grpc
 import pytest
+from cloche import InterpClient
 
 from tests.support.server import Raised, Refused, Returned, RunningServer
 
@@ -111,7 +112,8 @@ def test_result(any_server: RunningServer) -> None:
 
 def test_a_large_result_within_the_limit_arrives_whole(server: RunningServer) -> None:
     source = "import torch\ndef large(model, tokenizer): return torch.arange(20_000_000)"
-    found = server.value(source)
+    with InterpClient(address=server.address) as client:
+        found = client.run(source)
     assert found.shape == (20_000_000,)
     assert found[-1].item() == 19_999_999
 

@@ -157,8 +157,10 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
 
 def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     # Before the technique exists, and under the call's limits: its arguments are its memory.
-    args = _arguments(channel, task.args_bytes, list, "args")
-    kwargs = _arguments(channel, task.kwargs_bytes, dict, "kwargs")
+    incoming = [_incoming(channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
+    channel.wait_for_go()
+    args = _arguments(incoming[0], list, "args")
+    kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
     name = _entry_point(program, task.entry_point)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
@@ -166,14 +168,18 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
 
 
-def _arguments(
-    channel: Channel, size: int, kind: type[list[Any]] | type[dict[str, Any]], field: str
-) -> Any:
-    if not size:
-        return kind()
+def _incoming(channel: Channel, size: int) -> wire.Incoming:
     incoming = wire.Incoming()
     for part in channel.receive_bytes(size):
         incoming.add(part)
+    return incoming
+
+
+def _arguments(
+    incoming: wire.Incoming, kind: type[list[Any]] | type[dict[str, Any]], field: str
+) -> Any:
+    if not len(incoming):
+        return kind()
     try:
         value: Any = incoming.value()
     except WireError as error:
