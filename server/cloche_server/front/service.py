@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Mapping
@@ -37,6 +38,8 @@ _CHECK_TIMEOUT_S: Final = 10.0
 _UNARY_RESULT_BYTES: Final = 32 << 20
 _UNARY_OUTPUT_BYTES: Final = 4 << 20
 _DIAGNOSTICS_BYTES: Final = 1 << 20
+# Prints that come so soon after each other travel together.
+_FLOOD_S: Final = 0.003
 # A source is held as text, and once more on its way.
 _SOURCE_COPIES: Final = 2
 # A whole answer: its pieces, the message made of them, and gRPC's copy.
@@ -118,10 +121,17 @@ class ExecutionService:
     ) -> None:
         written = events.Events()
         items = self._items(request, arguments, self._config.limits, rpc, held)
+        now = asyncio.get_running_loop().time
+        printed_at = 0.0
         async with contextlib.aclosing(items):
             async for item in items:
                 for message in written.of(item):
                     await rpc.write(message)
+                if isinstance(item, job.Printed):
+                    # In a flood, each print alone would be an event, and a turn of the loop.
+                    if now() - printed_at < _FLOOD_S:
+                        await asyncio.sleep(_FLOOD_S)
+                    printed_at = now()
 
     async def _check(self, rpc: Rpc) -> None:
         options = Options(
