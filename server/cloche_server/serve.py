@@ -9,11 +9,13 @@ import os
 import signal
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
+from cloche.status import Reason
 from cloche.v1 import execution_pb2
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -22,6 +24,7 @@ from cloche_server.config import INLINE_BYTES, ServerConfig
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.methods import SERVICE, add_to_server
 from cloche_server.front.models import Models
+from cloche_server.front.refusal import Refusal
 from cloche_server.front.service import ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.listening import LISTENING
@@ -30,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 _SERVICE = SERVICE.full_name
 _DRAIN_S = 10.0
+# What it may take to tell a caller that its call is ended, and how often it is seen who runs.
+_TELLING_S = 1.0
+_LOOK_S = 0.05
 # Above what source and arguments may take, so that our own refusal with its details comes first.
 _REQUEST_SLACK_BYTES = 64 << 20
 
@@ -73,7 +79,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
             *LISTENING,
         ]
     )  # fmt: skip
-    add_to_server(ExecutionService(config, models), server)
+    service = ExecutionService(config, models)
+    add_to_server(service, server)
     health_pb2_grpc.add_HealthServicer_to_server(healths, server)
     names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
     reflection.enable_server_reflection(names, server)
@@ -96,10 +103,12 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
-    return await _until(stop, models, server)
+    return await _until(stop, models, service, server)
 
 
-async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.Server) -> int:
+async def _until(
+    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -112,10 +121,30 @@ async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.S
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await server.stop(stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    _log.info("stopped")
     return code
+
+
+async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+    """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
+    _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
+    stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
+    ended = time.monotonic() + grace_s
+    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+        await asyncio.wait({stopped}, timeout=_LOOK_S)
+    if service.calls_running:
+        _log.warning("stopping: calls ended on the way: %d", service.calls_running)
+        service.end_all_calls(
+            Refusal(
+                Reason.CANCELLED,
+                "the server was stopped before the call had ended; run it again when the server "
+                "is back",
+            )
+        )
+    await stopped
 
 
 def _listen(server: grpc.aio.Server, address: str) -> None:

@@ -46,7 +46,7 @@ class Calls:
         self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
         most = (limits.concurrent_calls + limits.queued_calls) * _ANSWER_BYTES + _UNREAD_BYTES
         self._unread = Unread(most)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Outbox] = {}
 
     async def run(
         self,
@@ -65,7 +65,7 @@ class Calls:
         self._unread.require_room()
         outbox = Outbox()
         running = asyncio.create_task(self._run(task, options, record, arguments, outbox))
-        self._running.add(running)
+        self._running[running] = outbox
         running.add_done_callback(functools.partial(self._ended, outbox))
         self._unread.add(_ANSWER_BYTES)
         try:
@@ -75,6 +75,17 @@ class Calls:
             self._unread.remove(_ANSWER_BYTES)
             if not outbox.closed:
                 running.cancel()  # the caller has gone
+
+    @property
+    def running(self) -> int:
+        """Calls that run or wait."""
+        return len(self._running)
+
+    def end_all(self, why: Refusal) -> None:
+        """Tells every caller so; the sandboxes end."""
+        for task, outbox in list(self._running.items()):
+            outbox.fail(why)
+            task.cancel()
 
     async def _run(
         self,
@@ -107,7 +118,7 @@ class Calls:
             record.close("cancelled")
 
     def _ended(self, outbox: Outbox, running: asyncio.Task[None]) -> None:
-        self._running.discard(running)
+        del self._running[running]
         if running.cancelled():
             outbox.fail(asyncio.CancelledError())
         elif error := running.exception():

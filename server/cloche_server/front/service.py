@@ -56,6 +56,16 @@ class ExecutionService:
         # Whole answers that gRPC is sending: as many as there are places, at their largest.
         self._unary_unread = Unread(limits.concurrent_calls * self._unary_limits.result_max_bytes)
 
+    @property
+    def calls_running(self) -> int:
+        """Calls that run or wait, of all models."""
+        return sum(calls.running for calls in self._calls.values())
+
+    def end_all_calls(self, why: Refusal) -> None:
+        """Tells every caller so."""
+        for calls in self._calls.values():
+            calls.end_all(why)
+
     async def Execute(self, request: pb.ExecuteRequest, context: _Context) -> pb.ExecuteResponse:
         try:
             self._unary_unread.require_room()
