@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         TechniqueFilesError,
         WireError,
     )
+    from cloche.wire import Record, RecordTuple
 
 __all__ = [
     "Accepted",
@@ -72,6 +73,8 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "Record",
+    "RecordTuple",
     "ResultLimitError",
     "SandboxError",
     "ServedModel",
@@ -105,6 +108,7 @@ _HOMES = {
     "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
+    "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
 _SPEAKING = ("cloche._async_client", "cloche._client")

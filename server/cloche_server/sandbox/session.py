@@ -7,13 +7,10 @@ channel, or by SIGKILL.
 from __future__ import annotations
 
 import gc
-import os
-import random
 import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import torch
 from cloche import wire
 from cloche.errors import WireError
@@ -21,7 +18,7 @@ from cloche.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, logs, tracebacks
+from cloche_server.sandbox import limits, logs, randomness, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
@@ -105,15 +102,8 @@ def _warm_up(threads: int, language: Language) -> None:
     wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
     torch.set_num_threads(threads)
     _ = torch.ones(1 << 16).add_(1)  # large enough to be split: the threads start here
-    _seed(int.from_bytes(os.urandom(8), "little"))
+    randomness.seed_freshly()
     gc.enable()
-
-
-def _seed(seed: int) -> None:
-    # Not torch.manual_seed: that asks every kind of accelerator, for 5 ms, and there is none.
-    torch.default_generator.manual_seed(seed & 0xFFFF_FFFF_FFFF_FFFF)
-    random.seed(seed)
-    np.random.seed([seed & 0xFFFF_FFFF, seed >> 32 & 0xFFFF_FFFF])
 
 
 def _check(channel: Channel, language: Language, task: job.Check) -> None:
@@ -139,7 +129,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
     stage.logs.open()
     if task.seed is not None:
-        _seed(task.seed)
+        randomness.seed_with(task.seed)
     try:
         result = _call(channel, stage, task)
     except PolicyViolation as violation:
