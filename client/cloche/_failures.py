@@ -14,7 +14,7 @@ from grpc_status import rpc_status
 
 from cloche import errors
 from cloche._events import seconds
-from cloche._places import locate_diagnostic, locate_frames, locate_traceback
+from cloche._places import locate_diagnostic, locate_frames, locate_line, locate_traceback
 from cloche._technique import NOWHERE, Technique
 from cloche._text import visible
 from cloche.status import DOMAIN, STATUS, Reason
@@ -50,11 +50,12 @@ def from_rpc(
     """
     status = _status(error)
     diagnostics: tuple[errors.Diagnostic, ...] = ()
-    field, retry_after_s = "", 1.0
+    field, line, retry_after_s = "", 0, 1.0
     reason = reason_of(error)
     for detail in status.details if status is not None else ():
         if info := _unpacked(detail, error_details_pb2.ErrorInfo):
             field = info.metadata.get("field", field)
+            line = _natural(info.metadata.get("line", ""))
         elif retry := _unpacked(detail, error_details_pb2.RetryInfo):
             retry_after_s = max(0.0, seconds(retry.retry_delay))
         elif bad := _unpacked(detail, error_details_pb2.BadRequest):
@@ -63,7 +64,7 @@ def from_rpc(
             diagnostics = from_diagnostics(message, technique)
     if status is None or reason is None:
         return _from_code(error, address, accepted)
-    text = visible(status.message)
+    text = locate_line(visible(status.message), line, technique)
     kind = STATUS[reason].exception
     if kind is errors.PolicyError:
         return errors.PolicyError(diagnostics, text)
@@ -72,6 +73,10 @@ def from_rpc(
     if kind is errors.ServerBusyError:
         return errors.ServerBusyError(text, retry_after_s=retry_after_s)
     return kind(text)
+
+
+def _natural(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def reason_of(error: grpc.RpcError) -> Reason | None:

@@ -35,6 +35,7 @@ _MEMORY_REST: Final = 5.0
 # What a caller may take for a result in all: this, and what so slow a line needs.
 _PATIENCE_S: Final = 60.0
 _SLOWEST_BYTES_PER_S: Final = 1 << 18
+_LINE_CHARACTERS: Final = 80
 # How long after its channel closed a sandbox's exit may be in coming.
 _LAST_WORD_S: Final = 5.0
 
@@ -53,6 +54,9 @@ class Call:
         self._too_late: Refusal | None = None
         self._waited_s = 0.0
         self._patience_used_s = 0.0
+        # Where the technique was when it was last seen, as the sandbox says.
+        self._lines: list[str] = []
+        self._line = 0
         self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
         self.memory_peak_bytes = 0
@@ -65,6 +69,7 @@ class Call:
         Raises:
             Refusal: a limit, the sandbox's own refusal, its death, or the zygote's.
         """
+        self._lines = task.source.splitlines()
         started = time.monotonic()
         watch: asyncio.Task[None] | None = None
         try:
@@ -100,11 +105,14 @@ class Call:
                     match message:
                         case job.Returned() | job.Raised() | job.Checked():
                             return message
-                        case job.Refused(reason, text, field, diagnostics, more):
+                        case job.Refused(reason, text, field, diagnostics, more, line):
                             raise Refusal(
                                 Reason(reason), text,
-                                field=field, diagnostics=diagnostics, more=more,
+                                field=field, diagnostics=diagnostics, more=more, line=line,
                             )  # fmt: skip
+                        case job.At(line):
+                            self._line = line
+                            continue
                     if outbox.full:
                         await self._wait_for_caller(outbox, allowance.result_total)
                     outbox.put(message)
@@ -166,8 +174,17 @@ class Call:
 
     def _out_of_time(self) -> Refusal:
         seconds = self._options.timeout_s
-        return Refusal(
+        return self._refusal_there(
             Reason.TIMEOUT, f"the technique ran longer than {seconds:g} s and was killed"
+        )
+
+    def _refusal_there(self, reason: Reason, text: str) -> Refusal:
+        """Says where the technique was, if that is known."""
+        if not 0 < self._line <= len(self._lines):
+            return Refusal(reason, text)
+        shown = one_line(self._lines[self._line - 1].strip(), _LINE_CHARACTERS)
+        return Refusal(
+            reason, f"{text}; when last seen it was at line {self._line}: {shown}", line=self._line
         )
 
     def _condemn(self, verdict: Refusal) -> None:
@@ -188,7 +205,7 @@ class Call:
                 self.memory_peak_bytes = max(self.memory_peak_bytes, grown)
                 if grown > self._options.memory_bytes:
                     self._condemn(
-                        Refusal(
+                        self._refusal_there(
                             Reason.MEMORY_LIMIT,
                             "out of memory: the call may add "
                             f"{self._options.memory_bytes} bytes to the loaded model; "
@@ -220,7 +237,10 @@ class Call:
             async with asyncio.timeout(_LAST_WORD_S):
                 code = await asyncio.shield(self._ready.sandbox.ended)
         except ZygoteDied as error:
-            return Refusal(Reason.MODEL_PROCESS_DIED, f"{error}; it is being started again")
+            took = self._zygote.loading_s
+            known = "" if took is None else f", which took {took:.0f} s before; run the call again"
+            text = f"{error} during the call; it is being started again{known}"
+            return Refusal(Reason.MODEL_PROCESS_DIED, text)
         except TimeoutError:
             return Refusal(Reason.SANDBOX_DIED, "the sandbox closed its channel without an answer")
         return Refusal(Reason.SANDBOX_DIED, _describe(code))

@@ -24,6 +24,7 @@ from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
 from cloche_server.sandbox.output import Output, OutputLimitReached, TextStream
+from cloche_server.sandbox.sampler import Sampler
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ class Stage:
     namespace: dict[str, Any]
     output: Output
     logs: logs.LogSender
+    sampler: Sampler
 
 
 def run(
@@ -74,7 +76,8 @@ def run(
     output = Output(channel)
     sender = logs.LogSender(channel)
     logs.take_over(sender.send)
-    stage = Stage(exhibit, language, language.namespace(output), output, sender)
+    sampler = Sampler(channel, FILENAME)
+    stage = Stage(exhibit, language, language.namespace(output), output, sender, sampler)
     _warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
@@ -130,6 +133,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     stage.logs.open()
     if task.seed is not None:
         randomness.seed_with(task.seed)
+    stage.sampler.begin(task.timeout_s)
     try:
         result = _call(channel, stage, task)
     except PolicyViolation as violation:
@@ -140,6 +144,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
         answer = _raised(error, stage.language, task)
     else:
         answer = _send_result(channel, result, stage.exhibit.mask, task)
+    stage.sampler.end()
     if output.exceeded:
         text = (
             f"the technique printed more than {output.max_bytes} bytes; "
@@ -213,7 +218,7 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.Mess
             f"out of memory{where}: the call may add {task.memory_bytes} bytes to the loaded "
             "model; use less, or raise the memory limit"
         )
-        return Refusal(Reason.MEMORY_LIMIT, text).as_message()
+        return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
     if type(error) is OutputLimitReached:
         return Refusal(Reason.OUTPUT_LIMIT, str(error)).as_message()
     return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
