@@ -9,11 +9,13 @@ import os
 import signal
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
+from cloche.status import Reason
 from cloche.v1 import execution_pb2
 
 from cloche_server.config import ServerConfig
@@ -26,16 +28,21 @@ from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
 from cloche_server.front.reading import Reading
 from cloche_server.front.reflection import Reflection
+from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
+from cloche_server.listening import LISTENING, Option
 
 _log = logging.getLogger(__name__)
 
 _DRAIN_S = 10.0
 _STREAMS_OF_ONE_CONNECTION = 256
 _CONNECTION_MS = 15 * 60 * 1000
+# What it may take to tell a caller that its call is ended, and how often it is seen who runs.
+_TELLING_S = 1.0
+_LOOK_S = 0.05
 
 
 def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
@@ -88,25 +95,18 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
     try:
-        return await _until(stop, models, server)
+        return await _until(stop, models, service, server)
     finally:
         watch.close()
 
 
-def _options(
-    config: ServerConfig, request_max_bytes: int, descriptors: int
-) -> list[tuple[str, int]]:
+def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> list[Option]:
     longest_ms = int(config.limits.timeout_max_s * 1000)
     return [
         ("grpc.max_receive_message_length", request_max_bytes),
-        ("grpc.max_send_message_length", -1),
-        ("grpc.so_reuseport", 0),
-        # No gzip: gRPC inflates a message whole, however large, before its size is looked at.
-        ("grpc.compression_enabled_algorithms_bitset", 1),
+        *LISTENING,
         # Uploads come in pieces of this size; the default cuts each into sixty.
         ("grpc.http2.max_frame_size", 1 << 20),
-        # Clients ping during long silent calls; the default takes that for abuse.
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
         ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
         ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
         ("grpc.server_handshake_timeout_ms", 10_000),
@@ -117,7 +117,9 @@ def _options(
     ]
 
 
-async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.Server) -> int:
+async def _until(
+    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -130,10 +132,30 @@ async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.S
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await server.stop(stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    _log.info("stopped")
     return code
+
+
+async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+    """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
+    _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
+    stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
+    ended = time.monotonic() + grace_s
+    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+        await asyncio.wait({stopped}, timeout=_LOOK_S)
+    if service.calls_running:
+        _log.warning("stopping: calls ended on the way: %d", service.calls_running)
+        service.end_all_calls(
+            Refusal(
+                Reason.CANCELLED,
+                "the server was stopped before the call had ended; run it again when the server "
+                "is back",
+            )
+        )
+    await stopped
 
 
 def _listen(server: grpc.aio.Server, address: str) -> None:

@@ -32,6 +32,8 @@ from tests.support.server import (
     running_server,
 )
 
+pytestmark = pytest.mark.xdist_group("serial")
+
 WELL = "def well(model, tokenizer): return 'well'"
 LARGEST = 100 << 20
 UNLIMITED = [("grpc.max_receive_message_length", -1)]

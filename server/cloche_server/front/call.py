@@ -32,6 +32,7 @@ from cloche_server.ipc import job
 
 _log = logging.getLogger(__name__)
 
+_LINE_CHARACTERS: Final = 80
 # How long after its channel closed a sandbox's exit may be in coming.
 _LAST_WORD_S: Final = 5.0
 # A sandbox that waits for its arguments runs nobody's code and takes them at once.
@@ -53,6 +54,9 @@ class Call:
         # Why the call was made to end early, if it was.
         self._verdict: Refusal | None = None
         self._waited_s = 0.0
+        # Where the technique was when it was last seen, as the sandbox says.
+        self._source = ""
+        self._line = 0
         self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
         self._watched = Watched(
@@ -106,6 +110,7 @@ class Call:
         Raises:
             Refusal: a limit, the sandbox's own refusal, its death, or the zygote's.
         """
+        self._source = task.source
         started = time.monotonic()
         try:
             async with self._clock:
@@ -146,11 +151,14 @@ class Call:
                         match message:
                             case job.Returned() | job.Raised() | job.Checked():
                                 return message
-                            case job.Refused(reason, text, field, diagnostics, more):
+                            case job.Refused(reason, text, field, diagnostics, more, line):
                                 raise Refusal(
                                     Reason(reason), text,
-                                    field=field, diagnostics=diagnostics, more=more,
+                                    field=field, diagnostics=diagnostics, more=more, line=line,
                                 )  # fmt: skip
+                            case job.At(line):
+                                self._line = line
+                                continue
                         if outbox.full and allowance.result_total:
                             with self._callers_time():
                                 if transfer is None:
@@ -216,8 +224,18 @@ class Call:
 
     def _out_of_time(self) -> Refusal:
         seconds = self._options.timeout_s
-        return Refusal(
+        return self._refusal_there(
             Reason.TIMEOUT, f"the technique ran longer than {seconds:g} s and was killed"
+        )
+
+    def _refusal_there(self, reason: Reason, text: str) -> Refusal:
+        """Says where the technique was, if that is known."""
+        lines = self._source.splitlines()
+        if not 0 < self._line <= len(lines):
+            return Refusal(reason, text)
+        shown = one_line(lines[self._line - 1].strip(), _LINE_CHARACTERS)
+        return Refusal(
+            reason, f"{text}; when last seen it was at line {self._line}: {shown}", line=self._line
         )
 
     def _refusal_for(self, breach: Breach) -> Refusal:
@@ -225,7 +243,7 @@ class Call:
             case Breach.TIME:
                 return self._out_of_time()
             case Breach.MEMORY:
-                return Refusal(
+                return self._refusal_there(
                     Reason.MEMORY_LIMIT,
                     f"out of memory: the call may add {self._options.memory_bytes} bytes to the "
                     "loaded model; use less, or raise the memory limit",
@@ -261,7 +279,10 @@ class Call:
             async with asyncio.timeout(_LAST_WORD_S):
                 code = await asyncio.shield(self._ready.sandbox.ended)
         except ZygoteDied as error:
-            return Refusal(Reason.MODEL_PROCESS_DIED, f"{error}; it is being started again")
+            took = self._zygote.loading_s
+            known = "" if took is None else f", which took {took:.0f} s before; run the call again"
+            text = f"{error} during the call; it is being started again{known}"
+            return Refusal(Reason.MODEL_PROCESS_DIED, text)
         except TimeoutError:
             return Refusal(Reason.SANDBOX_DIED, "the sandbox closed its channel without an answer")
         return Refusal(Reason.SANDBOX_DIED, _describe(code))

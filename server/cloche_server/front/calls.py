@@ -55,7 +55,7 @@ class Calls:
             most=most, most_bytes=_TRANSFER_BYTES * limits.arguments_max_bytes
         )
         self._results = Transfers(most=most, most_bytes=_TRANSFER_BYTES * limits.result_max_bytes)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Outbox] = {}
 
     def require_room(self) -> None:
         """Raises Refusal(BUSY) where a call could not even wait."""
@@ -78,7 +78,7 @@ class Calls:
         """
         outbox = Outbox()
         running = asyncio.create_task(self._run(task, options, record, held, arguments, outbox))
-        self._running.add(running)
+        self._running[running] = outbox
         running.add_done_callback(functools.partial(self._ended, outbox, held))
         try:
             async for item in outbox:
@@ -86,6 +86,17 @@ class Calls:
         finally:
             if not outbox.closed:
                 running.cancel()  # the caller has gone
+
+    @property
+    def running(self) -> int:
+        """Calls that run or wait."""
+        return len(self._running)
+
+    def end_all(self, why: Refusal) -> None:
+        """Tells every caller so; the sandboxes end."""
+        for task, outbox in list(self._running.items()):
+            outbox.fail(why)
+            task.cancel()
 
     async def _run(
         self,
@@ -159,7 +170,7 @@ class Calls:
         return call
 
     def _ended(self, outbox: Outbox, held: Held, running: asyncio.Task[None]) -> None:
-        self._running.discard(running)
+        del self._running[running]
         if running.cancelled():
             outbox.fail(asyncio.CancelledError())
         elif error := running.exception():

@@ -15,6 +15,12 @@ from cloche_server.front.refusal import natural
 from cloche_server.ipc import job
 
 _STREAMS: Final = {"stdout": pb.STREAM_STDOUT, "stderr": pb.STREAM_STDERR}
+_LEVELS: Final[dict[job.Level, pb.LogLevel.ValueType]] = {
+    "debug": pb.LOG_LEVEL_DEBUG,
+    "info": pb.LOG_LEVEL_INFO,
+    "warning": pb.LOG_LEVEL_WARNING,
+    "error": pb.LOG_LEVEL_ERROR,
+}
 
 
 # Of ExecuteStreamResponse, of ResultChunk, and of ExecuteResponse.
@@ -46,6 +52,9 @@ class Events:
             case job.Printed(stream, text):
                 output = pb.Output(stream=_STREAMS[stream], text=text)
                 yield pb.ExecuteStreamResponse(output=output).SerializeToString()
+            case job.Logged(level, text):
+                log = pb.Log(level=_LEVELS[level], text=text)
+                yield pb.ExecuteStreamResponse(log=log).SerializeToString()
             case job.Progressed(done, total, note):
                 progress = pb.Progress(done=done, total=total, note=note)
                 yield pb.ExecuteStreamResponse(progress=progress).SerializeToString()
@@ -70,6 +79,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._outputs: list[tuple[pb.Stream.ValueType, bytearray]] = []
+        self._logs: list[pb.Log] = []
         self._result: list[bytes | bytearray] = []
         self._done = pb.Done()
 
@@ -81,6 +91,8 @@ class Collector:
                 if not self._outputs or self._outputs[-1][0] != kind:
                     self._outputs.append((kind, bytearray()))
                 self._outputs[-1][1].extend(text.encode())
+            case job.Logged(level, text):
+                self._logs.append(pb.Log(level=_LEVELS[level], text=text))
             case job.Chunk(data):
                 self._result.append(data)
             case pb.Done():
@@ -90,6 +102,7 @@ class Collector:
         """ExecuteResponse, whose result is copied once; for one use."""
         rest = pb.ExecuteResponse(
             outputs=[pb.Output(stream=kind, text=text.decode()) for kind, text in self._outputs],
+            logs=self._logs,
             usage=self._done.usage,
         )
         if self._done.HasField("failure"):

@@ -128,7 +128,7 @@ def _joined(run: list[Item]) -> Item:
 
 def _size(item: Item) -> int:
     match item:
-        case job.Printed(text=text) | job.Progressed(note=text):
+        case job.Printed(text=text) | job.Logged(text=text) | job.Progressed(note=text):
             return _ITEM_BYTES + len(text.encode())
         case job.Chunk(data=data):
             return _ITEM_BYTES + len(data)

@@ -77,6 +77,16 @@ class ExecutionService:
         )
 
     @property
+    def calls_running(self) -> int:
+        """Calls that run or wait, of all models."""
+        return sum(calls.running for calls in self._calls.values())
+
+    def end_all_calls(self, why: Refusal) -> None:
+        """Tells every caller so."""
+        for calls in self._calls.values():
+            calls.end_all(why)
+
+    @property
     def handlers(self) -> Mapping[str, Handler]:
         """By the methods' full names; KeyError where the contract has one that is missing here."""
         own: Mapping[str, Handler] = {

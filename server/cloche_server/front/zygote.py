@@ -82,6 +82,9 @@ class Zygote:
         loop = asyncio.get_running_loop()
         self._loaded: asyncio.Future[control.Loaded] = loop.create_future()
         self.ended: asyncio.Future[ZygoteDied] = loop.create_future()
+        self._launched_at = loop.time()
+        # What it took until the model was held.
+        self.loading_s: float | None = None
         self._listener: asyncio.Task[None] | None = None
         self._kills: set[asyncio.Task[int | None]] = set()
 
@@ -250,6 +253,7 @@ class Zygote:
                     case control.Stage(text, fraction):
                         on_stage(text, fraction)
                     case control.Loaded() as facts if not self._loaded.done():
+                        self.loading_s = loop.time() - self._launched_at
                         self._loaded.set_result(facts)
                     case control.Failed(message):
                         death = ZygoteFailed(message)

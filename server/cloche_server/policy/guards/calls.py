@@ -270,7 +270,12 @@ class CallGuard:
                     )
                 if type(value) not in PLAIN_TYPES:
                     judge(value)
-            result = callee(*args, **kwargs)
+            try:
+                result = callee(*args, **kwargs)
+            except BaseException as error:
+                if _is_panic(error):
+                    raise RuntimeError(str(error)) from None
+                raise
             if makes:
                 self._adopt_made(result)
             return result
@@ -333,3 +338,12 @@ _JUDGING: Final = next(
     for each in CallGuard._judging.__code__.co_consts
     if isinstance(each, types.CodeType) and each.co_name == "judging"
 )
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether Rust code (tokenizers, safetensors) panicked, which no `except Exception` catches.
+
+    PyO3 makes the class for each extension and exports none.
+    """
+    kind = type(error)
+    return kind.__name__ == "PanicException" and kind.__module__ == "pyo3_runtime"
