@@ -272,8 +272,8 @@ _CLASSES: Final = (*_of(
        "class_getattr_protocol", instead="False"),
     _m("_check_namespace calls self._check_dunder(name, key, namespace)",
        "class_getattr_protocol"),
-    _m("_check_namespace refuses if type(namespace).__module__ == 'enum' and"
-       " (not namespace._member_names)", "class_enum_iterated", along=_ENUM),
+    _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
+       instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
