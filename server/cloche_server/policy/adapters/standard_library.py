@@ -10,7 +10,6 @@ import dataclasses
 import functools
 import itertools
 import json
-import keyword
 import operator
 import re
 import typing
@@ -41,10 +40,6 @@ def _only(what: str, keywords: dict[str, Any], allowed: Iterable[str]) -> None:
     for key in keywords:
         if key not in allowed:
             raise _refused(f"{what}({key}=...)", f"allowed: {', '.join(sorted(allowed))}")
-
-
-def _is_field_name(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
 
 
 def _identifier(guards: Guards, value: Any) -> str:
@@ -342,16 +337,11 @@ def make_namedtuple(guards: Guards) -> Callable[..., Any]:
     ) -> Any:  # fmt: skip
         if type(field_names) is str:
             field_names = field_names.replace(",", " ").split()
-        names = [guards.reading.checked_name(each) for each in field_names]
         if rename:
-            # As the library does it: what is no field's name becomes its place.
-            seen: set[str] = set()
-            for place, each in enumerate(names):
-                if not _is_field_name(each) or each in seen:
-                    names[place] = f"_{place}"
-                seen.add(each)
+            # The library itself writes its place for what is no field's name.
+            names = [guards.reading.checked_name(each) for each in field_names]
         else:
-            names = [_identifier(guards, each) for each in names]
+            names = [_identifier(guards, each) for each in field_names]
         make: Callable[..., type] = collections.namedtuple
         cls = make(
             _identifier(guards, typename), names, rename=bool(rename), defaults=defaults,

@@ -183,8 +183,11 @@ class CallGuard:
         elif cls is staticmethod:
             return self.call(callee.__func__)
         elif cls in _ALIASES:
-            self.call(_ALIASES[cls](callee))  # `Box[int](5)` makes a Box
-            return self._judging(callee)
+            made = _ALIASES[cls](callee)
+            if is_class(made) and guards.is_own_class(made):
+                return callee  # `Box[int](5)` makes a Box that knows of its int
+            # Called as the alias, it would call its arguments past the look at them.
+            return self.call(made)
         elif guards.catalogue.use(cls).called:
             return self._judging(callee)
         raise self._refusal(callee)
