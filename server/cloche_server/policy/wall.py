@@ -9,6 +9,7 @@ import builtins as builtins_module
 import contextlib
 import enum
 import importlib
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -92,7 +93,7 @@ class LanguageWall:
     def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
         """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
         guards = Guards(self.catalogue)
-        adapters = {key: make(guards) for key, make in ADAPTERS.items()}
+        adapters = {key: _named(make(guards)) for key, make in ADAPTERS.items()}
         for adapter in adapters.values():
             guards.adopt(adapter)
         guards.reading.adapters.update(adapters)
@@ -106,7 +107,7 @@ class LanguageWall:
                 **guards.table(),
                 " import": _make_import(facades),
                 " import_from": _make_import_from(guards, facades),
-                "print": guards.adopt(_make_print(write)),
+                "print": guards.adopt(_named(_make_print(write))),
                 "progress": report,
                 "type": guards.type_class,
                 "__name__": MODULE_NAME,
@@ -130,6 +131,13 @@ class LanguageWall:
             if parent in facades:
                 facades[parent].members[child] = facade
         return facades
+
+
+def _named(adapter: Callable[..., Any]) -> Callable[..., Any]:
+    """So that an error about its arguments names what it stands in for, not where it was made."""
+    if isinstance(adapter, types.FunctionType):
+        adapter.__qualname__ = adapter.__name__
+    return adapter
 
 
 def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:

@@ -12,10 +12,7 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
     return Mutation(rule, attacks, instead, along)
 
 
-_ENUM: Final = (
-    Removal("ClassGuard._check_namespace refuses if type(namespace).__module__ == 'enum' and"
-            " (not namespace._member_names)"),
-)  # fmt: skip
+_ENUM: Final = (Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),)
 _ENCODING: Final = (*ITEMS, Removal("missing BatchEncoding"))
 
 _FUNCTIONS: Final = (
