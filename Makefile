@@ -5,11 +5,13 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test attack fuzz lint format types proto proto-typescript bench clean
+.PHONY: help demo docs check test nightly attack fuzz lint format types proto proto-typescript bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
-	@echo "make test    lint, types, the wire contract and every test"
+	@echo "make check   lint, types and the tests that start no server, while you work"
+	@echo "make test    lint, types, the wire contract and the tests, in WORKERS=2 processes"
+	@echo "make nightly every test, those that make test leaves out too, and longer fuzzing"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
 	@echo "make docs    the documentation as a site, in site/"
@@ -38,11 +40,30 @@ demo: $(VENV)/.demo
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir site
 
+# How tests are dealt to processes: tests/support/distribution.py.
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+# What starts no server, and converts no model.
+UNIT = tests/test_contract.py tests/server/front tests/server/hosting tests/server/policy \
+  tests/client tests/attacks/test_corpus.py tests/attacks/test_batches.py \
+  --ignore tests/client/modal --ignore tests/client/cli/test_demo.py \
+  --ignore tests/client/test_with_server.py --ignore tests/client/convert/test_behind_the_walls.py
+
+check: lint types
+	$(PYTEST) -q $(UNIT)
+
 test: lint types
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# Every test: those that `make test` leaves out too, more examples of each property, and a look at the
+# next call after each single attack. Then programs without end, and the attacks under gVisor.
+nightly: lint types
+	ATTACK_BATCH=1 FUZZ_SECONDS=60 $(PYTEST) -m 'nightly or not nightly'
+	$(MAKE) fuzz
+	$(BIN)/python -m tests.attacks.under_gvisor
 
 attack: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/attacks -q
+	$(PYTEST) tests/attacks -q
 	$(BIN)/python -m tests.attacks.under_gvisor
 
 # Findings of the language wall are kept in fuzz-findings/; see tests/fuzz/README.md.

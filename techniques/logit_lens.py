@@ -13,7 +13,7 @@ import torch
 from ._lenses import divergence, lens_streams, read_stream
 
 
-def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[str, Any]:
+def logit_lens(model: Any, tokenizer: Any, prompt: str, top_k: int = 5) -> dict[str, Any]:
     """Reads the residual stream after the embedding and after each of the model's n blocks.
 
     Row 0 is the embedding, row l is the stream after block l, and row n is the model's own output.
@@ -22,11 +22,11 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
         model: a causal language model with a final norm and an unembedding (GPT-2, Llama, Gemma,
             Qwen, GPT-NeoX and their like).
         tokenizer: its tokenizer.
-        text: at least one token.
+        prompt: at least one token.
         top_k: how many tokens to keep for each row and position.
 
     Returns:
-        tokens: the text's tokens, list [token].
+        tokens: the prompt's tokens, list [token].
         top_tokens: the likeliest tokens at the last position, list [n + 1, top_k].
         top_ids: int64 [n + 1, token, top_k].
         top_probs: float32 [n + 1, token, top_k], probabilities.
@@ -36,12 +36,12 @@ def logit_lens(model: Any, tokenizer: Any, text: str, top_k: int = 5) -> dict[st
         answer_rank: its rank in each row at the last position, list [n + 1]; 0 is the top.
 
     Raises:
-        ValueError: text is empty, or the last row is not the model's output: the final norm was not
-            found, or the model does more to its logits than this lens knows.
+        ValueError: prompt is empty, or the last row is not the model's output: the final norm was
+            not found, or the model does more to its logits than this lens knows.
     """
-    if not text:
-        raise ValueError("text is empty")
-    inputs = tokenizer(text, return_tensors="pt").to(model.device)
+    if not prompt:
+        raise ValueError("prompt is empty")
+    inputs = tokenizer(prompt, return_tensors="pt").to(model.device)
     streams, final = lens_streams(model, inputs)
     answer = int(final[-1].argmax())
     top_ids, top_probs, entropies, divergences, answer_rank = [], [], [], [], []

@@ -19,21 +19,21 @@ from ._readings import continuation, named
 def prefill_attack(
     model: Any,
     tokenizer: Any,
-    request: str,
-    prefill: str = "Sure, here is",
-    max_new_tokens: int = 40,
+    user_prompt: str,
+    prefill_text: str = "Sure, here is",
+    max_new_tokens: int = 50,
     top_k: int = 5,
 ) -> dict[str, Any]:
     """Answers a request twice, greedily: freely, and after a prefilled opening.
 
-    The request goes through the tokenizer's chat template if it has one, else into "User: ...
+    The prompt goes through the tokenizer's chat template if it has one, else into "User: ...
     Assistant:", which a base model takes up as a dialogue.
 
     Args:
         model: a causal language model.
         tokenizer: its tokenizer.
-        request: what the user asks.
-        prefill: how the answer is made to begin.
+        user_prompt: what the user asks.
+        prefill_text: how the answer is made to begin.
         max_new_tokens: length of each continuation.
         top_k: how many first tokens to list.
 
@@ -47,21 +47,21 @@ def prefill_attack(
         prefill_log_prob: of the whole prefill in a free answer, nats; how far it forces the model.
 
     Raises:
-        ValueError: request or prefill is empty.
+        ValueError: user_prompt or prefill_text is empty.
     """
-    if not request or not prefill:
-        raise ValueError("request and prefill must both hold text")
+    if not user_prompt or not prefill_text:
+        raise ValueError("user_prompt and prefill_text must both hold text")
     if tokenizer.chat_template:
         prompt = tokenizer.apply_chat_template(
-            [{"role": "user", "content": request}], tokenize=False, add_generation_prompt=True
+            [{"role": "user", "content": user_prompt}], tokenize=False, add_generation_prompt=True
         )
         # The template has written the special tokens already.
         prompt_ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-        opening = prefill
+        opening = prefill_text
     else:
-        prompt = f"User: {request}\nAssistant:"
+        prompt = f"User: {user_prompt}\nAssistant:"
         prompt_ids = tokenizer(prompt)["input_ids"]
-        opening = f" {prefill}"
+        opening = f" {prefill_text}"
     # Tokenized apart, so that the prompt is the same in both runs.
     prefill_ids = tokenizer(opening, add_special_tokens=False)["input_ids"]
 

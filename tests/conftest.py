@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Forks of this process are watched for what they open; gRPC's handlers would open pollers in them.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
@@ -13,12 +13,33 @@ os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
 import pytest
 from cloche_server.config import Limits, ModelConfig, ServerConfig
 
+from tests.attacks.tally import Tally
 from tests.support.server import RunningServer, running_server
 
 if TYPE_CHECKING:
     from tests.support.modal_control_plane import ControlPlane
 
 THREADS = 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Here, not beside the attacks: the process that deals tests to others loads only this file.
+    config.pluginmanager.register(Tally(), "cloche-attacks")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.support.distribution import scheduler
+
+    return scheduler(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist
+        from tests.support.distribution import longest_first
+
+        longest_first(items)
 
 
 @pytest.fixture(scope="session")

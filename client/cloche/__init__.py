@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cloche._async_client import AsyncInterpClient
     from cloche._client import InterpClient
-    from cloche._convert import convert_technique_to_standalone
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
-    from cloche._events import Accepted, Done, Event, Output, Progress, Usage
+    from cloche._events import Accepted, Done, Event, Log, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche._map import MapItem
     from cloche._picture import Picture, plot
     from cloche._progress import progress
     from cloche._technique import Technique
+    from cloche.convert import convert_technique_to_standalone
     from cloche.errors import (
         CallCancelledError,
         CallTimeoutError,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         TechniqueFilesError,
         WireError,
     )
+    from cloche.wire import Record, RecordTuple
 
 __all__ = [
     "Accepted",
@@ -62,6 +63,7 @@ __all__ = [
     "InvalidRequestError",
     "Layer",
     "LimitError",
+    "Log",
     "MapError",
     "MapItem",
     "MemoryLimitError",
@@ -71,6 +73,8 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "Record",
+    "RecordTuple",
     "ResultLimitError",
     "SandboxError",
     "ServedModel",
@@ -96,22 +100,30 @@ __all__ = [
 _HOMES = {
     "cloche._async_client": ("AsyncInterpClient",),
     "cloche._client": ("InterpClient",),
-    "cloche._convert": ("convert_technique_to_standalone",),
+    "cloche.convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
-    "cloche._events": ("Accepted", "Done", "Event", "Output", "Progress", "Usage"),
+    "cloche._events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
     "cloche._map": ("MapItem",),
     "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
+    "cloche.wire": ("Record", "RecordTuple"),
 }
+# Those that import gRPC.
+_SPEAKING = ("cloche._async_client", "cloche._client")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'cloche' has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME.get(name, "cloche.errors")), name)
+    home = _HOME.get(name, "cloche.errors")
+    if home in _SPEAKING:
+        from cloche._quiet import import_grpc
+
+        import_grpc()
+    value: object = getattr(import_module(home), name)
     globals()[name] = value
     return value
 

@@ -17,9 +17,9 @@ from cloche._call import Kwargs, events_of, to_message, to_request
 from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
-from cloche._display import CallDisplay, write_output
+from cloche._display import CallDisplay, write_log, write_output
 from cloche._embedded import EmbeddedServer
-from cloche._events import Done, Event, Output, Progress
+from cloche._events import Done, Event, Log, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
 from cloche._models import Attention, DType, check_peft, embedded_config
 from cloche._options import Options
@@ -84,7 +84,7 @@ class InterpClient:
         also: Mapping[str, str | Path] | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
-        connect_timeout: float = 10.0,
+        connect_timeout: float | None = None,
         ready_timeout: float = 1800.0,
         deploy: bool = False,
         gpu: str | None = None,
@@ -130,7 +130,8 @@ class InterpClient:
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
                 terminal or in a notebook.
-            connect_timeout: seconds until somebody must answer at `address`.
+            connect_timeout: seconds until somebody must answer at `address`; None: 10, and 2 where
+                nobody listens.
             ready_timeout: seconds until the model must be loaded.
             deploy: deploy the app with `model_name` first, or update it, if it differs.
             gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only. With `deploy`.
@@ -148,6 +149,8 @@ class InterpClient:
             HostingError: Modal refuses, or has no such app; the message says what to do.
         """
         for name, value in (("connect_timeout", connect_timeout), ("ready_timeout", ready_timeout)):
+            if value is None and name == "connect_timeout":
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise InvalidRequestError(
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
@@ -239,7 +242,8 @@ class InterpClient:
         """Runs a technique and returns what it returned.
 
         What it prints appears on stdout and stderr as it comes; a terminal gets its colours, and
-        other control sequences, which a model may have written, as escapes. Tensors come back as
+        other control sequences, which a model may have written, as escapes. What libraries warn of
+        appears on stderr, as "warning: ...". Tensors come back as
         torch tensors on the CPU where torch is installed, as numpy arrays otherwise.
 
         Args:
@@ -264,7 +268,7 @@ class InterpClient:
     def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
     ) -> Generator[Event, None, None]:
-        """Runs a technique and yields what happens: Accepted, Output and Progress, then Done.
+        """Runs a technique and yields what happens: Accepted; Output, Log and Progress; then Done.
 
         Text comes exactly as it was printed: take care what you show on a terminal. The call starts
         with the first event asked for. Closing the iterator, or dropping it, ends the call on the
@@ -387,7 +391,7 @@ class InterpClient:
             entry_point: the function to call, where a source has several.
             model: one of those that the server has, by its name in `info().models`; "" is the
                 first.
-            quiet: print nothing of what the technique prints.
+            quiet: print nothing of what the technique prints, nor of what libraries warn of.
 
         Raises:
             InvalidRequestError: a value is out of its range.
@@ -446,6 +450,8 @@ class InterpClient:
             for event in events:
                 if isinstance(event, Output) and not self._options.quiet:
                     write_output(event.stream, event.text)
+                elif isinstance(event, Log) and not self._options.quiet:
+                    write_log(event.level, event.text)
                 elif isinstance(event, Progress) and not self._options.quiet:
                     display.update(event.done, event.total, event.note)
                 elif isinstance(event, Done):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -18,7 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from cloche._text import one_line, printed
+from cloche._text import one_line, printed, visible
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -131,8 +131,16 @@ def write_output(stream: str, text: str) -> None:
     """
     # Looked up at each call: notebooks, pytest and the display above put their own in place.
     target = sys.stderr if stream == "stderr" else sys.stdout
-    if target.isatty():
-        text = printed(text)
+    _write(target, printed(text) if target.isatty() else text)
+
+
+def write_log(level: str, text: str) -> None:
+    """Shows on stderr what a library logged: one line, with what it is."""
+    _write(sys.stderr, f"{level}: {visible(' '.join(text.split()))}\n")
+
+
+def _write(target: TextIO, text: str) -> None:
+    """Characters that the stream's encoding lacks are written as escapes."""
     try:
         target.write(text)
     except UnicodeEncodeError:

@@ -32,6 +32,16 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Log:
+    """What a library in the sandbox logged or warned of, once in a call; also what the client has
+    to say of the call, such as a limit that the server cuts.
+    """
+
+    level: Literal["debug", "info", "warning", "error"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """What the technique said through `progress(done, total, note)`."""
 
@@ -57,7 +67,7 @@ class Done:
     usage: Usage
 
 
-Event = Accepted | Output | Progress | Done
+Event = Accepted | Output | Log | Progress | Done
 
 
 def accepted(message: pb.Accepted) -> Accepted:
@@ -75,6 +85,18 @@ def accepted(message: pb.Accepted) -> Accepted:
 def output(message: pb.Output) -> Output:
     to_stderr = message.stream == pb.STREAM_STDERR
     return Output(stream="stderr" if to_stderr else "stdout", text=message.text)
+
+
+_LEVELS: dict[int, Literal["debug", "info", "warning", "error"]] = {
+    pb.LOG_LEVEL_DEBUG: "debug",
+    pb.LOG_LEVEL_INFO: "info",
+    pb.LOG_LEVEL_ERROR: "error",
+}
+
+
+def log(message: pb.Log) -> Log:
+    # A level that a newer server knows is worth reading.
+    return Log(level=_LEVELS.get(message.level, "warning"), text=message.text)
 
 
 def progress(message: pb.Progress) -> Progress:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from cloche._display import CallDisplay, write_output
-from cloche._events import Done, Event, Output, Usage
+from cloche._display import CallDisplay, write_log, write_output
+from cloche._events import Done, Event, Log, Output, Usage
 from cloche.errors import (
     ClocheError,
     InvalidRequestError,
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 # What another input may not meet. All else (no server, refused source) would be said of each.
 _OF_THE_INPUT: Final = (TechniqueError, LimitError, SandboxError, WireError)
+
+
+_Said = Output | Log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,8 @@ def as_completed(
     waiting = enumerate(inputs)
     total = len(inputs) if isinstance(inputs, Sized) else None
     finished = failed = 0
-    running: set[Future[tuple[MapItem, list[Output]]]] = set()
+    running: set[Future[tuple[MapItem, list[_Said]]]] = set()
+    logged: set[Log] = set()
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="cloche-map")
     try:
         with CallDisplay(screen) as display:
@@ -81,7 +85,7 @@ def as_completed(
                 for future in done:
                     item, printed = future.result()
                     if not quiet:
-                        _write(printed)
+                        _write(printed, logged)
                     finished += 1
                     failed += item.error is not None
                     note = f"{finished} done" + (f", {failed} failed" if failed else "")
@@ -115,12 +119,12 @@ def check_concurrency(value: object) -> int:
     return value
 
 
-def _outcome(start: Start, index: int, value: object) -> tuple[MapItem, list[Output]]:
-    printed: list[Output] = []
+def _outcome(start: Start, index: int, value: object) -> tuple[MapItem, list[_Said]]:
+    printed: list[_Said] = []
     try:
         with closing(start(value)) as events:
             for event in events:
-                if isinstance(event, Output):
+                if isinstance(event, (Output, Log)):
                     printed.append(event)
                 elif isinstance(event, Done):
                     item = MapItem(index=index, input=value, result=event.result, usage=event.usage)
@@ -134,6 +138,11 @@ def _outcome(start: Start, index: int, value: object) -> tuple[MapItem, list[Out
     raise ServerError("the stream ended without a result")
 
 
-def _write(printed: list[Output]) -> None:
-    for output in printed:
-        write_output(output.stream, output.text)
+def _write(printed: list[_Said], logged: set[Log]) -> None:
+    """What libraries warn of is shown once for all inputs."""
+    for said in printed:
+        if isinstance(said, Output):
+            write_output(said.stream, said.text)
+        elif said not in logged:
+            logged.add(said)
+            write_log(said.level, said.text)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cloche._options import Options
     from cloche._technique import Technique
 
+# As the contract says of Log.
+_MOST_LOGS = 100
+_LOG_CHARACTERS = 4096
+
 
 def read(
     messages: Iterable[Incoming], technique: Technique, asked: Options
@@ -38,7 +42,7 @@ def read(
     """
     accepted: _events.Accepted | None = None
     result: _Result | None = None
-    characters = 0
+    characters = logs = 0
     for message in messages:
         if isinstance(message, Piece):
             if result is None:
@@ -65,6 +69,11 @@ def read(
                 if most is not None and characters > most:
                     raise _broken(f"sent more output than the {most} bytes that the call allows")
                 yield _events.output(message.output)
+            case "log":
+                logs += 1
+                if logs > _MOST_LOGS or len(message.log.text) > _LOG_CHARACTERS:
+                    raise _broken("sent more logs than a call may have")
+                yield _events.log(message.log)
             case "progress":
                 yield _events.progress(message.progress)
             case "result_chunk":

@@ -26,6 +26,10 @@ def _chunk(data: bytes, total: int = SIZE) -> pb.ExecuteStreamResponse:
     return pb.ExecuteStreamResponse(result_chunk=pb.ResultChunk(data=data, total_bytes=total))
 
 
+def _log(text: str) -> pb.ExecuteStreamResponse:
+    return pb.ExecuteStreamResponse(log=pb.Log(level=pb.LOG_LEVEL_WARNING, text=text))
+
+
 DONE = pb.ExecuteStreamResponse(done=pb.Done())
 UNKNOWN = pb.ExecuteStreamResponse()
 
@@ -40,6 +44,9 @@ def _read(*messages: pb.ExecuteStreamResponse, asked: Options | None = None) -> 
         ([_chunk(DATA), _accepted(), DONE], "sent result chunk before it accepted the call"),
         ([printed("x"), _accepted(), DONE], "sent output before it accepted"),
         ([DONE], "sent done before it accepted"),
+        ([_log("x"), DONE], "sent log before it accepted"),
+        ([_accepted(), *[_log("x")] * 101], "more logs than a call may have"),
+        ([_accepted(), _log("x" * 4097)], "more logs than a call may have"),
         ([_accepted(), _accepted(), DONE], "accepted the call twice"),
         ([_accepted(), DONE], "done, and sent no result"),
         ([_accepted(), _chunk(DATA[:2]), DONE], f"sent 2 of the {SIZE} bytes"),

@@ -15,6 +15,8 @@ from cloche.v1 import execution_pb2_grpc
 
 from tests.support.server import RunningServer, refused, request
 
+pytestmark = pytest.mark.xdist_group("serial")
+
 SPIN = "def spin(model, tokenizer):\n    while True: pass"
 # Far less on an idle machine (bench/README.md); this says that nothing waits for a timeout.
 _PROMPTLY_S = 2.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from cloche_server.config import ServerConfig
 
@@ -117,6 +119,41 @@ def draw(model, tokenizer):
     unseeded = [server.value(source) for _ in range(3)]
     for part in range(3):
         assert len({str(draw[part]) for draw in unseeded}) == 3
+
+
+_STREAMS = """
+import random
+import numpy as np
+import torch
+
+def streams(model, tokenizer):
+    kinds = (random.random, np.random.rand, lambda: torch.rand(1, dtype=torch.float64).item())
+    return [[float(draw()) for _ in range(500)] for draw in kinds]
+
+def first(model, tokenizer):
+    return random.random(), float(np.random.rand()), torch.rand(1).item()
+"""
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1, 2**32 - 1, 2**32, 2**64 - 1])
+def test_the_libraries_streams_are_independent(server: RunningServer, seed: int | None) -> None:
+    options = {} if seed is None else {"seed": seed}
+    found = np.abs(np.corrcoef(server.value(_STREAMS, entry_point="streams", **options)))
+    assert found[np.triu_indices(3, 1)].max() < 0.25  # five standard deviations of chance
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345, 2**32 - 1])
+def test_a_seed_gives_what_each_library_gives_for_it(server: RunningServer, seed: int) -> None:
+    bare = f"""
+import random, numpy, torch
+random.seed({seed}), numpy.random.seed({seed}), torch.manual_seed({seed})
+print((random.random(), float(numpy.random.rand()), torch.rand(1).item()))
+"""
+    wanted = subprocess.run(
+        [sys.executable, "-c", bare], capture_output=True, check=True, text=True
+    )
+    found = server.value(_STREAMS, entry_point="first", seed=seed)
+    assert found == ast.literal_eval(wanted.stdout)
 
 
 def test_the_results_are_those_of_a_bare_run(server: RunningServer, config: ServerConfig) -> None:

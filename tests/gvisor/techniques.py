@@ -12,7 +12,7 @@ from tests.support.server import RunningServer
 _TEXT: Final = "The capital of France is"
 CALLS: Final[dict[str, dict[str, Any]]] = {
     "fingerprint": {},
-    "logit_lens": {"text": _TEXT},
+    "logit_lens": {"prompt": _TEXT},
     "attention_patterns": {"text": _TEXT},
     "next_token": {"text": _TEXT},
 }

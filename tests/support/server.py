@@ -69,11 +69,15 @@ class RunningServer:
         )
         self.stub = execution_pb2_grpc.ExecutionServiceStub(self.channel)
 
+    def hang_up_input(self) -> None:
+        """Ends the server's standard input, as its parent's end does."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     def hang_up(self) -> None:
         """Closes the test's ends; the server's standard input ends, and so does it."""
         self.channel.close()
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        self.hang_up_input()
 
     def info(self) -> pb.GetServerInfoResponse:
         return self.stub.GetServerInfo(pb.GetServerInfoRequest())
@@ -196,16 +200,18 @@ def running_server(
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
     under: Sequence[str] = (),
+    listen: str | None = None,
 ) -> Iterator[RunningServer]:
     """Starts a server as an embedding client does, waits for its model, and stops it.
 
     Args:
         cwd: the folder it starts in; None: this process's own.
         under: a command that becomes the server's, in another place or as another user.
+        listen: as the configuration has it; None: a socket in a folder of its own.
     """
     with tempfile.TemporaryDirectory(prefix="cloche-test-") as folder:
         os.chmod(folder, 0o777)
-        server = start_server(config, Path(folder), env=env, cwd=cwd, under=under)
+        server = start_server(config, Path(folder), env=env, cwd=cwd, under=under, listen=listen)
         try:
             server.wait_until_ready()
             yield server
@@ -227,13 +233,15 @@ def start_server(
     cwd: Path | None = None,
     under: Sequence[str] = (),
     own_group: bool = False,
+    listen: str | None = None,
 ) -> RunningServer:
     """Starts a server with its socket and log in `folder`; whoever asked for it ends it.
 
     Args:
         own_group: it leads a process group, as a shell starts it.
+        listen: where instead.
     """
-    address = f"unix:{folder}/socket"
+    address = listen or f"unix:{folder}/socket"
     config = dataclasses.replace(config, listen=address)
     log = folder / "log"
     with log.open("wb") as stderr:

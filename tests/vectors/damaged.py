@@ -16,6 +16,8 @@ def refused() -> dict[str, tuple[str, bytes]]:
     shape = "a shape holds at most 64 whole numbers from 0, each below 2^48"
     size = "the elements are not as many as the shape says"
     items = "a tuple or set holds one array"
+    record = "a record holds a type's name, its fields' names, and as many values"
+    named = "a named value holds the name of a kind and its items"
     header = "a header is [dtype, shape]"
     real = "a complex number takes 16 bytes"
     key = "lists, maps, sets and arrays are neither keys nor items of sets"
@@ -33,7 +35,7 @@ def refused() -> dict[str, tuple[str, bytes]]:
         "a text that is no UTF-8": ("a str is UTF-8", of("a1 ff")),
         "half a character": ("a str is UTF-8", of("a3 eda080")),
         "extension 0": ("no such extension", extension(0, b"x")),
-        "extension 9": ("no such extension", extension(9, b"\x01")),
+        "extension 12": ("no such extension", extension(12, b"\x01")),
         "extension 127": ("no such extension", extension(127, b"")),
         "extension -2": ("no such extension", of("d4 fe 01")),
         "a complex number of 15 bytes": (real, extension(4, bytes(15))),
@@ -44,6 +46,22 @@ def refused() -> dict[str, tuple[str, bytes]]:
         "a tuple of two arrays": (items, extension(3, b"\x91\x01\x91\x01")),
         "a set that is a map": (items, extension(6, b"\x81\x01\x02")),
         "a frozenset cut short": (items, extension(7, b"\x92\x01")),
+        "a record of nothing": (record, extension(9, b"\x90")),
+        "a record that is a map": (record, extension(9, b"\x80")),
+        "a record whose type is a number": (record, extension(9, b"\x91\x01")),
+        "a record with a name and no value": (record, extension(9, b"\x92\xa1R\xa1a")),
+        "a record with a field that is a number": (record, extension(9, b"\x93\xa1R\x01\x02")),
+        "a record that names a field twice": (
+            "a record names each of its fields once",
+            extension(9, b"\x95\xa1R\xa1a\xa1a\x01\x02"),
+        ),
+        "a record tuple that is an int": (record, extension(10, b"\x07")),
+        "a named value of nothing": (named, extension(11, b"\x90")),
+        "a named value whose kind is a number": (named, extension(11, b"\x91\x01")),
+        "a named value of no kind": (named, extension(11, b"\x91\xa6object")),
+        "a list in a record as a key": (
+            key, b"\x81" + extension(9, b"\x93\xa1R\xa1a\x90") + b"\x01",
+        ),
         "a list in a set": (key, extension(6, b"\x91\x90")),
         "a set in a frozenset": (key, extension(7, b"\x91" + extension(6, b"\x90"))),
         "an array in a set": (key, extension(6, b"\x91" + zero)),

@@ -128,6 +128,60 @@ CONTAINERS: dict[str, Description] = {
     },
 }  # fmt: skip
 
+
+def record(kind: str, type_name: str, **fields: Description) -> Description:
+    return {kind: {"type": type_name, "fields": [[name, value] for name, value in fields.items()]}}
+
+
+def named(kind: str, *items: Description) -> Description:
+    return {"named": {"kind": kind, "items": list(items)}}
+
+
+_NIL: Description = {"nil": None}
+OBJECTS: dict[str, Description] = {
+    "record without fields": record("record", "Empty"),
+    "record": record("record", "Run", loss=f64(0.5), ids={"list": [ONE, TWO]}),
+    "record in record": record("record", "Outer", inner=record("record", "Inner", a=ONE)),
+    "record with a name beyond ASCII": record("record", "Größe", länge=ONE),
+    "record as a key": {"map": [[record("record", "Point", x=ONE, y=TWO), text("here")]]},
+    "record with a tensor": record(
+        "record", "CausalLMOutput", logits=floats("tensor", [1, 2], 0.5, -1.0)
+    ),
+    "record tuple": record("record tuple", "Pair", first=ONE, second=text("b")),
+    "record tuple in a set": {"set": [record("record tuple", "Pair", first=ONE, second=TWO)]},
+    "record tuple of a cache's layer": record(
+        "record tuple",
+        "DynamicLayer",
+        keys=floats("tensor", [1], 1.0),
+        values=floats("tensor", [1], 2.0),
+    ),
+    "range": named("range", integer(0), integer(10), integer(-2)),
+    "slice": named("slice", _NIL, integer(-1), _NIL),
+    "datetime": named("datetime", text("2026-01-02T03:04:05.000678")),
+    "date": named("date", text("2026-01-02")),
+    "time of a day": named("time", text("03:04:05+02:00")),
+    "timedelta": named("timedelta", integer(-1), integer(86399), integer(5)),
+    "decimal": named("decimal", text("-1.10E+5")),
+    "decimal NaN": named("decimal", text("NaN")),
+    "fraction": named("fraction", integer(-1), integer(3)),
+    "uuid": named("uuid", {"bin": "000102030405060708090a0b0c0d0e0f"}),
+    "torch dtype": named("torch.dtype", text("bfloat16")),
+    "torch device": named("torch.device", text("cuda:1")),
+    "numpy dtype": named("numpy.dtype", text("<f4")),
+    "numpy times": named(
+        "numpy.time", text("M"), text("s"), integer(1),
+        array("array", "int64", [2], "0100000000000000 0000000000000080"),
+    ),
+    "numpy time, a scalar": named(
+        "numpy.time", text("m"), text("h"), integer(3),
+        array("scalar", "int64", [], "0200000000000000"),
+    ),
+    "numpy texts": named(
+        "numpy.texts", {"bool": False}, {"list": [TWO, ONE]}, {"list": [text("a"), text("bcd")]}
+    ),
+    "numpy bytes": named("numpy.texts", {"bool": True}, {"list": [ONE]}, {"list": [{"bin": "61"}]}),
+}  # fmt: skip
+
 #: Three elements of each type: both ends of its range, or what is easily lost.
 ELEMENTS = {
     "bool": "01 00 01",

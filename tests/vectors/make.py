@@ -14,6 +14,7 @@ from tests.vectors.damaged import refused
 from tests.vectors.described import (
     CONTAINERS,
     NAN,
+    OBJECTS,
     ONE,
     SCALARS,
     SHAPES,
@@ -33,7 +34,7 @@ HERE = Path(__file__).parent
 
 def values() -> list[dict[str, Any]]:
     """Both directions: an encoder writes these bytes, a decoder reads them."""
-    described = {**SCALARS, **CONTAINERS, **typed(), **SHAPES}
+    described = {**SCALARS, **CONTAINERS, **OBJECTS, **typed(), **SHAPES}
     rows = [
         {"name": name, "value": value, "bytes": encode(value).hex()}
         for name, value in described.items()

@@ -15,6 +15,7 @@ Description = dict[str, Any]
 
 _ELEMENTS = {"tensor": 1, "array": 2, "scalar": 8}
 _ITEMS = {"tuple": 3, "set": 6, "frozenset": 7}
+_RECORDS = {"record": 9, "record tuple": 10}
 
 
 def encode(description: Description) -> bytes:
@@ -40,6 +41,13 @@ def encode(description: Description) -> bytes:
             return header + b"".join(_joined(pair) for pair in content)
         case "tuple" | "set" | "frozenset":
             return extension(_ITEMS[kind], encode({"list": content}))
+        case "record" | "record tuple":
+            names = [{"str": name} for name, _ in content["fields"]]
+            values = [value for _, value in content["fields"]]
+            items = [{"str": content["type"]}, *names, *values]
+            return extension(_RECORDS[kind], encode({"list": items}))
+        case "named":
+            return extension(11, encode({"list": [{"str": content["kind"]}, *content["items"]]}))
         case "time":
             return _plain(msgpack.Timestamp(int(content["seconds"]), content["nanoseconds"]))
         case "tensor" | "array" | "scalar":

@@ -82,8 +82,8 @@ class ExecutionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExecuteStream(self, request, context):
-        """Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
-        came, then done.
+        """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+        order they came, then done.
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -4,5 +4,15 @@ from cloche.wire._decode import decode
 from cloche.wire._encode import encode, encode_parts, joined
 from cloche.wire._incoming import Incoming
 from cloche.wire._mask import Mask
+from cloche.wire._records import Record, RecordTuple
 
-__all__ = ["Incoming", "Mask", "decode", "encode", "encode_parts", "joined"]
+__all__ = [
+    "Incoming",
+    "Mask",
+    "Record",
+    "RecordTuple",
+    "decode",
+    "encode",
+    "encode_parts",
+    "joined",
+]

@@ -14,9 +14,10 @@ import msgpack
 import numpy as np
 
 from cloche.errors import WireError
-from cloche.wire import _ext, _measure
+from cloche.wire import _ext, _measure, _named
 from cloche.wire._dtypes import DTYPES, HEADER_LENGTH, DType, widen
 from cloche.wire._measure import Apart
+from cloche.wire._records import Record, RecordTuple
 
 _COMPLEX = struct.Struct(">dd")
 _PLACEHOLDER: Final = bytes((0xD6, _ext.APART))
@@ -25,7 +26,7 @@ _COLLISIONS_MAX: Final = 256
 
 
 def decode(data: bytes | bytearray | memoryview, *, adopt: bool = False) -> Any:
-    """Returns the value that `data` holds.
+    """Returns the value that `data` holds; an object of a class as a Record or RecordTuple.
 
     Tensors come back as torch tensors where torch is installed and as numpy arrays otherwise;
     there, bfloat16 and float8 widen to float32, which holds each of their values exactly.
@@ -107,6 +108,13 @@ def _extension(
             return set(_distinct(_items(payload, depth, way, inner)))
         case _ext.FROZEN_SET:
             return frozenset(_distinct(_items(payload, depth, way, inner)))
+        case _ext.RECORD:
+            name, fields, values = _fields(payload, depth, way, inner)
+            return Record(name, zip(fields, values, strict=True))
+        case _ext.RECORD_TUPLE:
+            return RecordTuple(*_fields(payload, depth, way, inner))
+        case _ext.NAMED:
+            return _named.value_of(_items(payload, depth, way, inner))
         case _ext.COMPLEX:
             if len(payload) != _COMPLEX.size:
                 raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
@@ -149,8 +157,22 @@ def _distinct(keys: list[Any]) -> list[Any]:
 def _items(payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]) -> list[Any]:
     items = _unpack(payload, depth, way, inner)
     if type(items) is not list:
-        raise WireError("a tuple or set holds an array")
+        raise WireError("a tuple, set or record holds an array")
     return items
+
+
+def _fields(
+    payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]
+) -> tuple[str, list[str], list[Any]]:
+    """A type's name, the fields' names, and as many values."""
+    items = _items(payload, depth, way, inner)
+    count = len(items) // 2
+    names = items[1 : 1 + count]
+    if len(items) != 1 + 2 * count or not all(type(name) is str for name in (items[0], *names)):
+        raise WireError("a record holds a name, names of fields, and as many values")
+    if len(set(_distinct(names))) != count:
+        raise WireError("a record names each of its fields once")
+    return items[0], names, items[1 + count :]
 
 
 def _elements(view: memoryview) -> tuple[DType, tuple[int, ...], memoryview]:

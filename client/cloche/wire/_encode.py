@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,12 +16,16 @@ import msgpack
 import numpy as np
 
 from cloche.errors import WireError
-from cloche.wire import _ext, _measure
+from cloche.wire import _advice, _ext, _measure, _named, _objects
 from cloche.wire._dtypes import DTYPES, elements_header
 
 if TYPE_CHECKING:
     from cloche.wire._mask import Mask
 
+_CONTAINERS: Final = (dict, list, tuple, set, frozenset)
+_EXTENDED: Final = (tuple, complex, set, frozenset)
+#: Keys that an error's path shows as they are.
+_LABELS: Final = (str, int, bytes, bool, float)
 #: Three bytes that msgpack writes where an extension goes that stands apart.
 _PLACEHOLDER: Final = msgpack.ExtType(0, b"")
 _PLACEHOLDER_BYTES: Final = 3
@@ -99,7 +103,7 @@ def _pack(value: object, depth: int, mask: Mask | None = None, *, ordered: bool 
             apart.append((len(written), found.code, payload))
         return _PLACEHOLDER
 
-    packer = msgpack.Packer(default=extend, strict_types=True, datetime=True, autoreset=False)
+    packer = msgpack.Packer(default=extend, strict_types=True, autoreset=False)
     packer.pack(value)
     data: bytes = packer.bytes()
     if mask is not None:
@@ -155,48 +159,81 @@ def _extend(item: object, depth: int, mask: Mask | None) -> object:
         return _Extension(_ext.SET, _pack(list(item), depth, mask, ordered=False))  # type: ignore[call-overload]
     if kind is frozenset:
         return _Extension(_ext.FROZEN_SET, _pack(list(item), depth, mask, ordered=False))  # type: ignore[call-overload]
-    if kind is np.ndarray:
-        return _Extension(_ext.ARRAY, _array(item, mask))  # type: ignore[arg-type]
-    bases = type.__dict__["__mro__"].__get__(kind)
-    if np.generic in bases:
-        return _Extension(_ext.SCALAR, _array(np.asarray(item), mask))
+    bases = _objects.bases_of(kind)
+    numpy_array = _array_of(item, kind, bases)
+    if numpy_array is not None:
+        return _data(numpy_array, mask, depth)
     torch = sys.modules.get("torch")  # a value can only be a tensor where torch is imported already
     if torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter):
         return _Extension(_ext.TENSOR, _tensor(item, torch, mask))
-    return _as_base(item, bases, depth, mask)
+    match _objects.opened(item):
+        case None:
+            raise WireError(f"{_objects.label_of(kind)} does not travel; {_advice.of(item)}")
+        case _objects.Plain(value=value):
+            return _again(value, depth, mask)
+        case _objects.Fields() as fields:
+            parts = [fields.type_name, *fields.names, *fields.values]
+            return _Extension(fields.code, _pack(parts, depth, mask))
+        case _named.Named() as named:
+            return _named_extension(named, depth, mask)
+        case timestamp:
+            return timestamp
+
+
+def _again(value: object, depth: int, mask: Mask | None) -> object:
+    """What stands for an object, where msgpack has no type for that either."""
+    if type(value) is int and not -(1 << 63) <= value < 1 << 64:
+        return _whole(_ext.BIG_INT, _big_int(value))
+    if _objects.derives(_EXTENDED, type(value)):
+        return _extend(value, depth, mask)
+    return value
+
+
+def _named_extension(named: _named.Named, depth: int, mask: Mask | None) -> _Extension:
+    return _Extension(_ext.NAMED, _pack([named.kind, *named.items], depth, mask))
 
 
 def _whole(code: int, payload: bytes) -> _Extension:
     return _Extension(code, _Packed((payload,), len(payload), payload, 0))
 
 
-def _as_base(item: object, bases: tuple[type, ...], depth: int, mask: Mask | None) -> object:
-    """A subclass of a carried type, as the base type alone sees it."""
-    if dict in bases:
-        return dict(dict.items(item))  # type: ignore[arg-type]
-    if list in bases:
-        return list(list.__iter__(item))  # type: ignore[arg-type]
-    if tuple in bases:
-        return _extend(tuple(tuple.__iter__(item)), depth, mask)  # type: ignore[arg-type]
-    if str in bases:
-        return str.__str__(item)
-    if int in bases:
-        number = int.__int__(item)  # type: ignore[arg-type]
-        return number if -(1 << 63) <= number < 1 << 64 else _extend(number, depth, mask)
-    if float in bases:
-        return float.__float__(item)  # type: ignore[arg-type]
-    raise WireError(f"{_name(type(item))} does not travel; {_advice(item)}")
-
-
 def _big_int(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
 
 
-def _array(array: np.ndarray, mask: Mask | None) -> _Packed:
+def _array_of(item: Any, kind: type, bases: tuple[type, ...]) -> Any:
+    """A numpy array or scalar; an array's subclass as its base; None for anything else."""
+    if kind is np.ndarray:
+        return item
+    if _objects.derives(bases, np.ndarray):
+        if _objects.derives(bases, np.ma.MaskedArray):
+            raise WireError("a masked array does not travel; send x.filled(), or x.data and x.mask")
+        return np.ndarray.view(item, np.ndarray)
+    if _objects.derives(bases, np.generic) and not _objects.is_made_in_python(kind):
+        # Texts of numpy's are texts of Python's too.
+        texts = _objects.derives(bases, str) or _objects.derives(bases, bytes)
+        return None if texts else item
+    return None
+
+
+def _data(array: Any, mask: Mask | None, depth: int) -> object:
+    """Args: array: numpy's, or a scalar of its."""
+    if array.dtype.kind in "mM":
+        return _named_extension(_named.Named.of("numpy.time", array), depth, mask)
+    if array.dtype.kind in "UST":
+        return _named_extension(_named.Named.of("numpy.texts", array), depth, mask)
+    if type(array) is np.ndarray:
+        return _Extension(_ext.ARRAY, _elements_of(array, mask))
+    return _Extension(_ext.SCALAR, _elements_of(np.asarray(array), mask))
+
+
+def _elements_of(array: np.ndarray, mask: Mask | None) -> _Packed:
     name = array.dtype.name
     known = DTYPES.get(name)
     if known is None or known.numpy is None:
-        raise WireError(f"numpy arrays of dtype {array.dtype} do not travel; use numbers or a list")
+        raise WireError(
+            f"numpy arrays of dtype {array.dtype} do not travel; {_advice.of_array(array)}"
+        )
     data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
     return _elements(name, array.shape, data.reshape(-1).view(np.uint8), mask)
 
@@ -227,34 +264,11 @@ def _elements(dtype: str, shape: tuple[int, ...], data: np.ndarray, mask: Mask |
     return _Packed((header, data.data), size, header, len(data))
 
 
-def _advice(item: object) -> str:
-    bases = {base.__name__ for base in type.__dict__["__mro__"].__get__(type(item))}
-    if "Module" in bases:
-        return "return its weights, e.g. module.weight"
-    if "Cache" in bases:
-        return "pass use_cache=False, or return .logits"
-    if "__dataclass_fields__" in type(item).__dict__:
-        return "return dataclasses.asdict(...) of it"
-    if type(item).__name__ in {"function", "builtin_function_or_method", "method"}:
-        return "functions stay where they are; return what they compute"
-    if type(item).__name__ in {"dtype", "device"}:
-        return "return str(...) of it"
-    return "return plain values, containers, arrays or tensors"
-
-
-def _name(kind: type) -> str:
-    return (
-        kind.__qualname__
-        if kind.__module__ == "builtins"
-        else f"{kind.__module__}.{kind.__qualname__}"
-    )
-
-
 def _explain(value: object, root: str, cause: Exception) -> WireError:
     """Finds the innermost part of `value` that fails alone: slow, and only after a failure."""
     path, here, parents = root, value, {id(value)}
     while True:
-        for step, child in _children(here):
+        for step, child in _parts(here):
             if id(child) in parents:
                 return WireError("contains itself", path=path + step)
             try:
@@ -272,21 +286,34 @@ def _explain(value: object, root: str, cause: Exception) -> WireError:
             return WireError(text, path=path)
 
 
+def _parts(value: object) -> list[tuple[str, object]]:
+    """Its children; none where the value itself is what fails."""
+    try:
+        return list(_children(value))
+    except WireError:
+        return []
+
+
 def _children(value: object) -> Iterator[tuple[str, object]]:
-    bases = type.__dict__["__mro__"].__get__(type(value))
-    if dict in bases:
-        mapping: Mapping[object, object] = dict(dict.items(value))  # type: ignore[arg-type]
-        for key, child in mapping.items():
+    if _array_of(value, type(value), _objects.bases_of(type(value))) is not None:
+        return
+    opened = value if _objects.derives(_CONTAINERS, type(value)) else _objects.opened(value)
+    if isinstance(opened, _objects.Plain):
+        opened = opened.value
+    if type(opened) is dict:
+        for key, child in opened.items():
             label = (
                 repr(key)
-                if type(key) in (str, int, bytes, bool, float)
-                else f"<{type(key).__name__}>"
+                if _objects.derives(_LABELS, type(key))
+                else f"<{_objects.name_of(type(key))}>"
             )
             yield f"[{label}]", child
             yield f".key {label}", key
-    elif list in bases or tuple in bases:
-        for index, child in enumerate(value):  # type: ignore[arg-type]
+    elif type(opened) in (list, tuple):
+        for index, child in enumerate(opened):  # type: ignore[arg-type]
             yield f"[{index}]", child
-    elif type(value) in (set, frozenset):
-        for child in value:  # type: ignore[attr-defined]
+    elif type(opened) in (set, frozenset):
+        for child in opened:  # type: ignore[attr-defined]
             yield "{...}", child
+    else:
+        yield from _objects.children(opened)

@@ -12,6 +12,9 @@ BIG_INT: Final = 5
 SET: Final = 6
 FROZEN_SET: Final = 7
 SCALAR: Final = 8
+RECORD: Final = 9
+RECORD_TUPLE: Final = 10
+NAMED: Final = 11
 
 # Extension values may stand inside each other this deep; msgpack itself bounds lists and maps.
 MAX_EXT_DEPTH: Final = 64

@@ -11,6 +11,7 @@ from cloche.wire._decode import decode
 _ALIGNMENT: Final = 16
 _LOOKED_AT_BYTES: Final = 1 << 12
 _ELEMENTS: Final = frozenset({_ext.TENSOR, _ext.ARRAY})
+_ITEMS: Final = frozenset({_ext.TUPLE, _ext.RECORD, _ext.RECORD_TUPLE})
 
 
 class Incoming:
@@ -56,7 +57,7 @@ def _large_elements_at(beginning: bytes | memoryview) -> int:
                 return 0
             elif beginning[at] in _ELEMENTS and size >= _ext.APART_BYTES:
                 return at + 3 + int.from_bytes(beginning[at + 1 : at + 3], "big")
-            elif beginning[at] == _ext.TUPLE:
+            elif beginning[at] in _ITEMS:
                 length = 2 + width
             else:
                 length = 2 + width + size

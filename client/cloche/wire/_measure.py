@@ -31,13 +31,24 @@ _EXTENSION: Final = {
     _ext.TUPLE: 160,
     _ext.SET: 320,
     _ext.FROZEN_SET: 320,
+    _ext.RECORD: 640,
+    _ext.RECORD_TUPLE: 800,
+    _ext.NAMED: 512,
 }
 _EXTENSION_OTHER: Final = 128
 #: msgpack's own stack, and what a call of Python takes.
 _BASE: Final = 1 << 16
 #: Elements are copied once, and widened to four bytes each by four steps at most.
 _ELEMENT_BYTE: Final = 7
-_ITEMS: Final = frozenset({_ext.TUPLE, _ext.SET, _ext.FROZEN_SET})
+#: By the extension that holds them: what each of its items takes besides.
+_ITEMS: Final = {
+    _ext.TUPLE: _SLOT,
+    _ext.SET: _SET_ITEM,
+    _ext.FROZEN_SET: _SET_ITEM,
+    _ext.RECORD: _SET_ITEM,  # half of them are names
+    _ext.RECORD_TUPLE: _SET_ITEM,
+    _ext.NAMED: _SLOT,
+}
 _ELEMENTS: Final = frozenset({_ext.TENSOR, _ext.ARRAY, _ext.SCALAR})
 
 _UINT: Final = (
@@ -230,7 +241,7 @@ def _extension(
     elif code in _ITEMS:
         outer, bill.apart = bill.apart, []
         items = _walk(memoryview(data)[payload:end], bill, depth + 1)
-        bill.sum += items * (_SLOT if code == _ext.TUPLE else _SET_ITEM)
+        bill.sum += items * _ITEMS[code]
         inner, bill.apart = tuple(bill.apart), outer
         if inner:
             elements = sum(part.elements for part in inner)

@@ -8,7 +8,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 
 import {
   DiagnosticsSchema, ExecutionService, type Accepted, type CallOptionsSchema, type Diagnostic,
-  type ExecuteStreamResponse, type GetServerInfoResponse, type Output, type Progress, type Usage,
+  type ExecuteStreamResponse, type GetServerInfoResponse, type Log, type Output, type Progress, type Usage,
 } from "./gen/cloche/v1/execution_pb.js";
 import { ErrorInfoSchema } from "./gen/google/rpc/error_details_pb.js";
 import { decode, encode, type Value } from "./wire.js";
@@ -58,6 +58,7 @@ export interface Arguments {
 export type Event =
   | { kind: "accepted"; accepted: Accepted }
   | { kind: "output"; output: Output }
+  | { kind: "log"; log: Log }
   | { kind: "progress"; progress: Progress }
   | { kind: "done"; result: Value; resultBytes: number; chunks: number; usage: Usage | undefined };
 
@@ -114,6 +115,9 @@ async function* read(messages: AsyncIterable<ExecuteStreamResponse>): AsyncGener
         break;
       case "output":
         yield { kind: "output", output: event.value };
+        break;
+      case "log":
+        yield { kind: "log", log: event.value };
         break;
       case "progress":
         yield { kind: "progress", progress: event.value };

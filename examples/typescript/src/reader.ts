@@ -2,7 +2,8 @@
 
 import * as ext from "./extensions.js";
 import {
-  Complex, DTYPES, FrozenSet, Tensor, Timestamp, Tuple, WireError, type TensorKind, type Value,
+  Complex, DTYPES, FrozenSet, Named, Record, Tensor, Timestamp, Tuple, WireError, type TensorKind,
+  type Value,
 } from "./values.js";
 
 /**
@@ -100,6 +101,9 @@ class Reader {
       case ext.TUPLE: return new Tuple(this.items(payload));
       case ext.SET: return new Set(this.items(payload).map(hashable));
       case ext.FROZEN_SET: return new FrozenSet(new Set(this.items(payload).map(hashable)));
+      case ext.RECORD: return record(this.items(payload), "map");
+      case ext.RECORD_TUPLE: return record(this.items(payload), "tuple");
+      case ext.NAMED: return named(this.items(payload));
       case ext.COMPLEX:
         if (size !== 16) throw new WireError(`a complex number takes 16 bytes, not ${size}`);
         return new Complex(view.getFloat64(0), view.getFloat64(8));
@@ -113,7 +117,7 @@ class Reader {
 
   private items(payload: Uint8Array): Value[] {
     const items = whole(payload, this.extensions + 1);
-    if (!Array.isArray(items)) throw new WireError("a tuple or set holds an array");
+    if (!Array.isArray(items)) throw new WireError("a tuple, set or record holds an array");
     return items;
   }
 
@@ -167,6 +171,7 @@ function isLength(value: Value): value is number {
 /** Keys of maps and items of sets. Throws WireError for what Python cannot look up. */
 function hashable(value: Value): Value {
   if (value instanceof Tuple) value.items.forEach(hashable);
+  else if (value instanceof Record) value.fields.forEach(hashable);
   else if (
     Array.isArray(value) || value instanceof Map || value instanceof Set
     || (value instanceof Tensor && value.kind !== "scalar")
@@ -174,6 +179,27 @@ function hashable(value: Value): Value {
     throw new WireError("lists, maps, sets and arrays are neither keys nor items of sets");
   }
   return value;
+}
+
+function record(items: Value[], kind: Record["kind"]): Record {
+  const [typeName, ...rest] = items;
+  const names = rest.slice(0, rest.length / 2);
+  if (typeof typeName !== "string" || rest.length % 2 > 0 || !names.every(isText)) {
+    throw new WireError("a record holds a name, names of fields, and as many values");
+  }
+  const fields = new Map(names.map((name, index) => [name, rest[names.length + index] as Value]));
+  if (fields.size < names.length) throw new WireError("a record names each of its fields once");
+  return new Record(typeName, fields, kind);
+}
+
+function named(items: Value[]): Named {
+  const [kind, ...rest] = items;
+  if (!isText(kind) || !ext.KINDS.has(kind)) throw new WireError("no such kind of named value");
+  return new Named(kind, rest);
+}
+
+function isText(value: Value | undefined): value is string {
+  return typeof value === "string";
 }
 
 function timestamp(view: DataView): Timestamp {

@@ -18,6 +18,8 @@ export type Value =
   | Tensor
   | Tuple
   | FrozenSet
+  | Record
+  | Named
   | Set<Value>
   | Map<Value, Value>
   | Value[]
@@ -43,6 +45,23 @@ export class Tuple {
 
 export class FrozenSet {
   constructor(readonly items: ReadonlySet<Value>) {}
+}
+
+/**
+ * An object by its fields, in their order: a model's output, an instance of a dataclass. `kind` is
+ * "tuple" where Python counts the fields too: a namedtuple, a layer of a cache.
+ */
+export class Record {
+  constructor(
+    readonly typeName: string,
+    readonly fields: ReadonlyMap<string, Value>,
+    readonly kind: "map" | "tuple" = "map",
+  ) {}
+}
+
+/** A value that is a few others under a name: new Named("range", [0, 10, 2]). See docs/wire.md. */
+export class Named {
+  constructor(readonly kind: string, readonly items: readonly Value[]) {}
 }
 
 export type Elements =

@@ -2,7 +2,7 @@
 
 import * as ext from "./extensions.js";
 import {
-  Complex, Float, FrozenSet, Tensor, Timestamp, Tuple, WireError, type Value,
+  Complex, Float, FrozenSet, Named, Record, Tensor, Timestamp, Tuple, WireError, type Value,
 } from "./values.js";
 
 /** Returns `value` as msgpack. Throws WireError for what does not travel. */
@@ -39,6 +39,11 @@ class Writer {
     else if (value instanceof Tuple) items(ext.TUPLE, value.items);
     else if (value instanceof Set) items(ext.SET, value);
     else if (value instanceof FrozenSet) items(ext.FROZEN_SET, value.items);
+    else if (value instanceof Record) {
+      const { typeName, fields, kind } = value;
+      const code = kind === "map" ? ext.RECORD : ext.RECORD_TUPLE;
+      items(code, [typeName, ...fields.keys(), ...fields.values()]);
+    } else if (value instanceof Named) items(ext.NAMED, [value.kind, ...value.items]);
     else if (value instanceof Complex) {
       this.extension(ext.COMPLEX, payload((inner) => {
         inner.f64(value.real);

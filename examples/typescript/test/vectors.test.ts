@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
-  Complex, DTYPES, Float, FrozenSet, Tensor, Timestamp, Tuple, WireError, decode, encode,
+  Complex, DTYPES, Float, FrozenSet, Named, Record, Tensor, Timestamp, Tuple, WireError, decode, encode,
   type TensorKind, type Value,
 } from "../src/wire.js";
 
@@ -48,6 +48,11 @@ function build(description: Description): Value {
       return new Map<Value, Value>(
         content.map(([key, item]: Description[]) => [build(key!), build(item!)]),
       );
+    case "record": case "record tuple": {
+      const fields = content.fields.map(([name, item]: [string, Description]) => [name, build(item)]);
+      return new Record(content.type, new Map(fields), kind === "record" ? "map" : "tuple");
+    }
+    case "named": return new Named(content.kind, content.items.map(build));
     case "time": return new Timestamp(BigInt(content.seconds), content.nanoseconds);
   }
   const { dtype, shape, data } = content;
@@ -72,6 +77,14 @@ function describe(value: Value, like: Description): Description {
   if (value instanceof FrozenSet) return { frozenset: each(value.items, content) };
   if (value instanceof Map) {
     return { map: [...value].map((pair, index) => each(pair, content[index] ?? [])) };
+  }
+  if (value instanceof Record) {
+    const fields = [...value.fields].map(
+      ([name, item], index) => [name, describe(item, content.fields[index][1])]);
+    return { [value.kind === "map" ? "record" : "record tuple"]: { type: value.typeName, fields } };
+  }
+  if (value instanceof Named) {
+    return { named: { kind: value.kind, items: each(value.items, content.items) } };
   }
   if (value instanceof Timestamp) {
     return { time: { seconds: String(value.seconds), nanoseconds: value.nanoseconds } };

@@ -29,6 +29,8 @@ class Allowance:
         self._output_bytes = 0
         self._stream = ""
         self._changes = 0
+        self._logs = 0
+        self._samples = 0
         self._result_bytes = 0
         # Of the whole result; 0 until it begins.
         self.result_total = 0
@@ -42,6 +44,14 @@ class Allowance:
                 self._changes += stream != self._stream
                 self._stream = stream
                 self._take_output(len(text.encode()))
+            case job.Logged(text=text):
+                self._logs += 1
+                if self._logs > job.MOST_LOGS or len(text.encode()) > job.LOG_BYTES:
+                    raise ProtocolViolation("more logs than a call may have")
+            case job.At():
+                self._samples += 1
+                if self._samples > job.MOST_SAMPLES:
+                    raise ProtocolViolation("more samples than a call has")
             case job.Progressed(note=note):
                 self._take_output(job.PROGRESS_BYTES + len(note.encode()))
             case job.Chunk(data, total):

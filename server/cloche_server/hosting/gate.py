@@ -17,6 +17,7 @@ import grpc
 from cloche_server.hosting.leases import Leases, LeaseServer
 from cloche_server.hosting.relay import Relay
 from cloche_server.hosting.tunnel import GateConfig
+from cloche_server.listening import LISTENING
 
 # Calls in flight; the front then has none left to wait for.
 DRAIN_S = 8.0
@@ -37,11 +38,7 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
         calls = grpc.aio.server(
             options=[
                 ("grpc.max_receive_message_length", config.request_max_bytes),
-                ("grpc.max_send_message_length", -1),
-                ("grpc.so_reuseport", 0),
-                # As the front has them: no gzip, and clients ping during long silent calls.
-                ("grpc.compression_enabled_algorithms_bitset", 1),
-                ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+                *LISTENING,
             ]
         )
         calls.add_generic_rpc_handlers((Relay(front, leases.admits),))

@@ -67,6 +67,8 @@ def compile_technique(source: str, filename: str = "<technique>") -> CompiledTec
 
 def _compile(source: str, filename: str) -> CompiledTechnique:
     tree = ast.parse(source, filename, "exec", type_comments=False)
+    # What Python refuses is refused in Python's own words: rewritten, it might mean something else.
+    compile(tree, filename, "exec", dont_inherit=True)
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     findings: list[str] = []
     TechniqueTransformer(findings).visit(tree)

@@ -9,6 +9,7 @@ import contextlib
 import enum
 import importlib
 import sys
+import types
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -98,7 +99,7 @@ class LanguageWall:
     def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
         """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
         guards = Guards(self.catalogue)
-        adapters = {key: make(guards) for key, make in ADAPTERS.items()}
+        adapters = {key: _named(make(guards)) for key, make in ADAPTERS.items()}
         for adapter in adapters.values():
             guards.adopt(adapter)
         guards.reading.adapters.update(adapters)
@@ -113,7 +114,7 @@ class LanguageWall:
         builtins = dict(facades.pop("builtins").members)
         builtins.update(
             {
-                "print": guards.adopt(_make_print(write)),
+                "print": guards.adopt(_named(_make_print(write))),
                 "progress": report,
                 "type": guards.type_class,
                 "__name__": MODULE_NAME,
@@ -164,6 +165,13 @@ def import_nothing(name: str, *where: object) -> None:
     if type(name) is str and name.partition(".")[0] in _ASKED_FOR and name in sys.modules:
         return
     raise ImportError(f"import of {name!r} refused")
+
+
+def _named(adapter: Callable[..., Any]) -> Callable[..., Any]:
+    """So that an error about its arguments names what it stands in for, not where it was made."""
+    if isinstance(adapter, types.FunctionType):
+        adapter.__qualname__ = adapter.__name__
+    return adapter
 
 
 def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:

@@ -19,6 +19,7 @@ from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
 from cloche_server.policy import LanguageWall
+from cloche_server.sandbox import logs
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import Exhibit, play_overture
 from cloche_server.zygote import footprint, heap, weights
@@ -87,6 +88,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     if boot.hidden_system_prompt:
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
+    logs.forget_warnings()
     report("settling memory", 0.9)
     heap.settle()
     exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads, mask=mask)

@@ -15,6 +15,7 @@ import pytest
 from cloche.errors import WireError
 from cloche.wire import decode, encode
 from cloche.wire._dtypes import DTYPES
+from cloche.wire._named import _ROWS
 
 from tests.vectors import make
 from tests.vectors.python_values import build, describe, same
@@ -69,8 +70,10 @@ def test_every_element_type_and_extension_has_vectors() -> None:
     kinds = {kind: content for row in rows for kind, content in row["value"].items()}
     assert set(kinds) == {
         "nil", "bool", "int", "float", "complex", "str", "bin", "list", "tuple", "set", "frozenset",
-        "map", "time", "tensor", "array", "scalar",
+        "map", "time", "tensor", "array", "scalar", "record", "record tuple", "named",
     }  # fmt: skip
+    described = {row["value"]["named"]["kind"] for row in rows if "named" in row["value"]}
+    assert described == set(_ROWS)
     named = {row["value"]["tensor"]["dtype"] for row in rows if "tensor" in row["value"]}
     assert named == set(DTYPES)
 

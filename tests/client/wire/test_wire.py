@@ -160,7 +160,7 @@ def test_subclasses_travel_as_their_base() -> None:
     assert decode(encode(torch.topk(torch.tensor([1.0, 2.0]), 1)))[1].tolist() == [1]
 
 
-def test_model_outputs_travel_as_maps() -> None:
+def test_model_outputs_travel_as_records() -> None:
     from transformers.modeling_outputs import CausalLMOutput
 
     back = decode(encode(CausalLMOutput(logits=torch.ones(2), hidden_states=(torch.zeros(1),))))
@@ -185,12 +185,10 @@ CYCLE.append(CYCLE)
         ({Box(): 1}, "value.key <Box>", "does not travel"),
         ([torch.nn.Linear(1, 1)], "value[0]", "return its weights"),
         ([print], "value[0]", "functions stay"),
-        ([torch.float32], "value[0]", "return str(...)"),
-        ({"a": np.array(["x"])}, "value['a']", "dtype"),
+        ({"a": np.array([object()])}, "value['a']", "dtype"),
         ([torch.ones(2, device="meta")], "value[0]", "meta"),
         ([torch.ones(2).to_sparse()], "value[0]", "to_dense"),
         (CYCLE, "value[0]", "contains itself"),
-        ({"a": datetime.datetime(2026, 1, 1)}, "value['a']", ""),
         (["\ud800"], "value[0]", "lone surrogate"),
     ],
 )

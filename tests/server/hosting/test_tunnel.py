@@ -12,9 +12,11 @@ from typing import Any
 
 import psutil
 import pytest
-from cloche_server.hosting.deployment import Endpoint, deployment_for
+from cloche_server.hosting.deployment import Endpoint, deployment_for, gate_port
 from cloche_server.hosting.front import FrontEnded
 from cloche_server.hosting.tunnel import Tunnel
+
+from tests.support.pings import Pinger
 
 CONFIG = deployment_for("p", "org/t", endpoint=Endpoint(kind="tunnel")).server
 
@@ -88,6 +90,17 @@ def test_a_gate_that_dies_is_noticed(port: int) -> None:
     assert relay.opened == 1  # until the container ends
     tunnel.stop()
     assert not relay.opened
+
+
+def test_a_gate_takes_keepalive_pings_for_no_abuse(port: int) -> None:
+    tunnel = Tunnel(CONFIG, port, os.environ, Relay().forward)
+    try:
+        with socket.create_connection(("127.0.0.1", gate_port(port)), timeout=10) as end:
+            pinger = Pinger(end)
+            for number in range(20):
+                pinger.ping(number)
+    finally:
+        tunnel.stop()
 
 
 def _gates() -> list[psutil.Process]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import types
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,13 @@ _WALKING: Final = (
     ("transformers", "LogitsProcessorList"),
     ("transformers", "StoppingCriteriaList"),
 )
+
+
+#: A class with its parameters filled in: how to read what it makes.
+_ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
+    types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
+    type(typing.List[int]): lambda alias: object.__getattribute__(alias, "__origin__"),  # noqa: UP006
+}
 
 
 class CallGuard:
@@ -174,6 +182,12 @@ class CallGuard:
             return self._judging(callee)
         elif cls is staticmethod:
             return self.call(callee.__func__)
+        elif cls in _ALIASES:
+            made = _ALIASES[cls](callee)
+            if is_class(made) and guards.is_own_class(made):
+                return callee  # `Box[int](5)` makes a Box that knows of its int
+            # Called as the alias, it would call its arguments past the look at them.
+            return self.call(made)
         elif guards.catalogue.use(cls).called:
             return self._judging(callee)
         raise self._refusal(callee)
@@ -270,7 +284,12 @@ class CallGuard:
                     )
                 if type(value) not in PLAIN_TYPES:
                     judge(value)
-            result = callee(*args, **kwargs)
+            try:
+                result = callee(*args, **kwargs)
+            except BaseException as error:
+                if _is_panic(error):
+                    raise RuntimeError(str(error)) from None
+                raise
             if makes:
                 self._adopt_made(result)
             return result
@@ -333,3 +352,12 @@ _JUDGING: Final = next(
     for each in CallGuard._judging.__code__.co_consts
     if isinstance(each, types.CodeType) and each.co_name == "judging"
 )
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether Rust code (tokenizers, safetensors) panicked, which no `except Exception` catches.
+
+    PyO3 makes the class for each extension and exports none.
+    """
+    kind = type(error)
+    return kind.__name__ == "PanicException" and kind.__module__ == "pyo3_runtime"

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cloche/v1/execution.proto.
  */
 export const file_cloche_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCKjAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIugBChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIAEIHCgVldmVudCJECghBY2NlcHRlZBIPCgdjYWxsX2lkGAEgASgJEicKB29wdGlvbnMYAiABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMiOQoGT3V0cHV0EiEKBnN0cmVhbRgBIAEoDjIRLmNsb2NoZS52MS5TdHJlYW0SDAoEdGV4dBgCIAEoCSJECghQcm9ncmVzcxIMCgRkb25lGAEgASgBEhIKBXRvdGFsGAIgASgBSACIAQESDAoEbm90ZRgDIAEoCUIICgZfdG90YWwiMAoLUmVzdWx0Q2h1bmsSDAoEZGF0YRgBIAEoDBITCgt0b3RhbF9ieXRlcxgCIAEoBCJVCgREb25lEiwKB2ZhaWx1cmUYASABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZRIfCgV1c2FnZRgCIAEoCzIQLmNsb2NoZS52MS5Vc2FnZSJvChBUZWNobmlxdWVGYWlsdXJlEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIpCgZmcmFtZXMYAyADKAsyGS5jbG9jaGUudjEuVHJhY2ViYWNrRnJhbWUSEQoJdHJhY2ViYWNrGAQgASgJIk4KDlRyYWNlYmFja0ZyYW1lEhAKCGZ1bmN0aW9uGAEgASgJEgwKBGxpbmUYAiABKA0SDgoGY29sdW1uGAMgASgNEgwKBHRleHQYBCABKAkieQoFVXNhZ2USLQoKd2FsbF9jbG9jaxgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNjcHUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGQoRbWVtb3J5X3BlYWtfYnl0ZXMYAyABKAQiRgoMQ2hlY2tSZXF1ZXN0EicKCXRlY2huaXF1ZRgBIAEoCzIULmNsb2NoZS52MS5UZWNobmlxdWUSDQoFbW9kZWwYAiABKAkiTwoNQ2hlY2tSZXNwb25zZRIrCgtkaWFnbm9zdGljcxgBIAEoCzIWLmNsb2NoZS52MS5EaWFnbm9zdGljcxIRCglmdW5jdGlvbnMYAiADKAkiMwoLRGlhZ25vc3RpY3MSJAoFaXRlbXMYASADKAsyFS5jbG9jaGUudjEuRGlhZ25vc3RpYyJ9CgpEaWFnbm9zdGljEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIMCgRoaW50GAMgASgJEgwKBGxpbmUYBCABKA0SDgoGY29sdW1uGAUgASgNEhAKCGVuZF9saW5lGAYgASgNEhIKCmVuZF9jb2x1bW4YByABKA0iFgoUR2V0U2VydmVySW5mb1JlcXVlc3QipQMKFUdldFNlcnZlckluZm9SZXNwb25zZRIlCgVzdGF0ZRgBIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAiABKAkSGwoOc3RhdGVfZnJhY3Rpb24YAyABKAFIAIgBARIjCgVtb2RlbBgEIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SIQoGbGltaXRzGAUgASgLMhEuY2xvY2hlLnYxLkxpbWl0cxIaChJpbXBvcnRhYmxlX21vZHVsZXMYBiADKAkSIAoGbGF5ZXJzGAcgAygLMhAuY2xvY2hlLnYxLkxheWVyEkAKCHZlcnNpb25zGAggAygLMi4uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5WZXJzaW9uc0VudHJ5EiYKBm1vZGVscxgJIAMoCzIWLmNsb2NoZS52MS5TZXJ2ZWRNb2RlbBovCg1WZXJzaW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEQoPX3N0YXRlX2ZyYWN0aW9uIuUBCgtTZXJ2ZWRNb2RlbBIMCgRuYW1lGAEgASgJEiUKBXN0YXRlGAIgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgDIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgEIAEoAUgAiAEBEiMKBW1vZGVsGAUgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgGIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAcgASgEQhEKD19zdGF0ZV9mcmFjdGlvbiKTAgoJTW9kZWxJbmZvEgwKBG5hbWUYASABKAkSEAoIcmV2aXNpb24YAiABKAkSFAoMYXJjaGl0ZWN0dXJlGAMgASgJEg0KBWR0eXBlGAQgASgJEg4KBmRldmljZRgFIAEoCRISCgpwYXJhbWV0ZXJzGAYgASgEEhQKDHdlaWdodF9ieXRlcxgHIAEoBBIbChNhdHRuX2ltcGxlbWVudGF0aW9uGAggASgJEg8KB3RocmVhZHMYCSABKA0SGQoRdHJ1c3RfcmVtb3RlX2NvZGUYCiABKAgSEgoKYmFzZV9tb2RlbBgLIAEoCRIQCghhZGFwdGVycxgMIAMoCRIYChBkZXF1YW50aXplZF9mcm9tGA0gASgJIvsCCgZMaW1pdHMSMgoPdGltZW91dF9kZWZhdWx0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KC3RpbWVvdXRfbWF4GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKFG1lbW9yeV9kZWZhdWx0X2J5dGVzGAMgASgEEhgKEG1lbW9yeV9tYXhfYnl0ZXMYBCABKAQSGAoQc291cmNlX21heF9ieXRlcxgFIAEoBBIbChNhcmd1bWVudHNfbWF4X2J5dGVzGAYgASgEEhwKFHJlc3VsdF9kZWZhdWx0X2J5dGVzGAcgASgEEhgKEHJlc3VsdF9tYXhfYnl0ZXMYCCABKAQSHAoUb3V0cHV0X2RlZmF1bHRfYnl0ZXMYCSABKAQSGAoQb3V0cHV0X21heF9ieXRlcxgKIAEoBBIYChBjb25jdXJyZW50X2NhbGxzGAsgASgNEhQKDHF1ZXVlZF9jYWxscxgMIAEoDSJFCgVMYXllchIMCgRuYW1lGAEgASgJEg4KBmFjdGl2ZRgCIAEoCBIOCgZkZXRhaWwYAyABKAkSDgoGY2xvc2VzGAQgAygJKkYKBlN0cmVhbRIWChJTVFJFQU1fVU5TUEVDSUZJRUQQABIRCg1TVFJFQU1fU1RET1VUEAESEQoNU1RSRUFNX1NUREVSUhACKpYBCgtTZXJ2ZXJTdGF0ZRIcChhTRVJWRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVTRVJWRVJfU1RBVEVfU1RBUlRJTkcQARIWChJTRVJWRVJfU1RBVEVfUkVBRFkQAhIbChdTRVJWRVJfU1RBVEVfUkVDT1ZFUklORxADEhkKFVNFUlZFUl9TVEFURV9TVE9QUElORxAEMpIDChBFeGVjdXRpb25TZXJ2aWNlEkAKB0V4ZWN1dGUSGS5jbG9jaGUudjEuRXhlY3V0ZVJlcXVlc3QaGi5jbG9jaGUudjEuRXhlY3V0ZVJlc3BvbnNlElQKDUV4ZWN1dGVTdHJlYW0SHy5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlcXVlc3QaIC5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlc3BvbnNlMAESVgoNRXhlY3V0ZVVwbG9hZBIfLmNsb2NoZS52MS5FeGVjdXRlVXBsb2FkUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UoATABEjoKBUNoZWNrEhcuY2xvY2hlLnYxLkNoZWNrUmVxdWVzdBoYLmNsb2NoZS52MS5DaGVja1Jlc3BvbnNlElIKDUdldFNlcnZlckluZm8SHy5jbG9jaGUudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCLBAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlEhwKBGxvZ3MYBSADKAsyDi5jbG9jaGUudjEuTG9nQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIocCChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIABIdCgNsb2cYBiABKAsyDi5jbG9jaGUudjEuTG9nSABCBwoFZXZlbnQiRAoIQWNjZXB0ZWQSDwoHY2FsbF9pZBgBIAEoCRInCgdvcHRpb25zGAIgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zIjkKBk91dHB1dBIhCgZzdHJlYW0YASABKA4yES5jbG9jaGUudjEuU3RyZWFtEgwKBHRleHQYAiABKAkiNwoDTG9nEiIKBWxldmVsGAEgASgOMhMuY2xvY2hlLnYxLkxvZ0xldmVsEgwKBHRleHQYAiABKAkiRAoIUHJvZ3Jlc3MSDAoEZG9uZRgBIAEoARISCgV0b3RhbBgCIAEoAUgAiAEBEgwKBG5vdGUYAyABKAlCCAoGX3RvdGFsIjAKC1Jlc3VsdENodW5rEgwKBGRhdGEYASABKAwSEwoLdG90YWxfYnl0ZXMYAiABKAQiVQoERG9uZRIsCgdmYWlsdXJlGAEgASgLMhsuY2xvY2hlLnYxLlRlY2huaXF1ZUZhaWx1cmUSHwoFdXNhZ2UYAiABKAsyEC5jbG9jaGUudjEuVXNhZ2UibwoQVGVjaG5pcXVlRmFpbHVyZRIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSKQoGZnJhbWVzGAMgAygLMhkuY2xvY2hlLnYxLlRyYWNlYmFja0ZyYW1lEhEKCXRyYWNlYmFjaxgEIAEoCSJOCg5UcmFjZWJhY2tGcmFtZRIQCghmdW5jdGlvbhgBIAEoCRIMCgRsaW5lGAIgASgNEg4KBmNvbHVtbhgDIAEoDRIMCgR0ZXh0GAQgASgJInkKBVVzYWdlEi0KCndhbGxfY2xvY2sYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoDY3B1GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKEW1lbW9yeV9wZWFrX2J5dGVzGAMgASgEIkYKDENoZWNrUmVxdWVzdBInCgl0ZWNobmlxdWUYASABKAsyFC5jbG9jaGUudjEuVGVjaG5pcXVlEg0KBW1vZGVsGAIgASgJIk8KDUNoZWNrUmVzcG9uc2USKwoLZGlhZ25vc3RpY3MYASABKAsyFi5jbG9jaGUudjEuRGlhZ25vc3RpY3MSEQoJZnVuY3Rpb25zGAIgAygJIjMKC0RpYWdub3N0aWNzEiQKBWl0ZW1zGAEgAygLMhUuY2xvY2hlLnYxLkRpYWdub3N0aWMifQoKRGlhZ25vc3RpYxIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDAoEaGludBgDIAEoCRIMCgRsaW5lGAQgASgNEg4KBmNvbHVtbhgFIAEoDRIQCghlbmRfbGluZRgGIAEoDRISCgplbmRfY29sdW1uGAcgASgNIhYKFEdldFNlcnZlckluZm9SZXF1ZXN0IqUDChVHZXRTZXJ2ZXJJbmZvUmVzcG9uc2USJQoFc3RhdGUYASABKA4yFi5jbG9jaGUudjEuU2VydmVyU3RhdGUSFAoMc3RhdGVfZGV0YWlsGAIgASgJEhsKDnN0YXRlX2ZyYWN0aW9uGAMgASgBSACIAQESIwoFbW9kZWwYBCABKAsyFC5jbG9jaGUudjEuTW9kZWxJbmZvEiEKBmxpbWl0cxgFIAEoCzIRLmNsb2NoZS52MS5MaW1pdHMSGgoSaW1wb3J0YWJsZV9tb2R1bGVzGAYgAygJEiAKBmxheWVycxgHIAMoCzIQLmNsb2NoZS52MS5MYXllchJACgh2ZXJzaW9ucxgIIAMoCzIuLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2UuVmVyc2lvbnNFbnRyeRImCgZtb2RlbHMYCSADKAsyFi5jbG9jaGUudjEuU2VydmVkTW9kZWwaLwoNVmVyc2lvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhEKD19zdGF0ZV9mcmFjdGlvbiLlAQoLU2VydmVkTW9kZWwSDAoEbmFtZRgBIAEoCRIlCgVzdGF0ZRgCIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAyABKAkSGwoOc3RhdGVfZnJhY3Rpb24YBCABKAFIAIgBARIjCgVtb2RlbBgFIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYBiABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgHIAEoBEIRCg9fc3RhdGVfZnJhY3Rpb24ikwIKCU1vZGVsSW5mbxIMCgRuYW1lGAEgASgJEhAKCHJldmlzaW9uGAIgASgJEhQKDGFyY2hpdGVjdHVyZRgDIAEoCRINCgVkdHlwZRgEIAEoCRIOCgZkZXZpY2UYBSABKAkSEgoKcGFyYW1ldGVycxgGIAEoBBIUCgx3ZWlnaHRfYnl0ZXMYByABKAQSGwoTYXR0bl9pbXBsZW1lbnRhdGlvbhgIIAEoCRIPCgd0aHJlYWRzGAkgASgNEhkKEXRydXN0X3JlbW90ZV9jb2RlGAogASgIEhIKCmJhc2VfbW9kZWwYCyABKAkSEAoIYWRhcHRlcnMYDCADKAkSGAoQZGVxdWFudGl6ZWRfZnJvbRgNIAEoCSL7AgoGTGltaXRzEjIKD3RpbWVvdXRfZGVmYXVsdBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgt0aW1lb3V0X21heBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgDIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAQgASgEEhgKEHNvdXJjZV9tYXhfYnl0ZXMYBSABKAQSGwoTYXJndW1lbnRzX21heF9ieXRlcxgGIAEoBBIcChRyZXN1bHRfZGVmYXVsdF9ieXRlcxgHIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAggASgEEhwKFG91dHB1dF9kZWZhdWx0X2J5dGVzGAkgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYCiABKAQSGAoQY29uY3VycmVudF9jYWxscxgLIAEoDRIUCgxxdWV1ZWRfY2FsbHMYDCABKA0iRQoFTGF5ZXISDAoEbmFtZRgBIAEoCRIOCgZhY3RpdmUYAiABKAgSDgoGZGV0YWlsGAMgASgJEg4KBmNsb3NlcxgEIAMoCSpGCgZTdHJlYW0SFgoSU1RSRUFNX1VOU1BFQ0lGSUVEEAASEQoNU1RSRUFNX1NURE9VVBABEhEKDVNUUkVBTV9TVERFUlIQAip6CghMb2dMZXZlbBIZChVMT0dfTEVWRUxfVU5TUEVDSUZJRUQQABITCg9MT0dfTEVWRUxfREVCVUcQARISCg5MT0dfTEVWRUxfSU5GTxACEhUKEUxPR19MRVZFTF9XQVJOSU5HEAMSEwoPTE9HX0xFVkVMX0VSUk9SEAQqlgEKC1NlcnZlclN0YXRlEhwKGFNFUlZFUl9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVNFUlZFUl9TVEFURV9TVEFSVElORxABEhYKElNFUlZFUl9TVEFURV9SRUFEWRACEhsKF1NFUlZFUl9TVEFURV9SRUNPVkVSSU5HEAMSGQoVU0VSVkVSX1NUQVRFX1NUT1BQSU5HEAQykgMKEEV4ZWN1dGlvblNlcnZpY2USQAoHRXhlY3V0ZRIZLmNsb2NoZS52MS5FeGVjdXRlUmVxdWVzdBoaLmNsb2NoZS52MS5FeGVjdXRlUmVzcG9uc2USVAoNRXhlY3V0ZVN0cmVhbRIfLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UwARJWCg1FeGVjdXRlVXBsb2FkEh8uY2xvY2hlLnYxLkV4ZWN1dGVVcGxvYWRSZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZSgBMAESOgoFQ2hlY2sSFy5jbG9jaGUudjEuQ2hlY2tSZXF1ZXN0GhguY2xvY2hlLnYxLkNoZWNrUmVzcG9uc2USUgoNR2V0U2VydmVySW5mbxIfLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVxdWVzdBogLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * A technique as its caller wrote it.
@@ -198,6 +198,11 @@ export type ExecuteResponse = Message<"cloche.v1.ExecuteResponse"> & {
    * @generated from field: cloche.v1.Usage usage = 4;
    */
   usage?: Usage;
+
+  /**
+   * @generated from field: repeated cloche.v1.Log logs = 5;
+   */
+  logs: Log[];
 };
 
 /**
@@ -325,6 +330,12 @@ export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> &
      */
     value: Done;
     case: "done";
+  } | {
+    /**
+     * @generated from field: cloche.v1.Log log = 6;
+     */
+    value: Log;
+    case: "log";
   } | { case: undefined; value?: undefined };
 };
 
@@ -388,6 +399,31 @@ export const OutputSchema: GenMessage<Output> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 10);
 
 /**
+ * What a library in the sandbox logged or warned of: each text once in a call, without the server's paths. No part of
+ * what the technique printed, nor of its limit: at most 100 of at most 4 KiB come in a call.
+ *
+ * @generated from message cloche.v1.Log
+ */
+export type Log = Message<"cloche.v1.Log"> & {
+  /**
+   * @generated from field: cloche.v1.LogLevel level = 1;
+   */
+  level: LogLevel;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message cloche.v1.Log.
+ * Use `create(LogSchema)` to create a new message.
+ */
+export const LogSchema: GenMessage<Log> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 11);
+
+/**
  * What the technique said through progress(done, total, note).
  *
  * @generated from message cloche.v1.Progress
@@ -416,7 +452,7 @@ export type Progress = Message<"cloche.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 11);
+  messageDesc(file_cloche_v1_execution, 12);
 
 /**
  * A piece of the msgpack result. The pieces, joined in order, are the whole of it.
@@ -442,7 +478,7 @@ export type ResultChunk = Message<"cloche.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 12);
+  messageDesc(file_cloche_v1_execution, 13);
 
 /**
  * The last event of a stream. No failure: the chunks are complete.
@@ -466,7 +502,7 @@ export type Done = Message<"cloche.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 13);
+  messageDesc(file_cloche_v1_execution, 14);
 
 /**
  * An exception that a technique let out.
@@ -506,7 +542,7 @@ export type TechniqueFailure = Message<"cloche.v1.TechniqueFailure"> & {
  * Use `create(TechniqueFailureSchema)` to create a new message.
  */
 export const TechniqueFailureSchema: GenMessage<TechniqueFailure> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 14);
+  messageDesc(file_cloche_v1_execution, 15);
 
 /**
  * @generated from message cloche.v1.TracebackFrame
@@ -544,7 +580,7 @@ export type TracebackFrame = Message<"cloche.v1.TracebackFrame"> & {
  * Use `create(TracebackFrameSchema)` to create a new message.
  */
 export const TracebackFrameSchema: GenMessage<TracebackFrame> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 15);
+  messageDesc(file_cloche_v1_execution, 16);
 
 /**
  * What a call took.
@@ -577,7 +613,7 @@ export type Usage = Message<"cloche.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 16);
+  messageDesc(file_cloche_v1_execution, 17);
 
 /**
  * @generated from message cloche.v1.CheckRequest
@@ -601,7 +637,7 @@ export type CheckRequest = Message<"cloche.v1.CheckRequest"> & {
  * Use `create(CheckRequestSchema)` to create a new message.
  */
 export const CheckRequestSchema: GenMessage<CheckRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 17);
+  messageDesc(file_cloche_v1_execution, 18);
 
 /**
  * @generated from message cloche.v1.CheckResponse
@@ -627,7 +663,7 @@ export type CheckResponse = Message<"cloche.v1.CheckResponse"> & {
  * Use `create(CheckResponseSchema)` to create a new message.
  */
 export const CheckResponseSchema: GenMessage<CheckResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 18);
+  messageDesc(file_cloche_v1_execution, 19);
 
 /**
  * What the language wall has to say about a source.
@@ -646,7 +682,7 @@ export type Diagnostics = Message<"cloche.v1.Diagnostics"> & {
  * Use `create(DiagnosticsSchema)` to create a new message.
  */
 export const DiagnosticsSchema: GenMessage<Diagnostics> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 19);
+  messageDesc(file_cloche_v1_execution, 20);
 
 /**
  * @generated from message cloche.v1.Diagnostic
@@ -699,7 +735,7 @@ export type Diagnostic = Message<"cloche.v1.Diagnostic"> & {
  * Use `create(DiagnosticSchema)` to create a new message.
  */
 export const DiagnosticSchema: GenMessage<Diagnostic> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 20);
+  messageDesc(file_cloche_v1_execution, 21);
 
 /**
  * @generated from message cloche.v1.GetServerInfoRequest
@@ -712,7 +748,7 @@ export type GetServerInfoRequest = Message<"cloche.v1.GetServerInfoRequest"> & {
  * Use `create(GetServerInfoRequestSchema)` to create a new message.
  */
 export const GetServerInfoRequestSchema: GenMessage<GetServerInfoRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 21);
+  messageDesc(file_cloche_v1_execution, 22);
 
 /**
  * @generated from message cloche.v1.GetServerInfoResponse
@@ -782,7 +818,7 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
  * Use `create(GetServerInfoResponseSchema)` to create a new message.
  */
 export const GetServerInfoResponseSchema: GenMessage<GetServerInfoResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 22);
+  messageDesc(file_cloche_v1_execution, 23);
 
 /**
  * One model of a server's. Each has a process, a pool of sandboxes and limits of its own.
@@ -833,7 +869,7 @@ export type ServedModel = Message<"cloche.v1.ServedModel"> & {
  * Use `create(ServedModelSchema)` to create a new message.
  */
 export const ServedModelSchema: GenMessage<ServedModel> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 23);
+  messageDesc(file_cloche_v1_execution, 24);
 
 /**
  * @generated from message cloche.v1.ModelInfo
@@ -924,7 +960,7 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 24);
+  messageDesc(file_cloche_v1_execution, 25);
 
 /**
  * @generated from message cloche.v1.Limits
@@ -996,7 +1032,7 @@ export type Limits = Message<"cloche.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 25);
+  messageDesc(file_cloche_v1_execution, 26);
 
 /**
  * One layer of a wall.
@@ -1036,7 +1072,7 @@ export type Layer = Message<"cloche.v1.Layer"> & {
  * Use `create(LayerSchema)` to create a new message.
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 26);
+  messageDesc(file_cloche_v1_execution, 27);
 
 /**
  * @generated from enum cloche.v1.Stream
@@ -1063,6 +1099,42 @@ export enum Stream {
  */
 export const StreamSchema: GenEnum<Stream> = /*@__PURE__*/
   enumDesc(file_cloche_v1_execution, 0);
+
+/**
+ * @generated from enum cloche.v1.LogLevel
+ */
+export enum LogLevel {
+  /**
+   * @generated from enum value: LOG_LEVEL_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: LOG_LEVEL_DEBUG = 1;
+   */
+  DEBUG = 1,
+
+  /**
+   * @generated from enum value: LOG_LEVEL_INFO = 2;
+   */
+  INFO = 2,
+
+  /**
+   * @generated from enum value: LOG_LEVEL_WARNING = 3;
+   */
+  WARNING = 3,
+
+  /**
+   * @generated from enum value: LOG_LEVEL_ERROR = 4;
+   */
+  ERROR = 4,
+}
+
+/**
+ * Describes the enum cloche.v1.LogLevel.
+ */
+export const LogLevelSchema: GenEnum<LogLevel> = /*@__PURE__*/
+  enumDesc(file_cloche_v1_execution, 1);
 
 /**
  * @generated from enum cloche.v1.ServerState
@@ -1100,7 +1172,7 @@ export enum ServerState {
  * Describes the enum cloche.v1.ServerState.
  */
 export const ServerStateSchema: GenEnum<ServerState> = /*@__PURE__*/
-  enumDesc(file_cloche_v1_execution, 1);
+  enumDesc(file_cloche_v1_execution, 2);
 
 /**
  * Runs techniques (Python source) against a model that stays loaded.
@@ -1123,8 +1195,8 @@ export const ExecutionService: GenService<{
     output: typeof ExecuteResponseSchema;
   },
   /**
-   * Runs one technique and streams what happens: accepted, then output, progress and result chunks in the order they
-   * came, then done.
+   * Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+   * order they came, then done.
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    *
    * @generated from rpc cloche.v1.ExecutionService.ExecuteStream
