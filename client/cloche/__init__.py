@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cloche._async_client import AsyncInterpClient
     from cloche._client import InterpClient
-    from cloche._convert import convert_technique_to_standalone
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Log, Output, Progress, Usage
     from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from cloche._picture import Picture, plot
     from cloche._progress import progress
     from cloche._technique import Technique
+    from cloche.convert import convert_technique_to_standalone
     from cloche.errors import (
         CallCancelledError,
         CallTimeoutError,
@@ -100,7 +100,7 @@ __all__ = [
 _HOMES = {
     "cloche._async_client": ("AsyncInterpClient",),
     "cloche._client": ("InterpClient",),
-    "cloche._convert": ("convert_technique_to_standalone",),
+    "cloche.convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
     "cloche._events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
     "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),

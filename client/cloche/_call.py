@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from cloche import _failures, wire
+from cloche._events import Accepted, Log
+from cloche._info import size
 from cloche._messages import INLINE_MAX_BYTES, Buffer, Request, Upload
 from cloche._reader import read
-from cloche.errors import ServerBusyError, SourceError
+from cloche.errors import ServerBusyError, ServerUnavailableError, SourceError
 from cloche.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from cloche._cancellation import Cancellation
     from cloche._connection import Connection
@@ -88,14 +90,21 @@ def events_of(
         call = connection.execute(request)
         started = False
         try:
-            with cancellation.running(call):
-                for event in read(call, technique, options):
-                    if not started:
+            with cancellation.running(call), connection.watched(call, request) as watched:
+                for event in read(watched.messages(), technique, options):
+                    if isinstance(event, Accepted):
                         connection.sources.learn(technique.source)
-                    started = True
-                    yield event
+                        watched.accepted(event.timeout_s)
+                        started = True
+                        yield event
+                        yield from _cut_limits(options, event, connection)
+                    else:
+                        yield event
         except grpc.RpcError as error:
-            failure = connection.failure(error, technique)
+            if watched.verdict:
+                connection.not_ready()
+                raise ServerUnavailableError(watched.verdict) from None
+            failure = connection.failure(error, technique, accepted=started)
             reason = _failures.reason_of(error)
             if connection.turned_away(error):
                 reason = Reason.NOT_READY
@@ -114,6 +123,24 @@ def events_of(
                 connection.not_ready()
         else:
             return
+
+
+def _cut_limits(asked: Options, granted: Accepted, connection: Connection) -> Iterator[Log]:
+    """What the caller asked for and the server does not give, each said once."""
+    for name, wish, limit, shown in (
+        ("a timeout", asked.timeout_s, granted.timeout_s, lambda value: f"{value:g} s"),
+        ("memory", asked.memory_bytes, granted.memory_bytes, size),
+        ("a result", asked.result_max_bytes, granted.result_max_bytes, size),
+        ("output", asked.output_max_bytes, granted.output_max_bytes, size),
+    ):
+        # A server that names no limit grants 0; durations travel as whole microseconds.
+        if wish is not None and limit and wish > limit * 1.000_001:
+            text = (
+                f"the server at {connection.address} allows {name} of at most {shown(limit)}; "
+                f"{shown(wish)} was asked for, and cut"
+            )
+            if connection.once(text):
+                yield Log(level="warning", text=text)
 
 
 def to_message(technique: Technique) -> pb.Technique:

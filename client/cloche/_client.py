@@ -84,7 +84,7 @@ class InterpClient:
         also: Mapping[str, str | Path] | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
-        connect_timeout: float = 10.0,
+        connect_timeout: float | None = None,
         ready_timeout: float = 1800.0,
         deploy: bool = False,
         gpu: str | None = None,
@@ -130,7 +130,8 @@ class InterpClient:
                 {"timeout_max_s": 60}.
             progress: show progress while a model loads and a technique reports it; only on a
                 terminal or in a notebook.
-            connect_timeout: seconds until somebody must answer at `address`.
+            connect_timeout: seconds until somebody must answer at `address`; None: 10, and 2 where
+                nobody listens.
             ready_timeout: seconds until the model must be loaded.
             deploy: deploy the app with `model_name` first, or update it, if it differs.
             gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only. With `deploy`.
@@ -148,6 +149,8 @@ class InterpClient:
             HostingError: Modal refuses, or has no such app; the message says what to do.
         """
         for name, value in (("connect_timeout", connect_timeout), ("ready_timeout", ready_timeout)):
+            if value is None and name == "connect_timeout":
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise InvalidRequestError(
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name

@@ -18,23 +18,30 @@ from cloche._info import ServerInfo, server_info
 from cloche._messages import Request, Upload
 from cloche._sources import Sources
 from cloche._technique import NOWHERE
+from cloche._watchdog import Watchdog
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from cloche._embedded import EmbeddedServer
     from cloche._technique import Technique
+    from cloche._watchdog import Watched
 
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
 _SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
 _LARGEST_MESSAGE_BYTES = 256 << 20
+# What the server allows an upload, see docs/architecture.md.
+_UPLOAD_PATIENCE_S, _UPLOAD_BYTES_PER_S = 60.0, 1 << 18
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
 _EMBEDDED_CONNECT_S = 120.0
+# How long a server may take to answer, and how long its port may be closed, as while it starts.
+_CONNECT_S, _REFUSED_S = 10.0, 2.0
 # After so long without a word a platform may have ended the container that answered.
 _FRESH_S = 30.0
 
@@ -70,7 +77,7 @@ class Connection:
         *,
         embedded: EmbeddedServer | None = None,
         remote: Remote | None = None,
-        connect_timeout_s: float,
+        connect_timeout_s: float | None,
         ready_timeout_s: float,
         show_progress: bool,
     ) -> None:
@@ -78,7 +85,10 @@ class Connection:
         self.screen = Screen(enabled=show_progress)
         self._embedded = embedded
         self._remote = remote
-        self._connect_timeout_s = _EMBEDDED_CONNECT_S if embedded else connect_timeout_s
+        self._connect_timeout_s = connect_timeout_s or _CONNECT_S
+        self._refused_timeout_s = connect_timeout_s or _REFUSED_S
+        if embedded:
+            self._connect_timeout_s = self._refused_timeout_s = _EMBEDDED_CONNECT_S
         self.ready_timeout_s = ready_timeout_s
         options = _channel_options(address)
         if remote is None:
@@ -97,6 +107,8 @@ class Connection:
             response_deserializer=_messages.parse,
         )
         self.sources = Sources()
+        self._watchdog = Watchdog(address, self._answers)
+        self._said: set[str] = set()
         self._lock = threading.Lock()
         self._ready = False
         self._answered_at = 0.0
@@ -132,6 +144,19 @@ class Connection:
                 return self._upload(request.messages())
             return self._execute(request)
 
+    def watched(self, call: Any, request: Request) -> AbstractContextManager[Watched]:
+        """Ends the call where its server falls silent."""
+        size = request.size if isinstance(request, Upload) else 0
+        # As the server does: the technique's time stands still while arguments come.
+        extra_s = _UPLOAD_PATIENCE_S + size / _UPLOAD_BYTES_PER_S if size else 0.0
+        return self._watchdog.over(call, extra_s=extra_s)
+
+    def once(self, text: str) -> bool:
+        """Whether this is the first time that it is to be said."""
+        first = text not in self._said
+        self._said.add(text)
+        return first
+
     def check(self, request: pb.CheckRequest, *, timeout_s: float) -> pb.CheckResponse:
         """Raises grpc.RpcError."""
         with self._still_open():
@@ -150,6 +175,21 @@ class Connection:
         """The platform was reached, and turned the call away or holds it until a server runs."""
         held = isinstance(error, grpc.Call) and (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED)
         return held or self.turned_away(error)
+
+    def _answers(self) -> bool:
+        """Whether the server says anything at all."""
+        if self._remote:
+            return True  # its platform holds calls while a container starts
+        try:
+            with self._still_open():
+                self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=_PROBE_S)
+        except grpc.RpcError as error:
+            # Any other status has come from somebody; a lost connection ends the call by itself.
+            silent = grpc.StatusCode.DEADLINE_EXCEEDED
+            return not (isinstance(error, grpc.Call) and error.code() is silent)
+        except InvalidRequestError:
+            return True  # closed in the meantime, and the call with it
+        return True
 
     def _is_ready(self) -> bool:
         stale = self._remote and time.monotonic() - self._answered_at > _FRESH_S
@@ -189,6 +229,9 @@ class Connection:
                 if self._remote and self._starts(error):
                     # Nobody answers while a container starts and loads: that is no fault.
                     answer_by = started + self.ready_timeout_s
+                elif _failures.refused(error):
+                    answer_by = min(answer_by, started + self._refused_timeout_s)
+                    show(f"nobody listens at {self.address} yet")
                 hopeless = self._ready and self._embedded and self._embedded.death()
                 late = time.monotonic() >= answer_by
                 if hopeless or late or not isinstance(failure, ServerUnavailableError):
@@ -200,19 +243,31 @@ class Connection:
                 self._answered_at = time.monotonic()
                 return server_info(answer)
 
-    def failure(self, error: grpc.RpcError, technique: Technique = NOWHERE) -> Exception:
+    def failure(
+        self,
+        error: grpc.RpcError,
+        technique: Technique = NOWHERE,
+        *,
+        accepted: bool | None = None,
+    ) -> Exception:
         """The exception for a call, with the reason that only this side knows: it closed, or its
         own server is gone.
 
         Args:
             technique: whose lines a refusal is told in.
+            accepted: whether the server had said that it has the call; None: it was a question.
         """
-        failure = _failures.from_rpc(error, address=self.address, technique=technique)
+        failure = _failures.from_rpc(
+            error, address=self.address, technique=technique, accepted=accepted
+        )
         if self._closed and isinstance(failure, (CallCancelledError, ServerUnavailableError)):
             return CallCancelledError("this client was closed during the call")
         if self._embedded and self._ready and isinstance(failure, ServerUnavailableError):
             # Its socket closes a moment before the kernel lets go of the process.
             return self._embedded.death(patience_s=1.0) or failure
+        if isinstance(failure, ServerUnavailableError):
+            # The next call looks for the server first, and waits while it starts again.
+            self._ready = False
         return self._remote.explain(failure) if self._remote else failure
 
     @property

@@ -14,28 +14,48 @@ from grpc_status import rpc_status
 
 from cloche import errors
 from cloche._events import seconds
-from cloche._places import locate_diagnostic, locate_frames, locate_traceback
+from cloche._places import locate_diagnostic, locate_frames, locate_line, locate_traceback
 from cloche._technique import NOWHERE, Technique
 from cloche._text import visible
 from cloche.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 
+# What gRPC says where nobody listens.
+_REFUSED = {
+    "Connection refused": "connection refused",
+    "No such file or directory": "there is no such socket",
+}
+# What it says of a connection that was there.
+_BROKEN = (
+    "ocket closed", "tream removed", "GOAWAY", "goaway", "RST_STREAM", "reset by peer",
+    "roken pipe", "pings", "eepalive", "ping timeout", "recvmsg", "ransport closed",
+)  # fmt: skip
+
 _Message = TypeVar("_Message", bound=Message)
 
 
 def from_rpc(
-    error: grpc.RpcError, *, address: str, technique: Technique = NOWHERE
+    error: grpc.RpcError,
+    *,
+    address: str,
+    technique: Technique = NOWHERE,
+    accepted: bool | None = None,
 ) -> errors.ClocheError:
     """Returns the exception for a call that gRPC ended: by the reason in its details where the
     server gave one, else by the status code alone.
+
+    Args:
+        technique: whose lines a refusal is told in.
+        accepted: whether the server had said that it has the call; None: it was a question.
     """
     status = _status(error)
     diagnostics: tuple[errors.Diagnostic, ...] = ()
-    field, retry_after_s = "", 1.0
+    field, line, retry_after_s = "", 0, 1.0
     reason = reason_of(error)
     for detail in status.details if status is not None else ():
         if info := _unpacked(detail, error_details_pb2.ErrorInfo):
             field = info.metadata.get("field", field)
+            line = _natural(info.metadata.get("line", ""))
         elif retry := _unpacked(detail, error_details_pb2.RetryInfo):
             retry_after_s = max(0.0, seconds(retry.retry_delay))
         elif bad := _unpacked(detail, error_details_pb2.BadRequest):
@@ -43,8 +63,8 @@ def from_rpc(
         elif message := _unpacked(detail, pb.Diagnostics):
             diagnostics = from_diagnostics(message, technique)
     if status is None or reason is None:
-        return _from_code(error, address)
-    text = visible(status.message)
+        return _from_code(error, address, accepted)
+    text = locate_line(visible(status.message), line, technique)
     kind = STATUS[reason].exception
     if kind is errors.PolicyError:
         return errors.PolicyError(diagnostics, text)
@@ -53,6 +73,10 @@ def from_rpc(
     if kind is errors.ServerBusyError:
         return errors.ServerBusyError(text, retry_after_s=retry_after_s)
     return kind(text)
+
+
+def _natural(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def reason_of(error: grpc.RpcError) -> Reason | None:
@@ -119,8 +143,16 @@ def from_diagnostics(
     )
 
 
+def refused(error: grpc.RpcError) -> bool:
+    """Whether nobody listens there: the machine itself said so."""
+    return any(sign in _details(error) for sign in _REFUSED)
+
+
 def unavailable(address: str, detail: str) -> errors.ServerUnavailableError:
     """Nobody answers: says where, and what to look at."""
+    for sign, said in _REFUSED.items():
+        if sign in detail:
+            detail = said
     if address.startswith("unix:"):
         check = "is the server running, and may this user open the socket?"
     else:
@@ -132,14 +164,34 @@ def unavailable(address: str, detail: str) -> errors.ServerUnavailableError:
     return errors.ServerUnavailableError(f"no Cloche server answers at {address}{said}; {check}")
 
 
-def _from_code(error: grpc.RpcError, address: str) -> errors.ClocheError:
+def lost(address: str, detail: str, *, accepted: bool | None) -> errors.ServerUnavailableError:
+    """There was a connection, and it ended: says what that means for the call."""
+    said = f" ({detail})" if detail else ""
+    when = {None: "", True: " after the call had begun", False: " before the call had begun"}
+    what = {
+        None: "; ask again",
+        True: "; the call's result is lost with it, so run it again",
+        False: "; run it again",
+    }
+    return errors.ServerUnavailableError(
+        f"the connection to the server at {address} was lost{when[accepted]}{said}: the server was "
+        f"ended, or the network broke{what[accepted]}"
+    )
+
+
+def _from_code(error: grpc.RpcError, address: str, accepted: bool | None) -> errors.ClocheError:
     """For statuses that gRPC itself, a proxy or another service made."""
     code, details = _code(error), _details(error)
     match code:
+        case grpc.StatusCode.UNAVAILABLE if accepted or any(s in details for s in _BROKEN):
+            return lost(address, details, accepted=accepted)
         case grpc.StatusCode.UNAVAILABLE:
             return unavailable(address, details)
         case grpc.StatusCode.DEADLINE_EXCEEDED:
-            return errors.ServerUnavailableError(f"{address} did not answer in time ({details})")
+            return errors.ServerUnavailableError(
+                f"the server at {address} did not answer in time: it is frozen, overloaded or cut "
+                "off"
+            )
         case grpc.StatusCode.CANCELLED:
             return errors.CallCancelledError(details or "the call was cancelled")
         case grpc.StatusCode.UNIMPLEMENTED:

@@ -43,6 +43,11 @@ class Upload:
     args: tuple[Buffer, ...]
     kwargs: tuple[Buffer, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of arguments."""
+        return sum(map(len, (*self.args, *self.kwargs)))
+
     def messages(self) -> Iterator[pb.ExecuteUploadRequest | bytes]:
         yield pb.ExecuteUploadRequest(
             upload=pb.Upload(

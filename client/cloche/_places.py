@@ -113,6 +113,15 @@ def locate_traceback(text: str, technique: Technique) -> str:
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
 
+def locate_line(text: str, line: int, technique: Technique) -> str:
+    """`text` with the caller's own place for "line N" of the source that was sent."""
+    if not line:
+        return text
+    file, where, _, _ = _place(line, technique)
+    located = f"{file}:{where}" if file else f"line {where}"
+    return re.sub(rf"\bline {line}\b", lambda _: located, text, count=1)
+
+
 def _place(line: int, technique: Technique) -> tuple[str, int, int, str]:
     """(file, line, columns cut, text of the whole line)."""
     if 0 < line <= len(technique._origins):

@@ -11,8 +11,12 @@ from typing import Any, Literal
 MIB = 1 << 20
 GIB = 1 << 30
 
-# Of args and of kwargs, in one message: gRPC holds it whole before anybody sees it.
-INLINE_BYTES = 64 * MIB
+# Of args and kwargs together, in one message: gRPC holds it whole before anybody sees it.
+INLINE_BYTES = 4 * MIB
+# Of one piece of an upload, for the same reason.
+UPLOAD_PIECE_BYTES = 4 * MIB
+# What the front takes by itself, and what gRPC holds beside what callers make it hold.
+_FRONT_OWN_BYTES = 256 * MIB
 
 Wall = Literal["language", "kernel"]
 
@@ -200,6 +204,8 @@ class ServerConfig:
     limits: Limits = field(default_factory=Limits)
     # Sandboxes forked ahead of the calls that will use them.
     pool_size: int = 4
+    # The most that the front may take, requests and answers included.
+    front_memory_bytes: int = 512 * MIB
     # Serve although a wall is down. For the tests that show what each wall holds alone: no command
     # line option sets it, and GetServerInfo says so.
     unsafe_walls_off: tuple[Wall, ...] = ()
@@ -210,10 +216,20 @@ class ServerConfig:
         twice = next((label for label in labels if labels.count(label) > 1), None)
         if twice is not None:
             raise ConfigError(f"two models are served as {twice!r}; give one another served_as")
+        if self.front_memory_bytes < _FRONT_OWN_BYTES + 64 * MIB:
+            raise ConfigError(
+                f"front_memory_bytes is {self.front_memory_bytes}; the front by itself takes up to "
+                f"{_FRONT_OWN_BYTES}: give it at least {_FRONT_OWN_BYTES + 64 * MIB}"
+            )
         if not self.listen:
             raise ConfigError("listen is empty; give 'host:port' or 'unix:/path'")
         for wall in self.unsafe_walls_off:
             _choice("unsafe_walls_off", wall, ("language", "kernel"))
+
+    @property
+    def held_max_bytes(self) -> int:
+        """What requests and answers may take of the front's memory."""
+        return self.front_memory_bytes - _FRONT_OWN_BYTES
 
     @property
     def models(self) -> tuple[ModelConfig, ...]:

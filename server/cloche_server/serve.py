@@ -9,29 +9,40 @@ import os
 import signal
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
+from cloche.status import Reason
 from cloche.v1 import execution_pb2
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
-from cloche_server.config import INLINE_BYTES, ServerConfig
+from cloche_server.config import ServerConfig
 from cloche_server.front.audit import ignore_hang_ups
-from cloche_server.front.methods import SERVICE, add_to_server
+from cloche_server.front.budget import MemoryBudget
+from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
+from cloche_server.front.health import SERVICE as HEALTH_SERVICE
+from cloche_server.front.health import Health
+from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
-from cloche_server.front.service import ExecutionService
+from cloche_server.front.reading import Reading
+from cloche_server.front.reflection import Reflection
+from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import request_max_bytes
+from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
-from cloche_server.listening import LISTENING
+from cloche_server.front.watch import Watch
+from cloche_server.listening import LISTENING, Option
 
 _log = logging.getLogger(__name__)
 
-_SERVICE = SERVICE.full_name
 _DRAIN_S = 10.0
-# Above what source and arguments may take, so that our own refusal with its details comes first.
-_REQUEST_SLACK_BYTES = 64 << 20
+_STREAMS_OF_ONE_CONNECTION = 256
+_CONNECTION_MS = 15 * 60 * 1000
+# What it may take to tell a caller that its call is ended, and how often it is seen who runs.
+_TELLING_S = 1.0
+_LOOK_S = 0.05
 
 
 def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
@@ -45,38 +56,25 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
 
 
 async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
-    healths = health.aio.HealthServicer()
-    pending: set[asyncio.Task[None]] = set()
+    request_max = request_max_bytes(config.limits)
+    budget = MemoryBudget(config.held_max_bytes)
+    reading = Reading(request_max, budget)
+    # Probes do not wait for callers' requests.
+    health = Health(("", SERVICE.full_name), Reading(request_max, budget))
 
     def on_state(state: execution_pb2.ServerState.ValueType) -> None:
-        serving = state == execution_pb2.SERVER_STATE_READY
-        answer = (
-            health_pb2.HealthCheckResponse.SERVING
-            if serving
-            else health_pb2.HealthCheckResponse.NOT_SERVING
-        )
-        for name in ("", _SERVICE):
-            task = asyncio.ensure_future(healths.set(name, answer))
-            pending.add(task)
-            task.add_done_callback(pending.discard)
+        health.set_all(serving=state == execution_pb2.SERVER_STATE_READY)
 
-    limits = config.limits
     models = Models(config, on_state)
     ignore_hang_ups()
     on_state(models.shown.state)
-    server = grpc.aio.server(
-        options=[
-            ("grpc.max_receive_message_length",
-             limits.source_max_bytes + 2 * INLINE_BYTES + _REQUEST_SLACK_BYTES),
-            # Uploads come in pieces of this size; the default cuts each into sixty.
-            ("grpc.http2.max_frame_size", 1 << 20),
-            *LISTENING,
-        ]
-    )  # fmt: skip
-    add_to_server(ExecutionService(config, models), server)
-    health_pb2_grpc.add_HealthServicer_to_server(healths, server)
-    names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
-    reflection.enable_server_reflection(names, server)
+    descriptors = raise_descriptor_limit()
+    server = grpc.aio.server(options=_options(config, request_max, descriptors))
+    watch = Watch()
+    service = ExecutionService(config, models, watch, budget, reading)
+    reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
+    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
+    server.add_generic_rpc_handlers((methods,))
     try:
         _listen(server, config.listen)
     except (OSError, RuntimeError) as error:
@@ -96,10 +94,32 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
-    return await _until(stop, models, server)
+    try:
+        return await _until(stop, models, service, server)
+    finally:
+        watch.close()
 
 
-async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.Server) -> int:
+def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> list[Option]:
+    longest_ms = int(config.limits.timeout_max_s * 1000)
+    return [
+        ("grpc.max_receive_message_length", request_max_bytes),
+        *LISTENING,
+        # Uploads come in pieces of this size; the default cuts each into sixty.
+        ("grpc.http2.max_frame_size", 1 << 20),
+        ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
+        ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
+        ("grpc.server_handshake_timeout_ms", 10_000),
+        # A caller connects again by itself. What it runs may end before its connection does.
+        ("grpc.max_connection_idle_ms", _CONNECTION_MS),
+        ("grpc.max_connection_age_ms", _CONNECTION_MS),
+        ("grpc.max_connection_age_grace_ms", longest_ms + _CONNECTION_MS),
+    ]
+
+
+async def _until(
+    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -112,10 +132,30 @@ async def _until(stop: asyncio.Future[float], models: Models, server: grpc.aio.S
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await server.stop(stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    _log.info("stopped")
     return code
+
+
+async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+    """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
+    _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
+    stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
+    ended = time.monotonic() + grace_s
+    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+        await asyncio.wait({stopped}, timeout=_LOOK_S)
+    if service.calls_running:
+        _log.warning("stopping: calls ended on the way: %d", service.calls_running)
+        service.end_all_calls(
+            Refusal(
+                Reason.CANCELLED,
+                "the server was stopped before the call had ended; run it again when the server "
+                "is back",
+            )
+        )
+    await stopped
 
 
 def _listen(server: grpc.aio.Server, address: str) -> None:

@@ -13,7 +13,8 @@ from cloche_server.config import Limits, ModelConfig, ServerConfig
 from cloche_server.policy import LanguageWall
 
 from tests.attacks import subjects as made
-from tests.attacks.behind_server import Range
+from tests.attacks.batches import Range
+from tests.attacks.behind_server import target
 from tests.attacks.unconfined import Subjects
 
 
@@ -40,18 +41,22 @@ def attacked(tiny_model: Path) -> ServerConfig:
     )
 
 
-@pytest.fixture(scope="session")
-def both_walls(attacked: ServerConfig) -> Iterator[Range]:
-    yield from _range(attacked)
+@pytest.fixture(scope="module")
+def both_walls(attacked: ServerConfig, request: pytest.FixtureRequest) -> Iterator[Range]:
+    yield from _range(attacked, request.session.items, "test_both_walls")
 
 
-@pytest.fixture(scope="session")
-def kernel_alone(attacked: ServerConfig) -> Iterator[Range]:
+@pytest.fixture(scope="module")
+def kernel_alone(attacked: ServerConfig, request: pytest.FixtureRequest) -> Iterator[Range]:
     """The language wall is off: an attack is plain Python in a sandbox."""
-    yield from _range(replace(attacked, unsafe_walls_off=("language",)))
+    off = replace(attacked, unsafe_walls_off=("language",))
+    yield from _range(off, request.session.items, "test_kernel_wall_alone")
 
 
-def _range(config: ServerConfig) -> Iterator[Range]:
-    made = Range(config)
+def _range(config: ServerConfig, items: list[pytest.Item], test: str) -> Iterator[Range]:
+    """For the attacks that are to be run in this session."""
+    chosen = [each for each in items if isinstance(each, pytest.Function)]
+    paths = [each.callspec.params["path"] for each in chosen if each.originalname == test]
+    made = Range(lambda: target(config), paths)
     yield made
     made.close()

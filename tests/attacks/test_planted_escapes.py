@@ -25,12 +25,13 @@ from cloche_server.policy import LanguageWall
 
 from tests.attacks import language_alone
 from tests.attacks.behind_server import Target, target
-from tests.attacks.scene import Scene
+from tests.attacks.scene import Scene, planted
 from tests.attacks.small_client import SmallClient
 from tests.attacks.unconfined import Subjects
+from tests.support.server import RunningServer, running_server
 
 HEADER = '"""Class: planted. Source: own find. Escape: it is meant to."""\n'
-HOLD = "; time.sleep(0.4)"
+HOLD = "; time.sleep(1)"
 
 # What an attack does without any wall but the namespaces around the zygote, and what must be
 # reported. What those close also here, an accomplice does.
@@ -41,7 +42,7 @@ SUCCEEDS = {
         "os.execvp('touch', ['touch', scene['folder'] + '/escaped'])",
         "a file was written",
     ),
-    "a process": ("os.fork() or (time.sleep(0.8), os._exit(0))" + HOLD, "a process has 1 children"),
+    "a process": ("os.fork() or (time.sleep(2), os._exit(0))" + HOLD, "a process has 1 children"),
     "a secret of a file": (
         "return open(scene['secret_file']).read()",
         "the secret of the file came back",
@@ -98,7 +99,7 @@ def test_what_the_next_call_finds_is_seen(unwalled: Target, tmp_path: Path) -> N
     assert outcome.effect == "the next call found what was left for it"
 
 
-SLEEPER = f"{HEADER}import time\n\n\ndef attack(model, tokenizer, scene):\n    time.sleep(0.5)\n"
+SLEEPER = f"{HEADER}import time\n\n\ndef attack(model, tokenizer, scene):\n    time.sleep(1.2)\n"
 Act = Callable[[Target], object]
 
 
@@ -139,7 +140,7 @@ AROUND: dict[str, tuple[Act, str]] = {
     "a victim's limits": (_limit, "another process's limits were changed"),
     "a killed victim": (_signal("victim", signal.SIGKILL), "another process was killed"),
 }
-# These do not.
+# These do not, the last of them for good.
 WITHIN: dict[str, tuple[Act, str]] = {
     "a killed zygote": (_signal("zygote", signal.SIGKILL), "the zygote ended"),
     "a failure in the log": (_fail, "the server's log holds a failure"),
@@ -151,6 +152,12 @@ WITHIN: dict[str, tuple[Act, str]] = {
 def both(attacked: ServerConfig) -> Iterator[Target]:
     with target(attacked) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def doomed(attacked: ServerConfig) -> Iterator[RunningServer]:
+    with running_server(attacked) as running:
+        yield running
 
 
 def _effect(found: Target, act: Act, folder: Path) -> str:
@@ -173,11 +180,18 @@ def test_what_an_accomplice_does_is_seen(both: Target, tmp_path: Path, what: str
 
 @pytest.mark.parametrize("what", WITHIN)
 def test_what_an_accomplice_does_to_the_server_is_seen(
-    attacked: ServerConfig, tmp_path: Path, what: str
+    doomed: RunningServer, tmp_path: Path, what: str
 ) -> None:
     act, expected = WITHIN[what]
-    with target(attacked) as found:
-        assert expected in _effect(found, act, tmp_path)
+    doomed.wait_until_ready()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with planted(folder) as scene:
+        found = Target(doomed, scene)
+        try:
+            assert expected in _effect(found, act, tmp_path)
+        finally:
+            found.close()
 
 
 def test_an_attack_that_does_nothing_is_none(both: Target, tmp_path: Path) -> None:

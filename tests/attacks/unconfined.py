@@ -81,15 +81,25 @@ def run(
                 if not piece:
                     break
                 answer += piece
+            elif _has_ended(child):  # what it left behind may hold the pipe for long
+                break
             with contextlib.suppress(OSError):
                 held = held or gained(before, _watched(child, scene))
-    left = alive_in_session(child, pids() - others - {child})
+        left = alive_in_session(child, pids() - others - {child})
+        # One that ended after the last look has written before.
+        os.set_blocking(pipe.fileno(), False)
+        answer += pipe.read() or b""
     for pid in (*left, child):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     outside = scene.disturbed() or ("a process was left behind" if left else None) or held
     return _judge(answer, status, outside)
+
+
+def _has_ended(child: int) -> bool:
+    """Whether it is a zombie, which it stays."""
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _watched(pid: int, scene: Scene) -> Holdings:
@@ -118,6 +128,7 @@ def _judge(answer: bytes, status: int, outside: str | None) -> Outcome:
 def _in_child(work: Callable[[], object], scene: Scene, writer: int, attack: Attack) -> None:
     """Never returns."""
     try:
+        gc.freeze()  # a collection would copy every page that the tests' own objects lie in
         faulthandler.disable()
         os.setsid()
         os.chdir(scene.folder)
@@ -149,10 +160,12 @@ def _act(
     own_globals: Namespace = {}
     exhausted = False
     told = scene.facts() if "scene" in attack.parameters else ctypes.addressof(beacon)
-    extra = {"llama": llama} if "llama" in attack.parameters else {}
+    extra: dict[str, Any] = {"llama": llama} if "llama" in attack.parameters else {}
     first = next_call(model, tokenizer, own_globals) if next_call else None
     try:
         own_globals = execute(printed.append)
+        if "given" in attack.parameters:
+            extra["given"] = own_globals
         results.append(own_globals["attack"](model, tokenizer, told, **extra))
         text = f"returned {type(results[0]).__name__}"
     except BaseException as error:  # refused, or broken: either way only effects count

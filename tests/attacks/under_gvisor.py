@@ -18,7 +18,8 @@ def main() -> int:
     if shutil.which("runsc") is None:
         print("not run under gVisor: runsc is not installed (apt-get install runsc)")
         return 0
-    modules = [f"tests/attacks/test_{name}.py" for name in ("behind_servers", "language_alone")]
+    names = ("both_walls", "kernel_wall_alone", "language_alone")
+    modules = [f"tests/attacks/test_{name}.py" for name in names]
     return subprocess.run(
         gvisor.pytest_command(*modules, *sys.argv[1:]),
         cwd=gvisor.ROOT,

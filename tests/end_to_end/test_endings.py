@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import grpc
 import psutil
 import pytest
 from cloche_server.config import ServerConfig
@@ -103,6 +104,20 @@ def in_background(server: RunningServer, seconds: float) -> tuple[threading.Thre
     call.start()
     time.sleep(0.5)
     return call, outcomes
+
+
+def test_a_call_that_outlasts_the_stop_is_told_so(config: ServerConfig) -> None:
+    with running_server(config) as server:
+        call, outcomes = in_background(server, 60)
+        server.hang_up_input()
+        call.join()
+        (outcome,) = outcomes
+        assert isinstance(outcome, Refused), outcome
+        assert (outcome.code, outcome.reason) == (grpc.StatusCode.CANCELLED, "CANCELLED")
+        assert "the server was stopped" in outcome.message
+        assert server.process.wait(20) == 0
+        assert "stopping: 1 calls run and have 0 s to end" in server.log()
+        assert server.log().rstrip().endswith("stopped")
 
 
 def test_a_terminal_is_out_of_reach(in_a_terminal: RunningServer) -> None:

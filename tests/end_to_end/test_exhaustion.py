@@ -238,7 +238,7 @@ def test_a_huge_result_is_held_by_its_sandbox_and_not_by_the_front(mine: Running
 
 
 def test_a_result_too_large_for_one_message_says_what_to_do(server: RunningServer) -> None:
-    source = f"def f(model, tokenizer): return b'x' * {257 << 20}"
+    source = f"def f(model, tokenizer): return b'x' * {33 << 20}"
     outcome = server.execute(source, result_max_bytes=512 << 20)
     assert isinstance(outcome, Refused), outcome
     assert outcome.reason == "RESULT_LIMIT"
@@ -247,9 +247,10 @@ def test_a_result_too_large_for_one_message_says_what_to_do(server: RunningServe
 
 def test_large_answers_that_were_taken_are_forgotten(mine: RunningServer) -> None:
     """More of them than may lie in the server at once."""
-    source = f"def f(model, tokenizer): return b'x' * {LARGEST - 100}"
+    size = (32 << 20) - 100
+    source = f"def f(model, tokenizer): return b'x' * {size}"
     for _ in range(mine.config.limits.concurrent_calls + 2):
-        assert len(mine.value(source)) == LARGEST - 100
+        assert len(mine.value(source)) == size
 
 
 def test_callers_that_hang_up_while_they_are_sent_to_leave_nothing(mine: RunningServer) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
+from cloche import CallTimeoutError, InterpClient
 
 from tests.support.server import Raised, Refused, Returned, RunningServer
 
@@ -47,6 +51,30 @@ def test_time(any_server: RunningServer, body: str) -> None:
     found = refusal(any_server, body, imports="import re, time", timeout_s=1.5)
     assert (found.code, found.reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "TIMEOUT")
     assert "1.5 s" in found.message
+
+
+def test_a_timeout_says_where_the_technique_was(any_server: RunningServer) -> None:
+    body = "total = 0\nfor i in range(10 ** 12):\n    total += i\n    total -= i\nreturn total"
+    found = refusal(any_server, body, timeout_s=1)
+    said = re.search(r"; when last seen it was at line (\d): (.*)", found.message)
+    assert said, found.message
+    assert (int(said[1]), said[2]) in [
+        (4, "for i in range(10 ** 12):"),
+        (5, "total += i"),
+        (6, "total -= i"),
+    ]
+
+
+def test_the_line_of_a_timeout_is_the_callers_own(server: RunningServer) -> None:
+    with InterpClient(address=server.address) as client, pytest.raises(CallTimeoutError) as caught:
+        client.with_options(timeout=1).run(_sleeps)
+    said = re.search(r"it was at \S*test_limits\.py:(\d+): time.sleep\(60\)", str(caught.value))
+    assert said, caught.value
+    assert "time.sleep(60)" in Path(__file__).read_text().splitlines()[int(said[1]) - 1]
+
+
+def _sleeps(model: Any, tokenizer: Any) -> None:
+    time.sleep(60)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +141,8 @@ def test_result(any_server: RunningServer) -> None:
 
 def test_a_large_result_within_the_limit_arrives_whole(server: RunningServer) -> None:
     source = "import torch\ndef large(model, tokenizer): return torch.arange(20_000_000)"
-    found = server.value(source)
+    with InterpClient(address=server.address) as client:
+        found = client.run(source)
     assert found.shape == (20_000_000,)
     assert found[-1].item() == 19_999_999
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import grpc
 import psutil
 import pytest
+from cloche import (
+    Accepted,
+    ClocheError,
+    Done,
+    InterpClient,
+    SandboxError,
+    ServerUnavailableError,
+)
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.config import ServerConfig
 
@@ -176,3 +188,65 @@ def test_sigkill_of_the_front_leaves_nothing(config: ServerConfig) -> None:
         running.process.kill()
         running.process.wait()
         wait_until_gone(below, 10)
+
+
+EIGHT = 8
+
+
+@pytest.fixture(scope="module")
+def busy(config: ServerConfig) -> Iterator[RunningServer]:
+    """With places for eight callers at once."""
+    limits = dataclasses.replace(config.limits, concurrent_calls=EIGHT)
+    with running_server(dataclasses.replace(config, limits=limits)) as running:
+        yield running
+
+
+def eight_callers(server: RunningServer, kill: Callable[[], None]) -> list[Any]:
+    """Each one's result or error; `kill` comes while all are in their calls."""
+    accepted = threading.Semaphore(0)
+    found: list[Any] = [None] * EIGHT
+
+    def call(number: int) -> None:
+        with InterpClient(address=server.address, ready_timeout=120) as client:
+            try:
+                for event in client.stream(SLEEP, 4):
+                    if isinstance(event, Accepted):
+                        accepted.release()
+                    elif isinstance(event, Done):
+                        found[number] = event.result
+            except ClocheError as error:
+                found[number] = error
+            # Whatever happened: it waits until the server answers again.
+            assert client.run(SLEEP, 0) == "slept"
+
+    with ThreadPoolExecutor(EIGHT) as pool:
+        calls = [pool.submit(call, number) for number in range(EIGHT)]
+        for _ in range(EIGHT):
+            assert accepted.acquire(timeout=30)
+        kill()
+        for each in calls:
+            each.result(120)
+    return found
+
+
+def test_kill_9_of_three_sandboxes_under_eight_callers(busy: RunningServer) -> None:
+    def kill() -> None:
+        until = time.monotonic() + 3
+        while len(busy_sandboxes(busy)) < EIGHT and time.monotonic() < until:
+            time.sleep(0.02)
+        for process in sorted(busy_sandboxes(busy), key=lambda each: each.pid)[:3]:
+            process.kill()
+
+    found = eight_callers(busy, kill)
+    errors = [each for each in found if each != "slept"]
+    assert [type(error) for error in errors] == [SandboxError] * 3
+    assert all("killed from outside (SIGKILL)" in str(error) for error in errors)
+
+
+@pytest.mark.parametrize("which", ["zygote", "launcher"])
+def test_kill_9_of_the_models_process_under_eight_callers(busy: RunningServer, which: str) -> None:
+    found = eight_callers(busy, lambda: getattr(busy, which)().kill())
+    assert [type(error) for error in found] == [ServerUnavailableError] * EIGHT
+    for error in found:
+        assert "the model's process died" in str(error)
+        assert re.search(r"started again, which took \d+ s before; run the call again", str(error))

@@ -38,7 +38,7 @@ def f(model, tokenizer):
     middle = [name for name in names if name in ("output", "progress")]
     assert middle == ["output", "progress"] * 3
     chunks = [event.result_chunk for event in found if event.WhichOneof("event") == "result_chunk"]
-    assert len(chunks) == 3
+    assert all(0 < len(chunk.data) <= 1 << 18 for chunk in chunks)
     data = b"".join(chunk.data for chunk in chunks)
     assert {chunk.total_bytes for chunk in chunks} == {len(data)}
     assert wire.decode(data) == "x" * 2_600_000

@@ -69,11 +69,15 @@ class RunningServer:
         )
         self.stub = execution_pb2_grpc.ExecutionServiceStub(self.channel)
 
+    def hang_up_input(self) -> None:
+        """Ends the server's standard input, as its parent's end does."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     def hang_up(self) -> None:
         """Closes the test's ends; the server's standard input ends, and so does it."""
         self.channel.close()
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        self.hang_up_input()
 
     def info(self) -> pb.GetServerInfoResponse:
         return self.stub.GetServerInfo(pb.GetServerInfoRequest())

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cloche._convert import convert_technique_to_standalone
 from cloche._technique import read_source
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain
+from cloche.convert import convert_technique_to_standalone
 from cloche.errors import ConversionError
 
 
@@ -19,7 +19,7 @@ def convert(
         Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.")
     ] = None,
 ) -> None:
-    """Turn techniques that are methods of a class into functions."""
+    """Give techniques that are methods of a class entry points."""
     source = read_source(file, newline="")  # line ends are kept as they are
     try:
         converted = convert_technique_to_standalone(source)

@@ -30,6 +30,7 @@ class Allowance:
         self._stream = ""
         self._changes = 0
         self._logs = 0
+        self._samples = 0
         self._result_bytes = 0
         # Of the whole result; 0 until it begins.
         self.result_total = 0
@@ -47,6 +48,10 @@ class Allowance:
                 self._logs += 1
                 if self._logs > job.MOST_LOGS or len(text.encode()) > job.LOG_BYTES:
                     raise ProtocolViolation("more logs than a call may have")
+            case job.At():
+                self._samples += 1
+                if self._samples > job.MOST_SAMPLES:
+                    raise ProtocolViolation("more samples than a call has")
             case job.Progressed(note=note):
                 self._take_output(job.PROGRESS_BYTES + len(note.encode()))
             case job.Chunk(data, total):

@@ -35,6 +35,7 @@ class Refusal(Exception):
 
     Args:
         more: how many diagnostics there are beyond those given.
+        line: of the source that was sent, where the message names it as "line N".
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Refusal(Exception):
         diagnostics: Sequence[job.DiagnosticFact] = (),
         more: int = 0,
         retry_after_s: float = 0.0,
+        line: int = 0,
     ) -> None:
         self.reason = reason
         self.field = fit(field, _FIELD_BYTES)
         self.diagnostics = tuple(diagnostics)
         self.more = more
         self.retry_after_s = retry_after_s
+        self.line = natural(line)
         super().__init__(fit_header(message, _MESSAGE_BYTES))
 
 
@@ -82,6 +85,8 @@ def _details(refusal: Refusal) -> bytes:
     row = STATUS[refusal.reason]
     status = status_pb2.Status(code=row.code.value[0], message=str(refusal))
     metadata = {"field": refusal.field} if refusal.field else {}
+    if refusal.line:
+        metadata["line"] = str(refusal.line)
     details = [error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=metadata)]
     status.details.extend(_pack(detail) for detail in details)
     if refusal.field:

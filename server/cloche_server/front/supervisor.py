@@ -60,6 +60,7 @@ class Supervisor:
         self._on_state = on_state
         self._serving: Serving | None = None
         self.facts: control.Loaded | None = None
+        self._loading_s: float | None = None
         self.model_revision = ""
         self.state: pb.ServerState.ValueType = pb.SERVER_STATE_STARTING
         self.detail = "starting"
@@ -68,8 +69,10 @@ class Supervisor:
     def serving(self) -> Serving:
         """Raises Refusal(NOT_READY) while there is no model to run on."""
         if self._serving is None:
+            known = self._loading_s
+            took = "" if known is None else f" (loading took {known:.0f} s before)"
             raise Refusal(
-                Reason.NOT_READY, f"not ready: {self.detail}", retry_after_s=_RETRY_AFTER_S
+                Reason.NOT_READY, f"not ready: {self.detail}{took}", retry_after_s=_RETRY_AFTER_S
             )
         return self._serving
 
@@ -107,6 +110,7 @@ class Supervisor:
         """Until the zygote dies."""
         pool = Pool(zygote, self.model.pool_size or self._config.pool_size)
         self.facts = facts
+        self._loading_s = zygote.loading_s
         self._serving = Serving(zygote, pool, facts)
         self._enter(pb.SERVER_STATE_READY, "")
         _log.info("%s is ready", self.model.label)

@@ -20,6 +20,8 @@ from cloche_server.ipc.decoding import decode
 LENGTH: Final = struct.Struct("<I")
 # No frame from a sandbox is larger: texts are cut and results are chunked below it.
 MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
+# After a Run and its arguments: from now on the technique's time runs.
+GO: Final = b"\x01"
 # A result comes in pieces of this size; only the last is smaller.
 CHUNK_BYTES: Final = 1 << 20
 # In a length: what follows is a piece of the result, after the whole's size.
@@ -27,13 +29,17 @@ PIECE: Final = 1 << 31
 PIECE_HEAD: Final = struct.Struct("<IQ")
 # What a report of progress takes of the call's output, beside its note.
 PROGRESS_BYTES: Final = 16
+# Of one call: how often it is looked which line runs.
+MOST_SAMPLES: Final = 100
 # Of one call: what libraries log has a bound of its own, and takes nothing of the output limit.
 MOST_LOGS: Final = 100
 LOG_BYTES: Final = 4096
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
-    """Run a technique. The bytes of its arguments, the caller's msgpack, follow in this order."""
+    """Run a technique. The bytes of its arguments, the caller's msgpack, follow in this order, and
+    then GO: a sandbox that has its arguments waits for its slot.
+    """
 
     source: str
     entry_point: str
@@ -65,6 +71,12 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 class Printed(msgspec.Struct, frozen=True, tag=True):
     stream: Literal["stdout", "stderr"]
     text: str
+
+
+class At(msgspec.Struct, frozen=True, tag=True):
+    """The line of the source that ran a moment ago."""
+
+    line: int
 
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -137,6 +149,8 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     diagnostics: tuple[DiagnosticFact, ...] = ()
     # Diagnostics that there are beyond these.
     more: int = 0
+    # Of the source, where the message names one.
+    line: int = 0
 
 
 class Checked(msgspec.Struct, frozen=True, tag=True):
@@ -149,7 +163,7 @@ class Checked(msgspec.Struct, frozen=True, tag=True):
 
 ToSandbox = Run | Check
 Answer = Returned | Raised | Checked
-Message = Ready | Printed | Logged | Progressed | Refused | Answer
+Message = Ready | Printed | Logged | At | Progressed | Refused | Answer
 FromSandbox = Message | Chunk
 
 _encoder = msgspec.msgpack.Encoder()

@@ -8,12 +8,12 @@ import importlib
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from .adapters import ADAPTERS
 from .arrays import stand_in
 from .facades import ClassToken
-from .slots import dict_of, is_class, mro_of
+from .slots import BUILTIN_TYPES, dict_of, is_class, mro_of
 from .tables.rows import (
     Allow,
     Base,
@@ -29,6 +29,10 @@ from .tables.rows import (
 
 #: Classes of the standard library that no module names.
 _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
+
+
+#: `type(None)` and its like: they make nothing but the constant.
+_OF_CONSTANTS: Final = (type(None), type(...), type(NotImplemented))
 
 
 class TableError(Exception):
@@ -126,6 +130,7 @@ def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Ca
     A refused name may be missing: nothing is lost by it.
     """
     catalogue = Catalogue()
+    catalogue.classes.update({id(each): each for each in _OF_CONSTANTS})
     for row in rows:
         try:
             target = resolve(row.of)
@@ -231,10 +236,13 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
             continue
         members[name] = Member(row.pure, key, row.arrays)
         raw = dict_of(owner)[name]
+        static = isinstance(raw, staticmethod)
         if isinstance(raw, (staticmethod, classmethod)):
             raw = raw.__func__
         # A plain function is recognised by itself when a bound method carries it. What takes no
         # array of objects is never called as it is.
         functions = ("function", "cython_function_or_method")
-        if type(raw).__name__ in functions and not key and not row.arrays:
+        # Of a static method in C, `str.maketrans`, nothing else says whose it is.
+        by_itself = type(raw).__name__ in functions or (static and type(raw) in BUILTIN_TYPES)
+        if by_itself and not key and not row.arrays:
             catalogue.callables[id(raw)] = (raw, row.pure)

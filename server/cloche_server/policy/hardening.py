@@ -12,6 +12,7 @@ from __future__ import annotations
 import collections
 import enum
 import functools
+import typing
 from typing import Any
 
 from .interpreter import mend_interpreter
@@ -108,6 +109,13 @@ def _with_ordinary_key(original: Any) -> Any:
     return set_value
 
 
+def _harden_protocols() -> None:
+    """What the wall puts into a technique's classes is no member of a protocol among them."""
+    known: Any = vars(typing)["EXCLUDED_ATTRIBUTES"]
+    ours = {MARK, "__array__"}
+    vars(typing)["EXCLUDED_ATTRIBUTES"] = type(known)(dict.fromkeys([*known, *sorted(ours)]))
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -119,6 +127,7 @@ def harden() -> None:
     _harden_enum()
     _harden_modules()
     _harden_ordered_dicts()
+    _harden_protocols()
     _harden_outputs()
     harden_kernels()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 
 from cloche_server.ipc import job
 
 
 class Channel:
-    """Blocking, and for one thread at a time: a sandbox waits while the front is slow."""
+    """Blocking: a sandbox waits while the front is slow. Several threads may send."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._sending = threading.Lock()
 
     def send(self, message: job.Message) -> None:
         """Raises BrokenPipeError when the front has gone."""
-        self._write(job.frame(message))
+        with self._sending:
+            self._write(job.frame(message))
 
     def send_result(self, parts: Sequence[bytes | bytearray | memoryview]) -> None:
         """The whole result, from where its parts lie. Raises BrokenPipeError as `send`."""
         total = sum(map(len, parts))
         sent = 0
-        for part in _cut(parts):
-            # A part never goes over the end of a piece.
-            if sent % job.CHUNK_BYTES == 0:
-                self._write(job.piece_head(min(job.CHUNK_BYTES, total - sent), total))
-            self._write(part)
-            sent += len(part)
+        with self._sending:
+            for part in _cut(parts):
+                # A part never goes over the end of a piece.
+                if sent % job.CHUNK_BYTES == 0:
+                    self._write(job.piece_head(min(job.CHUNK_BYTES, total - sent), total))
+                self._write(part)
+                sent += len(part)
 
     def receive(self) -> job.ToSandbox | None:
         """The job, or None when the front has closed its end instead."""
@@ -43,6 +47,10 @@ class Channel:
         while count and (part := os.read(self._descriptor, min(count, 1 << 20))):
             count -= len(part)
             yield part
+
+    def wait_for_go(self) -> None:
+        """Returns at once where the front has closed its end: what is sent then fails."""
+        self._read(len(job.GO))
 
     def _write(self, data: bytes | bytearray | memoryview) -> None:
         rest = memoryview(data)

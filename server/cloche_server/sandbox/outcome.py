@@ -18,13 +18,19 @@ _ALLOCATION: Final = re.compile(r"DefaultCPUAllocator: can't allocate memory")
 class Refusal(Exception):
     """The job cannot be done, or a limit ended it; becomes job.Refused."""
 
-    def __init__(self, reason: Reason, message: str, field: str = "") -> None:
+    def __init__(self, reason: Reason, message: str, field: str = "", line: int = 0) -> None:
         self.reason = reason
         self.field = field
+        self.line = line
         super().__init__(message)
 
     def as_message(self) -> job.Refused:
-        return job.Refused(reason=self.reason.value, message=str(self), field=self.field)  # type: ignore[arg-type]
+        return job.Refused(
+            reason=self.reason.value,  # type: ignore[arg-type]
+            message=str(self),
+            field=self.field,
+            line=self.line,
+        )
 
 
 def is_out_of_memory(error: BaseException) -> bool:

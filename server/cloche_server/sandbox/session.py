@@ -24,6 +24,7 @@ from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
 from cloche_server.sandbox.output import Output, OutputLimitReached, TextStream
+from cloche_server.sandbox.sampler import Sampler
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ class Stage:
     namespace: dict[str, Any]
     output: Output
     logs: logs.LogSender
+    sampler: Sampler
 
 
 def run(
@@ -74,7 +76,8 @@ def run(
     output = Output(channel)
     sender = logs.LogSender(channel)
     logs.take_over(sender.send)
-    stage = Stage(exhibit, language, language.namespace(output), output, sender)
+    sampler = Sampler(channel, FILENAME)
+    stage = Stage(exhibit, language, language.namespace(output), output, sender, sampler)
     _warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
@@ -140,6 +143,7 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
         answer = _raised(error, stage.language, task)
     else:
         answer = _send_result(channel, result, stage.exhibit.mask, task)
+    stage.sampler.end()
     if output.exceeded:
         text = (
             f"the technique printed more than {output.max_bytes} bytes; "
@@ -151,8 +155,11 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
 
 def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     # Before the technique exists, and under the call's limits: its arguments are its memory.
-    args = _arguments(channel, task.args_bytes, list, "args")
-    kwargs = _arguments(channel, task.kwargs_bytes, dict, "kwargs")
+    incoming = [_incoming(channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
+    channel.wait_for_go()
+    stage.sampler.begin(task.timeout_s)
+    args = _arguments(incoming[0], list, "args")
+    kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
     name = _entry_point(program, task.entry_point)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
@@ -160,14 +167,18 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
 
 
-def _arguments(
-    channel: Channel, size: int, kind: type[list[Any]] | type[dict[str, Any]], field: str
-) -> Any:
-    if not size:
-        return kind()
+def _incoming(channel: Channel, size: int) -> wire.Incoming:
     incoming = wire.Incoming()
     for part in channel.receive_bytes(size):
         incoming.add(part)
+    return incoming
+
+
+def _arguments(
+    incoming: wire.Incoming, kind: type[list[Any]] | type[dict[str, Any]], field: str
+) -> Any:
+    if not len(incoming):
+        return kind()
     try:
         value: Any = incoming.value()
     except WireError as error:
@@ -213,7 +224,7 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.Mess
             f"out of memory{where}: the call may add {task.memory_bytes} bytes to the loaded "
             "model; use less, or raise the memory limit"
         )
-        return Refusal(Reason.MEMORY_LIMIT, text).as_message()
+        return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
     if type(error) is OutputLimitReached:
         return Refusal(Reason.OUTPUT_LIMIT, str(error)).as_message()
     return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())

@@ -11,7 +11,7 @@ from tests.client.cli.test_app import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-METHOD = "class B:\n    def f(self, x):\n        return self.model, x\n"
+METHOD = "def f(self, x):\n    return self.model, x\n"
 FUNCTION = "def f(model, tokenizer, x):\n    return model, x\n"
 
 
@@ -35,12 +35,13 @@ def test_to_a_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_findings_like_a_compiler(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file.write_text("class B:\n    def f(self):\n        return self.model, self.z\n")
+    file.write_text("def f(self):\n    return self.model, self.z\n")
     target = file.with_name("f.py")
     assert run("convert", str(file), "-o", str(target)) == 1
     out, err = capsys.readouterr()
     assert out == (
-        f"{file}:3:28: nothing in this source says what self.z is; take z as an argument\n"
+        f"{file}:2:24: nothing in this source says what self.z is; "
+        "take z as an argument, or convert the class that it comes from\n"
     )
     assert err == "1 finding, nothing converted\n"
     assert not target.exists()

@@ -409,7 +409,7 @@ SHAPES = [
 
             def run(self, text):
                 first = self._count(text), self._count(text)
-                return first, self._count.cache_info().hits
+                return first, Lens._count.cache_info().hits
         """),
     _shape("own-decorator", "Lens", "run", """
         import functools

@@ -78,15 +78,17 @@ def run_function(source: str, held: Any, function: str, *args: Any, **kw: Any) -
     return plain(namespace[function](held.model, held.tokenizer, *args, **kw))
 
 
-def public_functions(source: str) -> list[str]:
-    """What the server would take for entry points."""
+def entry_points(source: str) -> list[str]:
+    """The public functions that take model and tokenizer first."""
     import ast
 
-    return [
-        node.name
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    ]
+    found = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)[:2]]
+            if [name.lstrip("_") for name in names] == ["model", "tokenizer"]:
+                found.append(node.name)
+    return found
 
 
 def plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from cloche import InterpClient, convert_technique_to_standalone
 
 from tests.client.convert.shapes import SHAPES, Shape
-from tests.client.convert.support import plain, public_functions, run_method
+from tests.client.convert.support import plain, run_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,7 @@ def client(server: RunningServer) -> Iterator[InterpClient]:
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.name for shape in SHAPES])
 def test_same_result(shape: Shape, held: Held, client: InterpClient) -> None:
     converted = convert_technique_to_standalone(shape.source)
-    view = client
-    if len(public_functions(converted)) > 1:
-        view = client.with_options(entry_point=shape.entry)
+    view = client.with_options(entry_point=shape.entry)
     expected = run_method(
         shape.source, held, shape.class_name, shape.method, *shape.args, **shape.kwargs
     )

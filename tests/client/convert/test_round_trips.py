@@ -8,7 +8,7 @@ import pytest
 from cloche import convert_technique_to_standalone
 
 from tests.client.convert.shapes import SHAPES, Shape
-from tests.client.convert.support import public_functions, run_function, run_method
+from tests.client.convert.support import entry_points, run_function, run_method
 
 if TYPE_CHECKING:
     from tests.client.convert.conftest import Held
@@ -25,6 +25,6 @@ def test_same_result(shape: Shape, held: Held) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.name for shape in SHAPES])
-def test_only_entry_points_are_public(shape: Shape) -> None:
+def test_entry_points(shape: Shape) -> None:
     converted = convert_technique_to_standalone(shape.source)
-    assert sorted(public_functions(converted)) == sorted(shape.public or (shape.entry,))
+    assert sorted(entry_points(converted)) == sorted(shape.public or (shape.entry,))

@@ -34,6 +34,7 @@ def test_what_an_honest_sandbox_says_is_allowed() -> None:
     charge(
         job.Printed("stdout", "é" * 40),
         job.Progressed(1.0, 2.0, "note"),
+        *(job.At(number) for number in range(job.MOST_SAMPLES)),
         *(job.Logged("warning", "é" * 2048) for _ in range(job.MOST_LOGS)),
         *(job.Chunk(piece, total) for piece in (PIECE, PIECE, last)),
         RETURNED,
@@ -82,6 +83,7 @@ def test_changes_of_stream_are_counted() -> None:
     [
         [job.Ready(1)],
         [job.Printed("stdout", "")],
+        [job.At(1)] * (job.MOST_SAMPLES + 1),
         [job.Logged("warning", "x")] * (job.MOST_LOGS + 1),
         [job.Logged("warning", "é" * (job.LOG_BYTES // 2) + "x")],
         [job.Chunk(b"", 0)],

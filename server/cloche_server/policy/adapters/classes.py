@@ -28,7 +28,9 @@ def _make_new(base: type) -> Adapter:
                     hint="call the class",
                     code="call-refused",
                 )
-            return base.__new__(cls, *args, **keywords)
+            # As Python has it, `OSError.__new__` even where `BaseException`'s was named.
+            real = next(each for each in mro_of(cls) if not guards.is_own_class(each))
+            return real.__new__(cls, *args, **keywords)
 
         return __new__
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import types
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,13 @@ _WALKING: Final = (
     ("transformers", "LogitsProcessorList"),
     ("transformers", "StoppingCriteriaList"),
 )
+
+
+#: A class with its parameters filled in: how to read what it makes.
+_ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
+    types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
+    type(typing.List[int]): lambda alias: object.__getattribute__(alias, "__origin__"),  # noqa: UP006
+}
 
 
 class CallGuard:
@@ -174,6 +182,12 @@ class CallGuard:
             return self._judging(callee)
         elif cls is staticmethod:
             return self.call(callee.__func__)
+        elif cls in _ALIASES:
+            made = _ALIASES[cls](callee)
+            if is_class(made) and guards.is_own_class(made):
+                return callee  # `Box[int](5)` makes a Box that knows of its int
+            # Called as the alias, it would call its arguments past the look at them.
+            return self.call(made)
         elif guards.catalogue.use(cls).called:
             return self._judging(callee)
         raise self._refusal(callee)

@@ -7,6 +7,7 @@ AttributeError, and `__exit__`, so that it is never given a traceback.
 
 from __future__ import annotations
 
+import enum
 import functools
 import types
 from collections.abc import Callable
@@ -29,6 +30,15 @@ _PYTHONS_OWN: Final = frozenset(
 )
 #: What numpy asks of a sequence while it walks a list.
 _ASKED: Final = frozenset({"__len__", "__getitem__", "__iter__"})
+
+
+def _make_no_enum(*args: object, **keywords: object) -> None:
+    raise AccessRefused(
+        "making an enum by a call refused", hint="write a class statement", code="call-refused"
+    )
+
+
+_NO_OTHER_ENUM: Final = staticmethod(_make_no_enum)
 
 
 class ClassGuard:
@@ -65,6 +75,9 @@ class ClassGuard:
         )
         if "__getitem__" in namespace and not iterable:
             dict.__setitem__(namespace, "__iter__", self.guards.adopt(iterate_items))
+        if enum.EnumType in mro_of(meta):
+            # Called with a name and members, an enum without members makes classes, unchecked.
+            dict.__setitem__(namespace, "_create_", _NO_OTHER_ENUM)
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():
             if type(value) is functools.cached_property:
@@ -118,13 +131,6 @@ class ClassGuard:
                 dict.__delitem__(namespace, key)
             elif is_dunder(key) and key not in _PYTHONS_OWN:
                 self._check_dunder(name, key, namespace)
-        if type(namespace).__module__ == "enum" and not namespace._member_names:  # type: ignore[attr-defined]
-            # Called with a name and members, an enum without members makes classes, unchecked.
-            raise AccessRefused(
-                f"the enum '{name}' has no members",
-                hint="put the shared methods into the enum that has the members",
-                code="class-refused",
-            )
         annotations = namespace.get("__annotations__", {})
         for key in annotations if type(annotations) is dict else ():
             if is_dunder(key):
@@ -137,7 +143,9 @@ class ClassGuard:
         if key in ("__doc__",):
             if type(value) not in (str, type(None)):
                 raise self._refusal(name, key)
-        elif key in ("__slots__", "__match_args__"):
+        elif key == "__match_args__":
+            pass  # nobody but the guard of patterns reads it, and that looks at what it holds
+        elif key == "__slots__":
             names = (value,) if type(value) is str else value
             if type(names) not in (tuple, list) or any(type(each) is not str for each in names):
                 raise self._refusal(name, key)

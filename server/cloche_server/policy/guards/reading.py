@@ -289,6 +289,11 @@ class ReadGuard:
             raise AttributeError(f"function has no attribute '{name}'")
         if name == "__call__":
             return function
+        if type(function) is types.MethodType:
+            # A method whose results are kept: `obj.method.cache_info()`.
+            within = method_function(function)
+            if type(within) is functools._lru_cache_wrapper:
+                return self.read(within, name)
         raise self.refusal(type(function), name)
 
     def read_class(self, cls: type, name: str) -> Any:
@@ -415,8 +420,11 @@ class ReadGuard:
         return self.hand_out_class(value.cls if type(value) is ClassToken else type(value))
 
     def hand_out_class(self, cls: type) -> Any:
-        if self.guards.is_own_class(cls) or id(cls) in self.guards.catalogue.classes:
+        guards = self.guards
+        if guards.is_own_class(cls) or id(cls) in guards.catalogue.classes:
             return cls
+        if id(cls) in guards.adopted:
+            return cls  # stands in for the library's
         if type in mro_of(cls):
             return self.guards.type_class
         if cls not in self._tokens:

@@ -94,7 +94,8 @@ class WriteGuard:
                     guards.fast.sets[name].add(cls)
             setattr(obj, name, value)
         elif is_class(obj) and guards.is_own_class(obj):
-            if is_dunder(name) or guards.reading.is_reserved(obj, name):
+            text = name in _FUNCTION_TEXT and type(value) is str
+            if (is_dunder(name) and not text) or guards.reading.is_reserved(obj, name):
                 raise self._refusal(obj, name)
             guards.reading.change(setattr, obj, name, value)
         elif guards.is_own_function(obj) or (id(obj) in guards.adopted and not is_class(obj)):

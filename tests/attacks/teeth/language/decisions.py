@@ -96,8 +96,8 @@ _READING: Final = _of(
     _m("_read_super refuses if verdict is None", "read_super_unlisted", instead="verdict = OPEN"),
     _m("_read_super asks whether verdict is OPEN or verdict is LISTED",
        "set_interface_by_super", along=CALLING),
-    _m("hand_out_class asks whether self.guards.is_own_class(cls) or"
-       " id(cls) in self.guards.catalogue.classes", "class_token_called", along=CALLING),
+    _m("hand_out_class asks whether guards.is_own_class(cls) or"
+       " id(cls) in guards.catalogue.classes", "class_token_called", along=CALLING),
 )  # fmt: skip
 
 _FIRST: Final = (Removal("CallGuard._judging.judging calls judge(value) #1"),)
@@ -110,6 +110,8 @@ _CALLING: Final = _of(
     _m("_fast_method.read_method asks whether type(called) is function and"
        " called.__globals__ is namespace", "calls_method_twice", along=INSTANCE),
     _m("slow_call asks whether id(callee) in guards.adopted", "eval_builtin", along=NAMES),
+    _m("slow_call asks whether is_class(made) and guards.is_own_class(made)",
+       "calls_alias_of_partial", "calls_alias_of_unlisted"),
     _m("slow_call asks whether guards.is_own_class(callee)", "names_class", along=NAMES),
     _m("slow_call asks whether guards.is_own_class(cls)", "eval_builtin", along=NAMES),
     _m("slow_call asks whether guards.is_own_function(method_function(callee))",
@@ -178,9 +180,9 @@ _WRITING: Final = _of(
        " (not is_class(obj)))",
        "set_template"),
     _m("slow_write calls self.check_own(obj, cls, name)", "set_interface_of_instance"),
-    _m("slow_write refuses if is_dunder(name) or guards.reading.is_reserved(obj, name)",
-       "set_interface_of_class"),
-    _m("slow_write refuses is_dunder(name)", "set_interface_of_class"),
+    _m("slow_write refuses if is_dunder(name) and (not text) or"
+       " guards.reading.is_reserved(obj, name)", "set_interface_of_class"),
+    _m("slow_write refuses is_dunder(name) and (not text)", "set_interface_of_class"),
     _m("slow_write refuses guards.reading.is_reserved(obj, name)", "set_registry"),
     _m("slow_write refuses if is_dunder(name) and (not (name in _FUNCTION_TEXT and"
        " type(value) in (str, _NONE)))", "set_function_special"),
@@ -272,8 +274,8 @@ _CLASSES: Final = (*_of(
        "class_getattr_protocol", instead="False"),
     _m("_check_namespace calls self._check_dunder(name, key, namespace)",
        "class_getattr_protocol"),
-    _m("_check_namespace refuses if type(namespace).__module__ == 'enum' and"
-       " (not namespace._member_names)", "class_enum_iterated", along=_ENUM),
+    _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
+       instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"

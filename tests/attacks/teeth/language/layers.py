@@ -66,7 +66,7 @@ FACADES: Final = (Removal("ReadGuard._read_facade refuses at last", f"return {_I
 #: What `type(x)` answers is the class itself.
 CLASSES_HANDED_OUT: Final = (
     Removal(
-        "ReadGuard.hand_out_class asks whether self.guards.is_own_class(cls)"
-        " or id(cls) in self.guards.catalogue.classes"
+        "ReadGuard.hand_out_class asks whether guards.is_own_class(cls)"
+        " or id(cls) in guards.catalogue.classes"
     ),
 )

@@ -76,7 +76,7 @@ _CONTAINERS: tuple[Refusal, ...] = (
         why.UNASKED,
         "derive from dict, list or str",
     ),
-    Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "new_child()"),
+    Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "copy.copy(x)"),
     Refused(
         "collections:OrderedDict",
         "move_to_end",

@@ -1,1 +1,0 @@
-"""A deployment's autoscaler, simulated by `bench/simulate_scale.py` and read in docs/scaling.md."""
