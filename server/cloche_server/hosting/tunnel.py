@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from cloche_server.config import INLINE_BYTES, MIB, ServerConfig
+from cloche.contract.config import INLINE_BYTES, MIB, ServerConfig
+
 from cloche_server.hosting.child import Child
 from cloche_server.hosting.deployment import gate_port
 from cloche_server.hosting.front import FrontEnded, front_environment
