@@ -19,6 +19,7 @@ from .tables.rows import (
     Base,
     Field,
     Kind,
+    Overridable,
     Refusal,
     Refused,
     RefusedPattern,
@@ -80,6 +81,8 @@ class Catalogue:
     classes: dict[int, type] = field(default_factory=dict)
     #: Names that a real base keeps in its instances for itself.
     reserved: dict[type, frozenset[str]] = field(default_factory=dict)
+    #: Private names that a real base lets its subclasses define.
+    overridable: set[str] = field(default_factory=set)
     #: module's name or class -> name -> the row that refuses it
     refused: dict[str | type, dict[str, Refused]] = field(default_factory=dict)
     refused_patterns: dict[str, list[RefusedPattern]] = field(default_factory=dict)
@@ -151,6 +154,8 @@ def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Ca
                 catalogue.wraps[target] = row.member
             case Base():
                 catalogue.bases[id(target)] = target
+            case Overridable():
+                catalogue.overridable.update(row.names.split())
             case Settable():
                 names = dict.fromkeys(row.names.split(), row.check)
                 catalogue.settable.setdefault(target, {}).update(names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import (  # they register
     builtins,  # noqa: F401
+    cached_property,  # noqa: F401
     chain_map,  # noqa: F401
     classes,  # noqa: F401
     iterators,  # noqa: F401

@@ -192,8 +192,16 @@ class ReadGuard:
         return None
 
     def is_reserved(self, cls: type, name: str) -> bool:
-        reserved = self.guards.catalogue.reserved
-        return any(name in reserved[each] for each in mro_of(cls) if each in reserved)
+        """Whether a class of the technique's, or its objects, must leave the name to a real base.
+
+        Of a real class: whether no row could list the name.
+        """
+        guards, mro = self.guards, mro_of(cls)
+        if any(name in guards.catalogue.reserved.get(each, ()) for each in mro):
+            return True
+        if name[0] != "_" or not guards.is_own_class(cls):
+            return False
+        return any(guards.classes.keeps(each, name) for each in mro if each is not object)
 
     def _judged(self, name: str) -> Callable[[Any], Any]:
         def judged(obj: Any) -> Any:

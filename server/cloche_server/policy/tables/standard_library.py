@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rows import PURE, Allow, Base, Field, Kind, Row, words
+from .rows import PURE, Allow, Base, Field, Kind, Overridable, Row, words
 
 _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 
@@ -54,7 +54,8 @@ ROWS: tuple[Row, ...] = (
         adapted=True,
     ),
     Allow("cloche_server.policy.adapters.iterators:chain", "from_iterable", why="iterators"),
-    Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
+    Allow("functools", "reduce partial cmp_to_key", why="call back"),
+    Allow("functools", "cached_property", why="sets attributes by name", adapted=True),
     Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),
     Allow("functools", "total_ordering", why="adds methods: own classes only", adapted=True),
     Allow("functools", "wraps update_wrapper", why="set attributes by name", adapted=True),
@@ -251,6 +252,12 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),
     Allow("enum:EnumType", "__members__ __iter__ __len__ __getitem__ __contains__", why="members"),
     Field("enum:Enum", "_value_ _name_", why="set in an own __new__"),
+    Overridable(
+        "enum:Enum",
+        "_value_ _name_ _missing_ _generate_next_value_ _ignore_ _order_",
+        why="what enums let their classes define",
+    ),
+    Overridable("collections.abc:Set", "_from_iterable", why="what sets let their classes define"),
     Allow("textwrap", "dedent fill indent shorten wrap", why="text"),
     Allow(
         "heapq",

@@ -11,6 +11,7 @@ from tests.attacks.teeth.language import (
     hardening,
     iterators,
     lists,
+    private,
     source,
     survey,
     values,
@@ -26,6 +27,7 @@ MUTATIONS = (
     *values.MUTATIONS,
     *hardening.MUTATIONS,
     *lists.MUTATIONS,
+    *private.MUTATIONS,
     *absences.MUTATIONS,
 )
 
@@ -34,6 +36,7 @@ EXEMPT = {
     **survey.EXEMPT,
     **adapters.EXEMPT,
     **iterators.EXEMPT,
+    **private.EXEMPT,
     **values.EXEMPT,
 }
 

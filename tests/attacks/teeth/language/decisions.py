@@ -181,9 +181,9 @@ _WRITING: Final = _of(
        "set_template"),
     _m("slow_write calls self.check_own(obj, cls, name)", "set_interface_of_instance"),
     _m("slow_write refuses if is_dunder(name) and (not text) or"
-       " guards.reading.is_reserved(obj, name)", "set_interface_of_class"),
+       " guards.classes.is_reserved_below(obj, name)", "set_interface_of_class"),
     _m("slow_write refuses is_dunder(name) and (not text)", "set_interface_of_class"),
-    _m("slow_write refuses guards.reading.is_reserved(obj, name)", "set_registry"),
+    _m("slow_write refuses guards.classes.is_reserved_below(obj, name)", "set_registry"),
     _m("slow_write refuses if is_dunder(name) and (not (name in _FUNCTION_TEXT and"
        " type(value) in (str, _NONE)))", "set_function_special"),
     _m("write_past_own refuses if not self.guards.is_own_class(cls)", "set_on_real_by_unbound"),
