@@ -6,6 +6,7 @@ import fnmatch
 import functools
 import importlib
 import types
+import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -34,6 +35,9 @@ _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b
 
 #: `type(None)` and its like: they make nothing but the constant.
 _OF_CONSTANTS: Final = (type(None), type(...), type(NotImplemented))
+
+#: Of `typing`: what they make is looked at where they are called.
+_ALIASES: Final = (type(typing.List[int]), type(typing.Deque))  # noqa: UP006
 
 
 class TableError(Exception):
@@ -216,7 +220,7 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             catalogue.classes[id(value)] = value
             if not row.caught:
                 catalogue.callables[id(value)] = (value, row.pure)
-        elif callable(value):
+        elif callable(value) and not isinstance(value, _ALIASES):
             catalogue.callables[id(value)] = (value, row.pure)
         if row.makes:
             catalogue.makers.add(id(value))

@@ -47,6 +47,8 @@ PLAIN_TYPES: Final = frozenset(
 )
 _CLASS_DATA_TYPES: Final = frozenset({int, float, complex, bool, str, bytes, type(None), tuple})
 _FUNCTION: Final = types.FunctionType
+#: What stands in a class for a place in its objects: it reads any object of that layout.
+_SLOTS: Final = frozenset({types.MemberDescriptorType, types.GetSetDescriptorType})
 _FUNCTION_NAMES: Final = ("__name__", "__qualname__", "__doc__", "__module__")
 _NAMED_CALLABLES: Final = (
     *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
@@ -346,7 +348,7 @@ class ReadGuard:
     def _no_descriptor(self, holder: Any, name: str) -> Any:
         """An attribute of a technique's own class; what stands for a slot there stays there."""
         value = getattr(holder, name)
-        if type(value) is types.MemberDescriptorType:
+        if type(value) in _SLOTS:
             raise self.refusal(type(value), name)
         return value
 
@@ -362,6 +364,13 @@ class ReadGuard:
             if member.adapter:
                 return self._Found(self.adapters[member.adapter])
             raw = dict_of(mro[0])[name]
+            if type(raw) in _SLOTS or type(raw) is property:
+                raise AccessRefused(
+                    f"access to '{class_name(mro[0])}.{name}' refused: it stands for a value that"
+                    " each object of the class has",
+                    hint=f"read it of an object: x.{name}",
+                    code="attribute-refused",
+                )
             if member.arrays:
                 return self._Found(ArrayFunction(raw))
             return self._Found(self._only_for(mro[0], raw) if type(raw) is _FUNCTION else None)
@@ -418,7 +427,7 @@ class ReadGuard:
         if verdict is None:
             raise self.refusal(mro[index], name)
         if verdict is OPEN or verdict is LISTED:
-            return getattr(proxy, name)
+            return self._no_descriptor(proxy, name)
         return verdict(bound)  # type: ignore[operator]
 
     # type(x)

@@ -169,20 +169,21 @@ MutableSet Reversible Sequence Set Sized Generator
         """Annotated Any Callable ClassVar DefaultDict Dict Final FrozenSet Generator Generic
         Hashable Iterable Iterator List Literal Mapping MutableMapping NewType NoReturn Optional
         ParamSpec Protocol Sequence Set Self Tuple Type TypeAlias TypeVar Union TYPE_CHECKING
-        NamedTuple Counter OrderedDict Deque Concatenate Never TypeGuard Sized SupportsFloat
+        NamedTuple Counter Deque Concatenate Never TypeGuard Sized SupportsFloat
         SupportsInt AnyStr""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
     Allow(
         "typing",
-        """AbstractSet ChainMap Collection Container ContextManager ItemsView KeysView
+        """AbstractSet Collection Container ContextManager ItemsView KeysView
         LiteralString MappingView Match MutableSequence MutableSet NotRequired ParamSpecArgs
         ParamSpecKwargs Pattern Required Reversible SupportsAbs SupportsBytes SupportsComplex
         SupportsIndex SupportsRound Text TypeVarTuple Unpack ValuesView""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
+    Allow("typing", "ChainMap OrderedDict", why="make what collections' own do", adapted=True),
     Allow("typing", "assert_never assert_type cast", why="return or raise", pure=True),
     Allow("typing", "get_args", why="the parts of an annotation", pure=True),
     Allow("typing:ParamSpec", "args kwargs", why="annotations of *args and **kwargs", pure=True),

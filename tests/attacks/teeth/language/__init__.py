@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.attacks.teeth.language import (
     absences,
     adapters,
+    called_back,
     decisions,
     exempt,
     fast,
@@ -28,6 +29,7 @@ MUTATIONS = (
     *hardening.MUTATIONS,
     *lists.MUTATIONS,
     *private.MUTATIONS,
+    *called_back.MUTATIONS,
     *absences.MUTATIONS,
 )
 
@@ -37,6 +39,7 @@ EXEMPT = {
     **adapters.EXEMPT,
     **iterators.EXEMPT,
     **private.EXEMPT,
+    **called_back.EXEMPT,
     **values.EXEMPT,
 }
 

@@ -81,8 +81,6 @@ _READING: Final = _of(
        " (name[0] != '_')", "read_unlisted_of_class"),
     _m("read_class asks whether rows in (OPEN, LISTED)", "read_mro", "read_subclasses"),
     _m("read_class refuses at last", "read_mro", instead="return getattr(cls, name)"),
-    _m("_no_descriptor refuses if type(value) is types.MemberDescriptorType",
-       "class_slot_handed_out"),
     _m("_listed_on_class asks whether member.adapter", "set_registry_by_unbound", instead="False"),
     _m("_listed_on_class asks whether member.arrays", "numpy_object_array_swapped",
        instead="False"),
@@ -157,7 +155,8 @@ _CALLING: Final = _of(
     _m("_judging.judging calls judge(value) #2", "calls_key",
        along=(*NAMES, *PASSING_ON)),
     _m("_judging.judging refuses if type(key) is not str", "calls_lying_keyword"),
-    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or type(value) in _ALIASES or"
+       " is_class(value)",
        "calls_map_through_starmap", instead="False", along=NAMES),
     _m("judge_argument calls self.call(value)", "calls_map",
        along=(*NAMES, *PASSING_ON)),
