@@ -83,15 +83,6 @@ def zygote_after(server: RunningServer, before: psutil.Process) -> psutil.Proces
     return found[-1]
 
 
-def zombies(server: RunningServer) -> list[psutil.Process]:
-    found = []
-    for process in server.processes():
-        with contextlib.suppress(psutil.Error):
-            if process.status() == psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
-
-
 def in_background(server: RunningServer, seconds: float) -> tuple[threading.Thread, list[Outcome]]:
     outcomes: list[Outcome] = []
     call = threading.Thread(target=lambda: outcomes.append(server.execute(SLEEP, seconds)))
@@ -218,5 +209,5 @@ def test_kill_9_again_while_it_starts_again(mine: RunningServer) -> None:
     killer.join()
     time.sleep(0.5)
     assert mine.value(SLEEP, 0) == "slept"
-    wait_until(lambda: not zombies(mine))
+    wait_until(lambda: not mine.zombies())
     assert "Traceback" not in mine.log()

@@ -124,16 +124,25 @@ class RunningServer:
         return [server, *server.children(recursive=True)]
 
     def launcher(self) -> psutil.Process:
-        (found,) = [
-            process
-            for process in psutil.Process(self.process.pid).children()
-            if "cloche_server.zygote.launcher" in process.cmdline()
-        ]
-        return found
+        found = []
+        for process in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # what fetched the model has ended
+                if "cloche_server.zygote.launcher" in process.cmdline():
+                    found.append(process)
+        (launcher,) = found
+        return launcher
 
     def zygote(self) -> psutil.Process:
         """The process that holds the model."""
         (found,) = self.launcher().children()
+        return found
+
+    def zombies(self) -> list[psutil.Process]:
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.status() == psutil.STATUS_ZOMBIE:
+                    found.append(process)
         return found
 
     def sandboxes(self) -> set[psutil.Process]:
