@@ -50,5 +50,4 @@ def programs_of(module: str) -> list[Program]:
         return []
     for old, new in EDITS.get(module, ()):
         source = source.replace(old, new)
-    found: list[Program] = [*units_of(source, module, _shared())]
-    return [*found, *sessions_of(source, module)]
+    return [*units_of(source, module, _shared()), *sessions_of(source, module)]

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-MODULES: Final = tuple(
-    """
+from cloche_server.policy.tables.rows import words
+
+MODULES: Final = words("""
     test_patma test_grammar test_scope test_named_expressions test_generators test_fstring
     test_dataclasses test_enum test_ordered_dict test_unpack test_unpack_ex test_augassign
     test_decorators test_with test_contextlib test_functools test_itertools test_collections
-    test_exceptions test_exception_variations test_raise test_string test_unicode test_bool test_int test_float
-    test_complex test_list test_dict test_set test_tuple test_slice test_range
-    test_compare test_richcmp test_property test_descr test_super test_class test_keywordonlyarg
-    test_positional_only_arg test_extcall test_listcomps test_setcomps test_dictcomps test_genexps
-    test_typing test_operator test_math test_cmath test_statistics test_heapq test_bisect
-    test_random test_re test_fractions test_numeric_tower test_abstract_numbers
-    test_genericclass test_genericalias test_subclassinit test_dynamic
-    test_global test_syntax test_builtin test_enumerate test_iter test_isinstance
-    test_binop test_contains test_int_literal test_format test_strtod test_textwrap
-    test_defaultdict test_iterlen test_sort test_copy test_opcodes test_pow test_baseexception test_exception_hierarchy
-    test_unary test_hash 
-    test_yield_from test_augassign 
-    test_descrtut test_print test_difflib
-    test_dictviews test_utf8source test_longexp 
-    """.split()
-)
+    test_exceptions test_exception_variations test_raise test_string test_unicode test_bool
+    test_int test_float test_complex test_list test_dict test_set test_tuple test_slice
+    test_range test_compare test_richcmp test_property test_descr test_super test_class
+    test_keywordonlyarg test_positional_only_arg test_extcall test_listcomps test_setcomps
+    test_dictcomps test_genexps test_typing test_operator test_math test_cmath test_statistics
+    test_heapq test_bisect test_random test_re test_fractions test_numeric_tower
+    test_abstract_numbers test_genericclass test_genericalias test_subclassinit test_dynamic
+    test_global test_syntax test_builtin test_enumerate test_iter test_isinstance test_binop
+    test_contains test_int_literal test_format test_strtod test_textwrap test_defaultdict
+    test_iterlen test_sort test_copy test_opcodes test_pow test_baseexception
+    test_exception_hierarchy test_unary test_hash test_yield_from test_descrtut test_print
+    test_difflib test_dictviews test_utf8source test_longexp
+""")
 
 #: Patterns of what is said, with why. What a row of tables/refused says needs none here.
 REASONS: Final[tuple[tuple[str, str], ...]] = (

@@ -6,6 +6,7 @@ with what numpy and torch believe, about a piece of memory that holds the secret
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -211,7 +212,8 @@ class Way:
 #: An override, a value that is kept where it was asked for, and every other way to bind a name.
 WAYS: Final = (
     Way("override", "    def {name}(self, *a, **k):\n        keep(a, k)\n        return lie()"),
-    Way("of the class", "    @classmethod\n    def {name}(cls, *a, **k):\n        return keep(a, k)"),
+    Way("of the class",
+        "    @classmethod\n    def {name}(cls, *a, **k):\n        return keep(a, k)"),
     Way("kept", "    {name} = functools.cached_property(lambda self: lie())"),
     Way("computed", "    {name} = property(lambda self: lie())"),
     Way("descriptor", "    {name} = Descriptor()"),
@@ -224,7 +226,8 @@ WAYS: Final = (
         decorator="@dataclasses.dataclass"),
     Way("by a mixin", after="class M:\n    {name} = functools.cached_property(lambda self: lie())\n"
         "class H(M, H):\n    pass"),
-    Way("loop", "    for {name} in (functools.cached_property(lambda self: lie()),):\n        pass"),
+    Way("loop",
+        "    for {name} in (functools.cached_property(lambda self: lie()),):\n        pass"),
     Way("import", "    import functools as {name}"),
 )  # fmt: skip
 
@@ -245,10 +248,8 @@ class Maker:
             for name in dict_of(each)
             if type(name) is str and name.isidentifier() and not name.endswith("__")
         }
-        try:
+        with contextlib.suppress(Exception):  # nothing can be made of some as they are
             found.update(vars(self.base()))
-        except Exception:
-            pass  # nothing can be made of it as it is
         return sorted(name for name in found if name.isidentifier())
 
     def sources(self, name: str, ways: Iterable[Way] = WAYS) -> Iterator[tuple[str, str]]:
