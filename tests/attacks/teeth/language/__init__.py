@@ -12,6 +12,7 @@ from tests.attacks.teeth.language import (
     hardening,
     iterators,
     lists,
+    native,
     private,
     source,
     survey,
@@ -27,6 +28,7 @@ MUTATIONS = (
     *iterators.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
+    *native.MUTATIONS,
     *lists.MUTATIONS,
     *private.MUTATIONS,
     *called_back.MUTATIONS,
@@ -41,6 +43,7 @@ EXEMPT = {
     **private.EXEMPT,
     **called_back.EXEMPT,
     **values.EXEMPT,
+    **native.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]

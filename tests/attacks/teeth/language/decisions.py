@@ -59,7 +59,7 @@ _READING: Final = _of(
     _m("_listed filters read_of_array(obj, name)", "numpy_object_array_items",
        instead="getattr(obj, name)",
        along=(Removal("CallGuard._is_listed answers not member.adapter and"
-                      " (not member.arrays)"),)),
+                      " (not member.arrays) and (member.bounded is None)"),)),
     _m("_judged.judged asks whether self.is_held(value)", "read_unheld_data"),
     _m("_judged.judged refuses at last", "read_unheld_data", instead="return value"),
     _m("is_held asks whether cls in PLAIN_TYPES or cls in self._held_types", "read_unheld_data"),
@@ -143,7 +143,8 @@ _CALLING: Final = _of(
        along=INSTANCE),
     _m("_is_member asks whether name == 'forward' and"
        " self.guards.catalogue.use(type(bound)).called", "calls_method_of_real", along=INSTANCE),
-    _m("_is_listed answers not member.adapter and (not member.arrays)", "format_unbound_str",
+    _m("_is_listed answers not member.adapter and (not member.arrays) and"
+       " (member.bounded is None)", "format_unbound_str",
        along=(Removal("ReadGuard._listed_on_class asks whether member.adapter", "False"),)),
     _m("_judging.judging asks whether type(value) not in PLAIN_TYPES #1", "calls_map",
        instead="False", along=(*NAMES, *PASSING_ON)),
@@ -155,8 +156,7 @@ _CALLING: Final = _of(
     _m("_judging.judging calls judge(value) #2", "calls_key",
        along=(*NAMES, *PASSING_ON)),
     _m("_judging.judging refuses if type(key) is not str", "calls_lying_keyword"),
-    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or type(value) in _ALIASES or"
-       " is_class(value)",
+    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or called or is_class(value)",
        "calls_map_through_starmap", instead="False", along=NAMES),
     _m("judge_argument calls self.call(value)", "calls_map",
        along=(*NAMES, *PASSING_ON)),
@@ -233,8 +233,9 @@ _CHECKS: Final = (
        " owner_of(mro_of(type(obj)), name)[0] >= 0", "set_module_defined", instead="False"),
     _m("_module_data answers value is None or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
        "set_module_parameter"),
-    _m("_same_shape answers _is_a(value, 'Tensor') and obj.shape == value.shape",
-       "torch_data_resized"),
+    _m("_alike answers _is_a(value, 'Tensor') and all((getattr(obj, each) == getattr(value, each)"
+       " for each in ('shape', 'dtype', 'device', 'layout')))",
+       "torch_data_resized", along=(Removal("hardened Tensor.data"),)),
     _m("_module_data answers type(old) in (bool, int, float) and"
        " type(value) in (type(old), int)", "set_module_number"),
     _m("_module_data asks whether type(old) is int and old > 0 and (not (type(value) is int and"
@@ -276,6 +277,8 @@ _CLASSES: Final = (*_of(
     _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
        instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
+    _m("_is_listed answers descriptor_name[kind](descriptor) == key and member is not None and"
+       " member.pure", "class_special_is_other_descriptor"),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
        " any((type(each) is not str for each in names))", "class_slots_that_lie"),
