@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cloche.address import is_address
+
 MIB = 1 << 20
 GIB = 1 << 30
 
@@ -221,8 +223,10 @@ class ServerConfig:
                 f"front_memory_bytes is {self.front_memory_bytes}; the front by itself takes up to "
                 f"{_FRONT_OWN_BYTES}: give it at least {_FRONT_OWN_BYTES + 64 * MIB}"
             )
-        if not self.listen:
-            raise ConfigError("listen is empty; give 'host:port' or 'unix:/path'")
+        if not is_address(self.listen):
+            raise ConfigError(
+                f"listen is {self.listen!r}; it must be 'host:port' or 'unix:/path/to/socket'"
+            )
         for wall in self.unsafe_walls_off:
             _choice("unsafe_walls_off", wall, ("language", "kernel"))
 

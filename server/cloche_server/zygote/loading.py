@@ -13,7 +13,7 @@ import torch
 from cloche import wire
 
 from cloche_server.ipc import control
-from cloche_server.models import adapters, prompt
+from cloche_server.models import adapters, prompt, shown
 from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
@@ -69,6 +69,8 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         report("loading adapters", 0.5)
         files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
         model = adapters.put_on(model, files, merge=boot.merge_adapter)
+    paths = (boot.model_path, *(each.path for each in boot.adapters))
+    shown.show_as(shown.name_of(boot.model_name), model, loaded.tokenizer, paths)
     mask = None
     if boot.hidden_system_prompt:
         redact = boot.redact_hidden_prompt
