@@ -80,7 +80,7 @@ ALLOWED: tuple[Allow, ...] = (
     Allow("munmap", 11, 215, "memory"),
     Allow("mprotect", 10, 226, "memory; never executable",
           when=(Masked(2, _PROT_EXEC, 0),)),
-    Allow("madvise", 28, 233, "allocators return memory: DONTNEED, FREE, NOHUGEPAGE. No huge pages: "
+    Allow("madvise", 28, 233, "allocators return memory: DONTNEED, FREE, NOHUGEPAGE. None huge: "
           "of one that is unmapped but for a little, all stays taken and the little is counted",
           when=(OneOf(2, (4, 8, 15)),)),
     Allow("brk", 12, 214, "memory"),
