@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
 
 import pytest
-from cloche_server.config import Limits, ModelConfig, ServerConfig
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 
 from tests.attacks.tally import Tally
 from tests.support.server import RunningServer, running_server

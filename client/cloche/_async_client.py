@@ -17,6 +17,7 @@ from cloche._call import Kwargs
 from cloche._cancellation import Cancellation
 from cloche._client import InterpClient
 from cloche._map import in_order
+from cloche._where import check_names
 from cloche.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class AsyncInterpClient:
         """Takes `InterpClient`'s arguments. Nothing starts, and no value is checked, before `async
         with`.
         """
-        inspect.signature(InterpClient).bind(**settings)  # raises TypeError for a wrong name
+        bound = inspect.signature(InterpClient).bind(**settings)
+        check_names(bound.arguments.get("settings", {}))
         self._settings = settings
         self._client: InterpClient | None = None
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="cloche-async")

@@ -106,7 +106,9 @@ class Connection:
             response_deserializer=_messages.parse,
         )
         self.sources = Sources()
-        self._watchdog = Watchdog(address, self._answers)
+        # Weakly: a client that is dropped ends its server at once, without the garbage collector.
+        answers = weakref.WeakMethod(self._answers)
+        self._watchdog = Watchdog(address, lambda: (ask := answers()) is None or ask())
         self._said: set[str] = set()
         self._lock = threading.Lock()
         self._ready = False

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
+from cloche.contract.config import ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2
 
 from cloche_server import machine
-from cloche_server.config import ServerConfig
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.descriptors import connections_within, raise_descriptor_limit

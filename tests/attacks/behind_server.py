@@ -18,9 +18,9 @@ from typing import Any, Final
 
 import grpc
 from cloche import wire
+from cloche.contract.config import ServerConfig
 from cloche.errors import WireError
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import ServerConfig
 
 from tests.attacks import witness
 from tests.attacks.attack import Ask, Attack, load

@@ -13,7 +13,7 @@ from pathlib import Path
 import grpc
 import psutil
 import pytest
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 
 from tests.support.server import (
     Outcome,

@@ -18,9 +18,9 @@ from pathlib import Path
 import grpc
 import psutil
 import pytest
+from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
-from cloche_server.config import ServerConfig
 
 from tests.support.server import (
     Outcome,

@@ -22,8 +22,8 @@ from cloche import (
     SandboxError,
     ServerUnavailableError,
 )
+from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import ServerConfig
 
 from tests.support.server import (
     Outcome,

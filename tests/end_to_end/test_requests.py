@@ -116,6 +116,31 @@ def test_ambiguous_entry_point(server: RunningServer) -> None:
     assert "a, b" in found.message
 
 
+def test_the_function_that_takes_the_model_is_the_entry_point(server: RunningServer) -> None:
+    source = "def scale(x): return 2 * x\ndef f(model, tokenizer, x): return scale(x)"
+    assert server.value(source, 4) == 8
+    found = refusal(server, "def a(model, tokenizer): ...\ndef b(model, tokenizer): ...")
+    assert found.field == "entry_point"
+    assert "with_options(entry_point=...)" in found.message
+    assert "FILE:FUNCTION" in found.message
+
+
+def test_what_a_technique_yields_is_returned_together(server: RunningServer) -> None:
+    source = """
+def steps(model, tokenizer, count):
+    for i in range(count):
+        yield {"step": i}
+"""
+    assert server.value(source, 3) == [{"step": 0}, {"step": 1}, {"step": 2}]
+    assert server.value(source, 0) == []
+    lazy = "def f(model, tokenizer): return (i for i in range(3))"
+    assert server.value(lazy) == [0, 1, 2]
+    failing = "def f(model, tokenizer):\n    yield 1\n    raise ValueError('late')"
+    outcome = server.execute(failing)
+    assert isinstance(outcome, Raised)
+    assert (outcome.type, outcome.message, outcome.lines) == ("ValueError", "late", (3,))
+
+
 def test_helpers_with_an_underscore_are_not_ambiguous(server: RunningServer) -> None:
     assert server.value("def _two(): return 2\ndef f(model, tokenizer): return _two()") == 2
 

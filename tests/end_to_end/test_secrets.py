@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import ServerConfig
 
 from tests.support.memory import holds
 from tests.support.server import RunningServer, request, running_server

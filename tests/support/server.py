@@ -18,9 +18,9 @@ from typing import Any
 import grpc
 import psutil
 from cloche import wire
+from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
-from cloche_server.config import ServerConfig
 from google.rpc import error_details_pb2, status_pb2
 
 START_S = 120.0

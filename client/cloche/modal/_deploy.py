@@ -87,8 +87,9 @@ def rescale(
         InvalidRequestError: a number out of its range.
         HostingError: no such app.
     """
-    from cloche_server.config import ConfigError
     from cloche_server.hosting.deployment import Scaling
+
+    from cloche.contract.config import ConfigError
 
     given = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
     given = {name: value for name, value in given.items() if value is not None}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+from cloche.contract.config import INLINE_BYTES, Limits
 from cloche.status import Reason
 
-from cloche_server.config import INLINE_BYTES, Limits
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import upload_piece
 

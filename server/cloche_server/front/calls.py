@@ -13,10 +13,10 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
+from cloche.contract.config import Limits
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Limits
 from cloche_server.front import events
 from cloche_server.front.admission import Admission, Slot
 from cloche_server.front.arguments import NO_ARGUMENTS, Arguments

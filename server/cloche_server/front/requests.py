@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from cloche.contract.config import INLINE_BYTES, UPLOAD_PIECE_BYTES, Limits
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 
-from cloche_server.config import INLINE_BYTES, UPLOAD_PIECE_BYTES, Limits
 from cloche_server.front.fields import BYTES, Field, Malformed, single
 from cloche_server.front.refusal import Refusal
 

@@ -8,10 +8,10 @@ import dataclasses
 from collections.abc import AsyncGenerator, Mapping
 from typing import Final, Literal
 
+from cloche.contract.config import Limits, ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Limits, ServerConfig
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
 from cloche_server.front.arguments import Arguments

@@ -65,5 +65,7 @@ _OF_TYPE: Final = _kind(TypeError)
 _KINDS: Final[dict[str, type[AccessRefused]]] = {
     "attribute-refused": _kind(AttributeError),
     "import-refused": _kind(ImportError),
-    **dict.fromkeys(("call-refused", "argument-refused", "item-refused", "class-refused"), _OF_TYPE),
+    **dict.fromkeys(
+        ("call-refused", "argument-refused", "item-refused", "class-refused"), _OF_TYPE
+    ),
 }

@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass
+from types import GeneratorType
 from typing import Any, Final
 
 import torch
-from cloche import wire
+from cloche import entry, wire
 from cloche.errors import WireError
 from cloche.reason import Reason
 
@@ -112,7 +113,7 @@ def _warm_up(threads: int, language: Language) -> None:
 def _check(channel: Channel, language: Language, task: job.Check) -> None:
     try:
         program = language.compile(task.source)
-        _entry_point(program, task.entry_point)
+        _entry_point(program, task)
     except PolicyViolation as violation:
         facts, more = _facts(violation.diagnostics)
         channel.send(job.Checked(functions=(), diagnostics=facts, more=more))
@@ -161,10 +162,12 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
-    name = _entry_point(program, task.entry_point)
+    name = _entry_point(program, task)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
     function: Any = stage.namespace.get(name)
-    return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
+    result = function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
+    # What a technique yields is what it returns, together: it runs no further than its call.
+    return list(result) if type(result) is GeneratorType else result
 
 
 def _incoming(channel: Channel, size: int) -> wire.Incoming:
@@ -197,20 +200,29 @@ def _arguments(
     return value
 
 
-def _entry_point(program: Program, name: str) -> str:
+def _entry_point(program: Program, task: job.Run | job.Check) -> str:
     known = _listed(program.functions) or "none"
+    name = task.entry_point
     if name:
         if name not in program.functions:
             text = f"no top-level function is called {name!r:.200}; the source defines: {known}"
             raise Refusal(Reason.REQUEST, text, "entry_point")
         return name
     public = [function for function in program.functions if not function.startswith("_")]
-    if len(public) != 1:
-        text = f"name the entry point: the source's public top-level functions are: {known}"
-        if not public:
-            text = "the source defines no public function; write def name(model, tokenizer, ...)"
+    if not public:
+        text = "the source defines no public function; write def name(model, tokenizer, ...)"
         raise Refusal(Reason.REQUEST, text, "entry_point")
-    return public[0]
+    if len(public) == 1:
+        return public[0]
+    found = entry.entry_of(task.source)
+    if not found:
+        text = (
+            f"which function is the technique? The source defines: {known}; name it "
+            "(with_options(entry_point=...), or cloche run FILE:FUNCTION), or let only one take "
+            "(model, tokenizer, ...)"
+        )
+        raise Refusal(Reason.REQUEST, text, "entry_point")
+    return found
 
 
 def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:

@@ -332,7 +332,7 @@ class TestArguments:
             ({"address": "h:1"}, "app_name=... or address"),
             ({"hidden_system_prompt": "Hush."}, "^hidden_system_prompt: the deployment has dec"),
             ({"deploy": True, "model_name": "m", "adapters": ["a"]}, "mapping of names to"),
-            ({"deploy": True, "model_name": "m", "adapters": {"a": "b"}}, "model.base_model too"),
+            ({"deploy": True, "model_name": "m", "adapters": {"a": "b"}}, "base_model too"),
             ({"gpu": "L4"}, "gpu: the deployment has decided this; give deploy=True"),
             ({"deploy": True}, "deploy=True needs model_name="),
             ({"deploy": True, "model_name": "gpt2", "gpu": "two of them"}, "resources.gpu"),

@@ -7,9 +7,9 @@ import hashlib
 import time
 
 import pytest
+from cloche.contract.config import INLINE_BYTES, Limits
 from cloche.reason import Reason
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import INLINE_BYTES, Limits
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Requests, request_max_bytes, upload_piece

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import grpc
 import pytest
+from cloche.contract.config import ModelConfig, ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
-from cloche_server.config import ModelConfig, ServerConfig
 from cloche_server.front import health as health_module
 from cloche_server.front import reading as reading_module
 from cloche_server.front import reflection as reflection_module

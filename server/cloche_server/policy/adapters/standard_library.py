@@ -240,9 +240,7 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         written = {id(each) for each in own.values()}
         # dataclasses looks for text annotations in the module of that name, which does not exist.
         if kept:
-            cls.__annotations__ = {
-                name: _as_object(guards, each) for name, each in kept.items()
-            }
+            cls.__annotations__ = {name: _as_object(guards, each) for name, each in kept.items()}
         # The source's own code may run, and make instances, before the methods are wrapped.
         inherited = (dict_of(each).get("__dataclass_fields__", ()) for each in mro_of(cls))
         for name in {*kept, *itertools.chain(*inherited)}:
@@ -286,9 +284,7 @@ def _as_object(guards: Guards, annotation: Any) -> Any:
     return dataclasses.InitVar[object] if value is dataclasses.InitVar else object
 
 
-def _make_as(
-    function: Callable[..., Any], option: str
-) -> Callable[[Guards], Callable[..., Any]]:
+def _make_as(function: Callable[..., Any], option: str) -> Callable[[Guards], Callable[..., Any]]:
     def make(guards: Guards) -> Callable[..., Any]:
         def convert(obj: Any, /, **options: Any) -> Any:
             if not guards.is_own_class(type(obj)):

@@ -67,6 +67,7 @@ _WAYS: Final = {
         " id(callee) in self.guards.adopted",
         "ReadGuard.hand_out_class asks whether cls not in self._tokens",
         "ReadGuard._only_for asks whether function not in self._unbound",
+        "FastWays.constant asks whether name not in self._constants",
         "FastWays.shadow asks whether name not in self.shadows",
         "FastWays.shadow asks whether name in self.methods",
         "WriteGuard.slow_write asks whether name in guards.fast.sets",
@@ -109,8 +110,23 @@ _WAYS: Final = {
         "_make_print.print refuses if file is not None",
     ),
     **_because(
+        "holds only for who has the builtins and calls past the guards: tests/attacks/test_given.py"
+        " takes it away, with and without the guards",
+        "import_nothing refuses at last",
+        "list _ASKED_FOR",
+    ),
+    **_because(
         "is the act itself, not a question about it",
-        _T + "visit_Module calls node.body.insert(1 if documented else 0, self._prepare(node))",
+        "Entry.__call__ calls self.guards.run(sealed)",
+        "Guards.run calls exec(sealed.bind(guard), self.namespace)",
+        "_Sealing._scope calls self.generic_visit(node)",
+        "_Sealing._scope calls node.body.insert(1 if documented else 0, ast.copy_location(look,"
+        " node.body[0]))",
+        "_bind refuses if not 0 <= made_by <= 255",
+        "list BUILTINS",
+        "list HELD_KINDS",
+        "list _BLOCKS",
+        "list _SCOPES",
         _T + "visit_Module calls self.take_stock(node)",
         "survey calls surveyor.scope(tree, 'module', tree.body)",
         "_bound_by_alias answers alias.asname or alias.name.partition('.')[0]",

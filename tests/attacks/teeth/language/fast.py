@@ -47,8 +47,8 @@ _PLAIN: Final = (
        " (not isinstance(values[0], ast.Constant))", "fast_text_of_own_kind", instead="False"),
     _m("PlainNames.unknown asks whether not self._is_plain_name(name, scopes)",
        "numpy_object_array_augmented", instead="False"),
-    _m("PlainNames._is_plain_name answers name in self._plain_of(scope, scopes[:depth])",
-       "numpy_object_array_augmented"),
+    _m("PlainNames._is_plain_name answers scope.kind != 'module' and name in"
+       " self._plain_of(scope, scopes[:depth])", "numpy_object_array_augmented"),
     _m("PlainNames._is_plain_source answers source is not None and"
        " self.is_plain(source, scopes)", "numpy_object_array_augmented"),
 )  # fmt: skip

@@ -12,7 +12,9 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
     return Mutation(rule, attacks, instead, along)
 
 
-_ENUM: Final = (Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),)
+_ENUM: Final = (
+    Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),
+)
 _ENCODING: Final = (*ITEMS, Removal("missing BatchEncoding"))
 
 _FUNCTIONS: Final = (
