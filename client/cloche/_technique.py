@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from cloche._fences import unfenced
 from cloche._siblings import bundle
 from cloche._source import Origin, capture
 from cloche.entry import entry_of
@@ -37,6 +38,7 @@ class Technique:
         Args:
             technique: a function taking (model, tokenizer, ...), source, a file (which brings the
                 helper files beside it that it imports, `from _name import ...`), or a Technique.
+                Of source in Markdown, what stands in its fences.
             entry_point: the function to call, where the source has several. The default is the
                 only public one that takes (model, tokenizer, ...), else the one named like a file.
 
@@ -52,7 +54,7 @@ class Technique:
                     f"{technique!r} is not Python source with a function in it; "
                     "to run a file, pass pathlib.Path(...)"
                 )
-            return cls(technique, entry_point)
+            return cls(unfenced(technique), entry_point)
         if isinstance(technique, Path):
             return cls._from_file(technique, entry_point)
         captured = capture(technique)
@@ -73,7 +75,7 @@ class Technique:
 
     @classmethod
     def _from_file(cls, path: Path, entry_point: str) -> Technique:
-        own = read_source(path)
+        own = unfenced(read_source(path))
         whole = bundle(path, own, read_source)
         if not entry_point:
             entry_point = _entry_of(path, own)

@@ -41,4 +41,4 @@ def programs_of(module: str) -> list[Program]:
     if source is None:
         return []
     found: list[Program] = [*units_of(source, module, _shared())]
-    return found + [*sessions_of(source, module)]
+    return [*found, *sessions_of(source, module)]

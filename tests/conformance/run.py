@@ -175,7 +175,11 @@ class World:
     def judge(self, work: Callable[[], None], seconds: int) -> str:
         """Empty if `work` ends well, else what it ended in."""
         try:
-            with _refusals_noted() as noted, _in_time(seconds), contextlib.redirect_stdout(self.out):
+            with (
+                _refusals_noted() as noted,
+                _in_time(seconds),
+                contextlib.redirect_stdout(self.out),
+            ):
                 work()
         except PolicyViolation as violation:
             return f"refused: {violation.diagnostics[0].message}"

@@ -80,7 +80,9 @@ def texts_of(source: str) -> Iterator[str]:
             yield node.value
             if ">>> " in node.value:
                 try:
-                    yield from (each.source for each in doctest.DocTestParser().get_examples(node.value))
+                    yield from (
+                        each.source for each in doctest.DocTestParser().get_examples(node.value)
+                    )
                 except ValueError:
                     pass
 
@@ -280,7 +282,7 @@ def _reduced(node: ast.ClassDef, methods: set[str]) -> ast.ClassDef:
         each
         for each in node.body
         if not isinstance(each, ast.FunctionDef) or each.name in methods
-        or not each.name.startswith("test") and each.name.startswith("__")
+        or (not each.name.startswith("test") and each.name.startswith("__"))
     ] or [ast.Pass()]  # fmt: skip
     return reduced
 
@@ -298,9 +300,7 @@ def _named(node: ast.stmt) -> set[str]:
     while todo:
         table = todo.pop()
         top = table.get_type() == "module"
-        found.update(
-            each.get_name() for each in table.get_symbols() if each.is_global() or top
-        )
+        found.update(each.get_name() for each in table.get_symbols() if each.is_global() or top)
         todo += table.get_children()
     return found - STAND_INS
 

@@ -5,10 +5,12 @@ Runs as technique source, behind the wall and plainly: a small `unittest`, and t
 raises what the compiler says of a source, and `python_version` are put in by whoever runs it.
 """
 
+import bisect
 import collections
 import collections.abc
 import contextlib
 import copy
+import dataclasses
 import decimal
 import enum
 import functools
@@ -23,9 +25,6 @@ import statistics
 import string
 import textwrap
 import typing
-
-import bisect
-import dataclasses
 
 _MODULES = {
     "bisect": bisect,

@@ -122,7 +122,7 @@ def test_the_function_that_takes_the_model_is_the_entry_point(server: RunningSer
     found = refusal(server, "def a(model, tokenizer): ...\ndef b(model, tokenizer): ...")
     assert found.field == "entry_point"
     assert "with_options(entry_point=...)" in found.message
-    assert "FILE:FUNCTION" in found.message
+    assert "--function" in found.message
 
 
 def test_what_a_technique_yields_is_returned_together(server: RunningServer) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -13,7 +13,7 @@ import typer
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 from cloche.cli import _exit
-from cloche.cli._console import complain, err, out
+from cloche.cli._console import as_document, complain, err, out, print_json
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -25,6 +25,11 @@ from cloche.cli.serve import serve
 from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.errors import ClocheError
+
+# click's, which typer brings along under a name of its own in newer releases.
+_USAGE_ERROR: type[Any] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,18 +64,43 @@ def _terminate(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
+def _run(words: list[str], *, as_json: bool) -> NoReturn:
+    if not as_json:
+        app(words, prog_name="cloche")
+        sys.exit(_exit.OK)
+    try:
+        code = app(words, prog_name="cloche", standalone_mode=False)
+    except _USAGE_ERROR as error:
+        error.show()
+        print_json(as_document("UsageError", error.format_message(), error.exit_code))
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    # Where typer.Exit ended the verb, its code is what comes back.
+    sys.exit(code if isinstance(code, int) else _exit.OK)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its code."""
     if threading.current_thread() is threading.main_thread():
         # By default the process would end on the spot, and leave its server's directory behind.
         signal.signal(signal.SIGTERM, _terminate)
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
     try:
-        app(arguments, prog_name="cloche")
+        _run(words, as_json=as_json)
     except ClocheError as error:
-        complain(error)
-        sys.exit(_exit.code_of(error))
+        code = _exit.code_of(error)
+        if as_json:
+            print_json(as_document(type(error).__name__, str(error), code, error))
+        else:
+            complain(error)
+        sys.exit(code)
     except KeyboardInterrupt:
         err.print("interrupted")
+        if as_json:
+            text = "interrupted"
+            print_json(as_document("KeyboardInterrupt", text, _exit.INTERRUPTED))
         sys.exit(_exit.INTERRUPTED)
     except BrokenPipeError:
         # `cloche run ... | head`: the reader has seen enough.

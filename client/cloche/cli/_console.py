@@ -1,5 +1,6 @@
 """Where the command line writes: results to stdout, everything else to stderr."""
 
+import dataclasses
 import json
 import sys
 
@@ -7,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cloche._text import in_json, visible
-from cloche.errors import ClocheError
+from cloche.errors import ClocheError, InvalidRequestError, PolicyError, TechniqueError
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -21,6 +22,20 @@ def plain(text: str, style: str = "") -> Text:
 def print_json(value: object) -> None:
     """Writes one JSON document to stdout."""
     sys.stdout.write(in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+
+
+def as_document(kind: str, message: str, code: int, error: object = None) -> dict[str, object]:
+    """An error for programs: its class, its text, the exit code, and what else it carries."""
+    more: dict[str, object] = {}
+    if isinstance(error, PolicyError):
+        more["diagnostics"] = [dataclasses.asdict(item) for item in error.diagnostics]
+    if isinstance(error, TechniqueError):
+        more["exception"] = {"type": error.type, "message": error.message}
+        more["frames"] = [dataclasses.asdict(frame) for frame in error.frames]
+        more["traceback"] = error.traceback
+    if isinstance(error, InvalidRequestError) and error.field:
+        more["field"] = error.field
+    return {"error": {"type": kind, "message": message, "exit_code": code, **more}}
 
 
 def complain(error: ClocheError) -> None:

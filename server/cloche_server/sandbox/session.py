@@ -41,7 +41,6 @@ class Exhibit:
 
 # A frame holds them all at their longest.
 _MOST_DIAGNOSTICS: Final = 100
-_MOST_NAMES: Final = 20
 
 _OVERTURE = """
 import torch
@@ -201,28 +200,10 @@ def _arguments(
 
 
 def _entry_point(program: Program, task: job.Run | job.Check) -> str:
-    known = _listed(program.functions) or "none"
-    name = task.entry_point
-    if name:
-        if name not in program.functions:
-            text = f"no top-level function is called {name!r:.200}; the source defines: {known}"
-            raise Refusal(Reason.REQUEST, text, "entry_point")
-        return name
-    public = [function for function in program.functions if not function.startswith("_")]
-    if not public:
-        text = "the source defines no public function; write def name(model, tokenizer, ...)"
-        raise Refusal(Reason.REQUEST, text, "entry_point")
-    if len(public) == 1:
-        return public[0]
-    found = entry.entry_of(task.source)
-    if not found:
-        text = (
-            f"which function is the technique? The source defines: {known}; name it "
-            "(with_options(entry_point=...), or cloche run FILE:FUNCTION), or let only one take "
-            "(model, tokenizer, ...)"
-        )
-        raise Refusal(Reason.REQUEST, text, "entry_point")
-    return found
+    name, problem = entry.chosen(program.functions, task.source, task.entry_point)
+    if problem:
+        raise Refusal(Reason.REQUEST, problem, "entry_point")
+    return name
 
 
 def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:
@@ -286,9 +267,3 @@ def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[job.DiagnosticFac
         for item in diagnostics[:_MOST_DIAGNOSTICS]
     )
     return facts, len(diagnostics) - len(facts)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"{name:.80}" for name in names[:_MOST_NAMES])
-    more = len(names) - _MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -269,7 +269,7 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
 
 
 def _as_object(guards: Guards, annotation: Any) -> Any:
-    """What a dataclass takes an annotation in text for: `X.ClassVar` if X is `typing`, and so on."""
+    """What a dataclass takes an annotation in text for: `X.ClassVar` if X is `typing`."""
     if type(annotation) is not str:
         return annotation
     found = _TEXT_ANNOTATION.match(annotation)
