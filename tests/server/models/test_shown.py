@@ -6,13 +6,15 @@ import gc
 from pathlib import Path
 from typing import Any
 
+from cloche.contract.config import ModelConfig
 from cloche_server.models.load import load
 from cloche_server.models.local import LocalModel
 from cloche_server.models.shown import name_of, show_as
 
 
 def test_no_path_is_left_in_what_techniques_get(tiny_model: Path) -> None:
-    loaded = load(LocalModel(path=tiny_model, name="org/tiny", revision=None))
+    local = LocalModel(path=tiny_model, name="org/tiny", revision=None)
+    loaded = load(local, ModelConfig(name="org/tiny"))
     model: Any = loaded.model
     assert str(tiny_model) in found(model, loaded.tokenizer)
     show_as("org/tiny", model, loaded.tokenizer, [str(tiny_model)])
