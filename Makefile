@@ -56,9 +56,11 @@ test: lint types
 	$(PYTEST)
 
 # Every test: those that `make test` leaves out too, more examples of each property, and a look at the
-# next call after each single attack. Then programs without end, and the attacks under gVisor.
+# next call after each single attack. Then CPython's own tests behind the wall, programs without end, and
+# the attacks under gVisor.
 nightly: lint types
 	ATTACK_BATCH=1 FUZZ_SECONDS=60 $(PYTEST) -m 'nightly or not nightly'
+	$(BIN)/python -m tests.conformance
 	$(MAKE) fuzz
 	$(BIN)/python -m tests.attacks.under_gvisor
 

@@ -20,6 +20,7 @@ from cloche.v1 import execution_pb2 as pb
 
 from tests.support.memory import growth
 from tests.support.server import Refused, RunningServer, refused, request
+from tests.support.waiting import wait_until
 
 PIECE = 1 << 20
 ECHO = "def f(model, tokenizer, value, other=None): return value, other"
@@ -131,7 +132,7 @@ def test_a_slow_upload_holds_little_of_the_front_and_ends_with_its_caller(
         yield begin(256 << 20)
         for _ in range(32):
             yield data(PIECE)
-        done.wait(20)
+        done.wait(60)
 
     with growth(front) as most:
         call = server.stub.ExecuteUpload(slow())
@@ -172,11 +173,3 @@ def test_a_caller_that_is_killed_frees_its_sandbox(server: RunningServer) -> Non
     caller.wait()
     caller.stdout.close()
     wait_until(lambda: one_ended(idle))
-
-
-def wait_until(what: object, seconds: float = 10.0) -> None:
-    assert callable(what)
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
