@@ -101,9 +101,10 @@ class InterpClient:
                 nobody listens.
             ready_timeout: seconds until the model must be loaded.
             deploy: deploy the app with `model_name` first, or update it, if it differs.
-            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only. With `deploy`.
-            image: `cloche.modal.hf_image` with more steps. With `deploy`.
-            secrets: names of Modal Secrets, such as one with HF_TOKEN. With `deploy`.
+            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only with `deploy`. Without it,
+                this and all else about the app is what the caller expects: it must agree.
+            image: `cloche.modal.hf_image` with more steps.
+            secrets: names of Modal Secrets, such as one with HF_TOKEN.
             keep_warm: containers that run also without calls; changed without deploying.
             container_idle_timeout: seconds, 2 to 3600, that an idle container stays; changed
                 without deploying.

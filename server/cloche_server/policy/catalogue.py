@@ -26,6 +26,7 @@ from .tables.rows import (
     Settable,
     Wraps,
 )
+from .tensors import TensorMethod, function_stand_in, method_stand_in
 
 #: Classes of the standard library that no module names.
 _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
@@ -41,11 +42,12 @@ class TableError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One allowed member. `adapter` is a key of ADAPTERS, or empty."""
+    """One allowed member. `adapter` is a key of ADAPTERS, or empty; `bounded` stands in for it."""
 
     pure: bool
     adapter: str
     arrays: bool = False
+    bounded: TensorMethod | None = None
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,8 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             raise TableError(f"{row.of}.{name} is a module: list it as one")
         if row.as_type:
             value = ClassToken(value)
-        elif row.arrays:
-            value = stand_in(value)
+        elif row.arrays or (row.tensors and callable(value)):
+            value = stand_in(value) if row.arrays else function_stand_in(row.of, name, value)
             catalogue.callables[id(value)] = (value, row.pure)
         elif is_class(value):
             catalogue.classes[id(value)] = value
@@ -234,8 +236,12 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
         if known is not None and known.pure and not key:
             # A row on a subclass that inherits the method says nothing new: dict.get stays pure.
             continue
-        members[name] = Member(row.pure, key, row.arrays)
         raw = dict_of(owner)[name]
+        bounded = method_stand_in(name, raw) if row.tensors else None
+        members[name] = Member(row.pure, key, row.arrays, bounded)
+        if bounded is not None:
+            catalogue.callables[id(bounded.function)] = (bounded.function, row.pure)
+            continue
         static = isinstance(raw, staticmethod)
         if isinstance(raw, (staticmethod, classmethod)):
             raw = raw.__func__

@@ -15,6 +15,7 @@ import functools
 import typing
 from typing import Any
 
+from .aliases import harden_aliases
 from .interpreter import mend_interpreter
 from .kernels import harden_kernels
 from .names import MARK, is_dunder
@@ -130,6 +131,7 @@ def harden() -> None:
     _harden_protocols()
     _harden_outputs()
     harden_kernels()
+    harden_aliases()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig
     from transformers.utils import ModelOutput  # type: ignore[attr-defined]
 

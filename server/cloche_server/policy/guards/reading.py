@@ -187,6 +187,8 @@ class ReadGuard:
                 return lambda obj: functools.partial(adapter, obj)
             if member.arrays:
                 return lambda obj: read_of_array(obj, name)
+            if member.bounded is not None:
+                return member.bounded
             # LISTED skips the call guard: only for methods that call nothing back.
             return LISTED if member.pure else OPEN
         return None
@@ -356,6 +358,8 @@ class ReadGuard:
             raw = dict_of(mro[0])[name]
             if member.arrays:
                 return self._Found(ArrayFunction(raw))
+            if member.bounded is not None:
+                return self._Found(member.bounded.function)
             return self._Found(self._only_for(mro[0], raw) if type(raw) is _FUNCTION else None)
         return None
 

@@ -59,7 +59,7 @@ _READING: Final = _of(
     _m("_listed filters read_of_array(obj, name)", "numpy_object_array_items",
        instead="getattr(obj, name)",
        along=(Removal("CallGuard._is_listed answers not member.adapter and"
-                      " (not member.arrays)"),)),
+                      " (not member.arrays) and (member.bounded is None)"),)),
     _m("_judged.judged asks whether self.is_held(value)", "read_unheld_data"),
     _m("_judged.judged refuses at last", "read_unheld_data", instead="return value"),
     _m("is_held asks whether cls in PLAIN_TYPES or cls in self._held_types", "read_unheld_data"),
@@ -145,7 +145,8 @@ _CALLING: Final = _of(
        along=INSTANCE),
     _m("_is_member asks whether name == 'forward' and"
        " self.guards.catalogue.use(type(bound)).called", "calls_method_of_real", along=INSTANCE),
-    _m("_is_listed answers not member.adapter and (not member.arrays)", "format_unbound_str",
+    _m("_is_listed answers not member.adapter and (not member.arrays) and"
+       " (member.bounded is None)", "format_unbound_str",
        along=(Removal("ReadGuard._listed_on_class asks whether member.adapter", "False"),)),
     _m("_judging.judging asks whether type(value) not in PLAIN_TYPES #1", "calls_map",
        instead="False", along=(*NAMES, *PASSING_ON)),
@@ -157,7 +158,7 @@ _CALLING: Final = _of(
     _m("_judging.judging calls judge(value) #2", "calls_key",
        along=(*NAMES, *PASSING_ON)),
     _m("_judging.judging refuses if type(key) is not str", "calls_lying_keyword"),
-    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or called or is_class(value)",
        "calls_map_through_starmap", instead="False", along=NAMES),
     _m("judge_argument calls self.call(value)", "calls_map",
        along=(*NAMES, *PASSING_ON)),
@@ -234,8 +235,9 @@ _CHECKS: Final = (
        " owner_of(mro_of(type(obj)), name)[0] >= 0", "set_module_defined", instead="False"),
     _m("_module_data answers value is None or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
        "set_module_parameter"),
-    _m("_same_shape answers _is_a(value, 'Tensor') and obj.shape == value.shape",
-       "torch_data_resized"),
+    _m("_alike answers _is_a(value, 'Tensor') and all((getattr(obj, each) == getattr(value, each)"
+       " for each in ('shape', 'dtype', 'device', 'layout')))",
+       "torch_data_resized", along=(Removal("hardened Tensor.data"),)),
     _m("_module_data answers type(old) in (bool, int, float) and"
        " type(value) in (type(old), int)", "set_module_number"),
     _m("_module_data asks whether type(old) is int and old > 0 and (not (type(value) is int and"

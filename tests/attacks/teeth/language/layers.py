@@ -41,7 +41,8 @@ CALLING: Final = (Removal("CallGuard.slow_call refuses at last", "return callee"
 #: `map` and its kin are given what looks at each call; see CallGuard._to_be_called.
 PASSING_ON: Final = (
     Removal(
-        "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+        "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or called or"
+        " is_class(value)",
         "False",
     ),
 )
