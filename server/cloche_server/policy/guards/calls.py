@@ -206,6 +206,8 @@ class CallGuard:
             return self.call(callee.__func__)
         elif cls in _ALIASES:
             made = _ALIASES[cls](callee)
+            if cls is not types.GenericAlias and not object.__getattribute__(callee, "_inst"):
+                return callee  # `typing.List[int]()`: it says by itself what to write instead
             if is_class(made) and guards.is_own_class(made):
                 return callee  # `Box[int](5)` makes a Box that knows of its int
             # Called as the alias, it would call its arguments past the look at them.

@@ -18,7 +18,16 @@ from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..items import iterate_items
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
-from ..slots import class_name, dict_of, is_class, mro_of, owner_of
+from ..slots import (
+    DESCRIPTOR_TYPES,
+    class_name,
+    descriptor_class,
+    descriptor_name,
+    dict_of,
+    is_class,
+    mro_of,
+    owner_of,
+)
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -164,6 +173,8 @@ class ClassGuard:
         inner = value
         if type(value) in (classmethod, staticmethod):
             inner = value.__func__
+        if type(inner) in DESCRIPTOR_TYPES and self._is_listed(inner, key):
+            return value  # `__str__ = str.__str__`
         if not self.guards.is_own_function(inner) and id(inner) not in self.guards.adopted:
             raise AccessRefused(
                 f"'{key}' of class '{name}' refused: it must be a function written in the source",
@@ -175,6 +186,13 @@ class ClassGuard:
         if key == "__exit__":
             return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _is_listed(self, descriptor: Any, key: str) -> bool:
+        """Whether it is what a class in C says of itself under that very name."""
+        kind = type(descriptor)
+        of_class = self.guards.catalogue.members.get(descriptor_class[kind](descriptor), {})
+        member = of_class.get(key)
+        return descriptor_name[kind](descriptor) == key and member is not None and member.pure
 
     def _without_traceback(self, function: Callable[..., Any]) -> Callable[..., Any]:
         hand_out = self.guards.reading.hand_out_class

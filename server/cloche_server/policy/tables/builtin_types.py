@@ -103,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     Allow("builtins:frozenset", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:set", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:BaseException", "__new__", why="only for own classes", adapted=True),
+    Allow("builtins:OSError", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:range", "start stop step count index __len__ __iter__", why="data", pure=True),
     Allow("builtins:slice", "start stop step indices", why="data", pure=True),
     # `mapping` of a dict view is absent: it is a view of whatever dict a library holds.

@@ -242,10 +242,18 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("copy", "copy", why="copies data; own classes cannot steer it"),
     Allow("copy", "deepcopy", why="without a memo", adapted=True),
     Allow("enum", "auto unique", why="enums"),
-    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag", why="bases only", as_type=True),
+    Allow("enum", "member nonmember property verify", why="mark what stands in an own enum"),
+    Allow("types:DynamicClassAttribute", "getter setter deleter", why="decorators in a class body"),
+    Kind("enum:verify", why="looks at an own enum", called=True),
+    Allow(
+        "enum",
+        "CONFORM CONTINUOUS EJECT KEEP NAMED_FLAGS STRICT UNIQUE",
+        why="what an enum is to keep to",
+    ),
+    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag ReprEnum", why="bases only", as_type=True),
     *(
-        Base(f"enum:{name}", why="enums with members")
-        for name in words("Enum IntEnum StrEnum Flag IntFlag")
+        Base(f"enum:{name}", why="own enums")
+        for name in words("Enum IntEnum StrEnum Flag IntFlag ReprEnum")
     ),
     Allow("enum:Enum", "name value __hash__ __repr__ __str__ __format__", why="data"),
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),

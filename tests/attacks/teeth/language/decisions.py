@@ -279,6 +279,8 @@ _CLASSES: Final = (*_of(
     _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
        instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
+    _m("_is_listed answers descriptor_name[kind](descriptor) == key and member is not None and"
+       " member.pure", "class_special_is_other_descriptor"),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
        " any((type(each) is not str for each in names))", "class_slots_that_lie"),
