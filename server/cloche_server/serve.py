@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -19,6 +16,7 @@ from cloche.contract.config import ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2
 
+from cloche_server import machine
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
@@ -34,6 +32,7 @@ from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
 from cloche_server.listening import LISTENING, Option
+from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +45,16 @@ _LOOK_S = 0.05
 
 
 def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
-    """Serves until SIGTERM or SIGINT; returns the process's exit code.
+    """Serves until SIGTERM, SIGINT or SIGHUP; returns the process's exit code.
 
     Args:
         until_stdin_closes: also stop when standard input ends: an embedded server must not outlive
             its parent, however that ends.
     """
+    lacking = machine.lacking()
+    if lacking is not None:
+        print(f"cloche: {lacking}", file=sys.stderr)
+        return 1
     return asyncio.run(_serve(config, until_stdin_closes))
 
 
@@ -76,8 +79,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
     server.add_generic_rpc_handlers((methods,))
     try:
-        _listen(server, config.listen)
-    except (OSError, RuntimeError) as error:
+        taken = _listen(server, config.listen)
+    except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
@@ -98,6 +101,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         return await _until(stop, models, service, server)
     finally:
         watch.close()
+        if taken is not None:
+            taken.give_up()
 
 
 def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> list[Option]:
@@ -158,21 +163,28 @@ async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: fl
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> None:
-    path = address.removeprefix("unix:")
-    if path != address:
-        # A socket left behind by a server that was killed; anything else in the way is an error.
-        with contextlib.suppress(FileNotFoundError):
-            if stat.S_ISSOCK(os.stat(path).st_mode):
-                Path(path).unlink()
+def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+    """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
+    if not address.startswith(PREFIX):
+        _bind(server, address)
+        return None
+    name = SocketName.of(address)
+    name.require_free()
+    _bind(server, name.listen)
+    return name.take()
+
+
+def _bind(server: grpc.aio.Server, address: str) -> None:
     if server.add_insecure_port(address) == 0:
         raise OSError("the address is in use, or not one of this machine's")
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # What is ignored stays so: a server under nohup outlives its terminal.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
 
 
 def _stop_on_end_of_input(stop: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ import torch
 from cloche import wire
 
 from cloche_server.ipc import control
-from cloche_server.models import adapters, prompt
+from cloche_server.models import adapters, prompt, shown
 from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
@@ -62,6 +62,8 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         report("loading adapters", 0.5)
         files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
         model = adapters.put_on(model, files, merge=config.merge_adapter)
+    paths = (boot.model_path, *(each.path for each in boot.adapters))
+    shown.show_as(shown.name_of(config.name), model, loaded.tokenizer, paths)
     mask = None
     if config.hidden_system_prompt:
         redact = config.redact_hidden_prompt
