@@ -9,7 +9,9 @@ are made to be missing, for good, before any technique runs.
 
 from __future__ import annotations
 
+import codecs
 import collections
+import encodings
 import enum
 import functools
 import typing
@@ -62,6 +64,31 @@ def _harden_counter() -> None:
             mapping[each] = get(each, 0) + 1
 
     vars(collections)["_count_elements"] = _count_elements
+
+
+def _harden_codecs() -> None:
+    """Codecs that read outside what they are given do not, or are not there; see known_bugs.py."""
+    if hasattr(_find_codec, "installed"):
+        return
+    codecs.unregister(encodings.search_function)
+    codecs.register(_find_codec)
+    _find_codec.installed = True  # type: ignore[attr-defined]
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    plain = name.replace("-", "_").lower()
+    if plain.startswith(("iso2022", "iso_2022", "csiso2022")):
+        return None
+    found = encodings.search_function(name)
+    if found is None or "escape" not in found.name:
+        return found
+
+    def decode(data: Any, errors: str = "strict") -> tuple[str, int]:
+        if errors != "strict":
+            raise ValueError(f"{found.name} decodes with errors='strict' only")
+        return found.decode(data, "strict")
+
+    return codecs.CodecInfo(name=found.name, encode=found.encode, decode=decode)
 
 
 def _harden_modules() -> None:
@@ -145,6 +172,7 @@ def _missing(self: Any) -> Any:
 def harden() -> None:
     """Idempotent. Raises InterpreterError where this Python breaks the wall."""
     mend_interpreter()
+    _harden_codecs()
     _harden_counter()
     _harden_enum()
     _harden_modules()

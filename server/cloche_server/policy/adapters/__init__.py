@@ -13,6 +13,7 @@ from . import (  # they register
     chain_map,  # noqa: F401
     classes,  # noqa: F401
     generators,  # noqa: F401
+    interpreter_bugs,  # noqa: F401
     iterators,  # noqa: F401
     libraries,  # noqa: F401
     ordered_dict,  # noqa: F401
