@@ -93,6 +93,9 @@ class ServerInfo:
 
     `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got. `model` is
     what calls get that name none, the first of `models`; the server is ready when one of them is.
+
+    `not_audited` are installed releases, such as "torch 2.14", on which nobody has gone through the
+    language wall's tables; `skipped_names` of these tables' names are not in what is installed.
     """
 
     state: State
@@ -104,6 +107,21 @@ class ServerInfo:
     layers: tuple[Layer, ...]
     versions: Mapping[str, str]
     models: tuple[ServedModel, ...] = ()
+    not_audited: tuple[str, ...] = ()
+    skipped_names: int = 0
+
+    @property
+    def audited(self) -> bool:
+        """Whether the language wall's tables were gone through on all that is installed."""
+        return not self.not_audited
+
+    @property
+    def audit(self) -> str:
+        """The same in words."""
+        if self.audited:
+            return "audited on these releases"
+        skipped = f"; {self.skipped_names} names skipped" if self.skipped_names else ""
+        return f"not audited on {', '.join(self.not_audited)}{skipped}"
 
     def __str__(self) -> str:
         model, limits = self.model, self.limits
@@ -118,6 +136,7 @@ class ServerInfo:
             f"limits    {limits.timeout_max_s:g} s, {size(limits.memory_max_bytes)} of memory",
             f"layers    {active}",
             f"versions  {versions}",
+            f"policy    {self.audit}",
         ]
         if len(self.models) > 1:
             served = ", ".join(f"{each.name} ({each.state})" for each in self.models)
@@ -155,6 +174,8 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
         ),
         versions=dict(message.versions),
         models=tuple(map(_served_model, message.models)),
+        not_audited=tuple(message.not_audited),
+        skipped_names=message.skipped_names,
     )
 
 

@@ -50,6 +50,7 @@ def tables(answer: ServerInfo) -> RenderableType:
         "calls": f"{limits.concurrent_calls} at once, {limits.queued_calls} waiting",
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
+        "policy": answer.audit,
     }
     if len(answer.models) > 1:
         rows["models"] = ", ".join(_served(each) for each in answer.models)
