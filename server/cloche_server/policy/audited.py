@@ -11,9 +11,9 @@ from typing import Final
 
 #: Library -> releases, to their second number.
 RELEASES: Final[Mapping[str, frozenset[str]]] = {
-    "python": frozenset({"3.11"}),
+    "python": frozenset({"3.11", "3.12", "3.13"}),
     "torch": frozenset({"2.13"}),
-    "transformers": frozenset({"5.24"}),
+    "transformers": frozenset({"5.23", "5.24"}),
     "numpy": frozenset({"2.4"}),
     "einops": frozenset({"0.8"}),
     "RestrictedPython": frozenset({"9.0"}),
