@@ -83,9 +83,9 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     report("rehearsing", 0.75)
     notes = rehearse(model, loaded.tokenizer)
     if wall.catalogue.skipped:
-        shown = "; ".join(wall.catalogue.skipped[:_SHOWN_SKIPPED])
+        some = "; ".join(wall.catalogue.skipped[:_SHOWN_SKIPPED])
         count = len(wall.catalogue.skipped)
-        print(f"cloche: {count} rows of the policy name nothing here: {shown}", file=sys.stderr)
+        print(f"cloche: {count} rows of the policy name nothing here: {some}", file=sys.stderr)
     if config.hidden_system_prompt:
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
