@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,6 +19,9 @@ Wall = Literal["language", "kernel"]
 
 # What peft itself calls an adapter that was given no name.
 FIRST_ADAPTER = "default"
+
+# An address in brackets where it holds colons; port 0 is any that is free.
+_LISTEN = re.compile(r"unix:.+|(?:\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(?P<port>\d{1,5})", re.DOTALL)
 
 # It travels to the model's process in one packet.
 _PROMPT_MAX_BYTES = 32 << 10
@@ -210,8 +214,9 @@ class ServerConfig:
         twice = next((label for label in labels if labels.count(label) > 1), None)
         if twice is not None:
             raise ConfigError(f"two models are served as {twice!r}; give one another served_as")
-        if not self.listen:
-            raise ConfigError("listen is empty; give 'host:port' or 'unix:/path'")
+        match = _LISTEN.fullmatch(self.listen)
+        if match is None or int(match["port"] or 0) >= 1 << 16:
+            raise ConfigError(f"listen is {self.listen!r}; give 'host:port' or 'unix:/path'")
         for wall in self.unsafe_walls_off:
             _choice("unsafe_walls_off", wall, ("language", "kernel"))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import signal
+import socket
 import stat
 import sys
 import time
@@ -36,6 +38,12 @@ _DRAIN_S = 10.0
 # What it may take to tell a caller that its call is ended, and how often it is seen who runs.
 _TELLING_S = 1.0
 _LOOK_S = 0.05
+_SOCKET_PATH_BYTES = 107
+_WHY_NOT_BOUND = {
+    errno.EADDRINUSE: "another process listens there; end it, or choose another port",
+    errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 is all that it has",
+    errno.EACCES: "ports below 1024 are for root; choose another",
+}
 # Above what source and arguments may take, so that our own refusal with its details comes first.
 _REQUEST_SLACK_BYTES = 64 << 20
 
@@ -94,20 +102,28 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
     stop: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    # Set when somebody asks a second time.
+    hurry = asyncio.Event()
 
     def stop_within(grace_s: float) -> None:
-        if not stop.done():
+        if stop.done():
+            hurry.set()
+        else:
             stop.set_result(grace_s)
 
     _stop_on_signals(lambda: stop_within(_DRAIN_S))
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
-    return await _until(stop, models, service, server)
+    return await _until(stop, hurry, models, service, server)
 
 
 async def _until(
-    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+    stop: asyncio.Future[float],
+    hurry: asyncio.Event,
+    models: Models,
+    service: ExecutionService,
+    server: grpc.aio.Server,
 ) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
@@ -121,19 +137,21 @@ async def _until(
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await _drain(service, server, stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0, hurry)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     _log.info("stopped")
     return code
 
 
-async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+async def _drain(
+    service: ExecutionService, server: grpc.aio.Server, grace_s: float, hurry: asyncio.Event
+) -> None:
     """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
     _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
     stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
     ended = time.monotonic() + grace_s
-    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+    while service.calls_running and not hurry.is_set() and time.monotonic() < ended:
         await asyncio.wait({stopped}, timeout=_LOOK_S)
     if service.calls_running:
         _log.warning("stopping: calls ended on the way: %d", service.calls_running)
@@ -154,8 +172,40 @@ def _listen(server: grpc.aio.Server, address: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             if stat.S_ISSOCK(os.stat(path).st_mode):
                 Path(path).unlink()
-    if server.add_insecure_port(address) == 0:
-        raise OSError("the address is in use, or not one of this machine's")
+    try:
+        if server.add_insecure_port(address) == 0:
+            raise OSError("gRPC refuses it")
+    except (OSError, RuntimeError):
+        _try_to_bind(address)  # gRPC says the same of all that may be wrong
+        raise
+
+
+def _try_to_bind(address: str) -> None:
+    """Raises OSError with what is wrong with the address, if that can be told."""
+    path = address.removeprefix("unix:")
+    if path != address:
+        folder = Path(path).parent
+        if not folder.is_dir():
+            raise OSError(f"there is no folder {folder}")
+        if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
+            raise OSError(f"a socket's path has at most {_SOCKET_PATH_BYTES} bytes")
+        if os.path.lexists(path):
+            raise OSError("something else than a socket has that name")
+        if not os.access(folder, os.W_OK):
+            raise OSError(f"this user may make nothing in {folder}")
+        return
+    host, _, port = address.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    except (socket.gaierror, OverflowError) as error:
+        raise OSError(f"{host} is no address and no name that is known ({error})") from None
+    for family, kind, protocol, _, place in found:
+        with socket.socket(family, kind, protocol) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                end.bind(place)
+            except OSError as error:
+                raise OSError(_WHY_NOT_BOUND.get(error.errno or 0, error.strerror)) from None
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:

@@ -66,9 +66,11 @@ def test_a_timeout_says_where_the_technique_was(any_server: RunningServer) -> No
 
 
 def test_the_line_of_a_timeout_is_the_callers_own(server: RunningServer) -> None:
-    with InterpClient(address=server.address) as client:
-        with pytest.raises(CallTimeoutError) as caught:
-            client.with_options(timeout=1).run(_sleeps)
+    with (
+        InterpClient(address=server.address) as client,
+        pytest.raises(CallTimeoutError) as caught,
+    ):
+        client.with_options(timeout=1).run(_sleeps)
     said = re.search(r"it was at \S*test_limits\.py:(\d+): time.sleep\(60\)", str(caught.value))
     assert said, caught.value
     assert "time.sleep(60)" in Path(__file__).read_text().splitlines()[int(said[1]) - 1]

@@ -1,9 +1,11 @@
 """The program: verbs, exit codes, and errors without our own tracebacks."""
 
+import _thread
 import os
 import signal
 import sys
 import threading
+import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, NoReturn
 
@@ -12,8 +14,9 @@ import typer
 # Before gRPC is loaded: its own log lines say nothing that our errors do not.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
+from cloche._embedded import leave_nothing
 from cloche.cli import _exit
-from cloche.cli._console import complain, err, out
+from cloche.cli._console import complain, err, out, write_anything
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -25,6 +28,9 @@ from cloche.cli.serve import serve
 from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.errors import ClocheError
+
+# After Ctrl-C: an embedded server ends in a second or two.
+_LEAVE_WITHIN_S = 8.0
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,11 +65,33 @@ def _terminate(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
+def _interrupt(number: int, frame: object) -> NoReturn:
+    # What runs is ended in good order; who asks again does not want to wait for that.
+    signal.signal(signal.SIGINT, _leave)
+    # Not threading.Thread: a handler may run where that module's locks are held.
+    _thread.start_new_thread(_leave_late, ())
+    raise KeyboardInterrupt
+
+
+def _leave_late() -> None:
+    """Whatever hangs: who has asked for the end gets it."""
+    time.sleep(_LEAVE_WITHIN_S)
+    _leave(signal.SIGINT, None)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    leave_nothing()
+    os._exit(_exit.INTERRUPTED)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its code."""
+    write_anything()
     if threading.current_thread() is threading.main_thread():
         # By default the process would end on the spot, and leave its server's directory behind.
         signal.signal(signal.SIGTERM, _terminate)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
     try:
         app(arguments, prog_name="cloche")
     except ClocheError as error:

@@ -1,6 +1,7 @@
 """What the verbs that decide about a model share: `serve` here, `deploy` on Modal."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -103,6 +104,42 @@ def also_fields(also: list[str] | None) -> dict[str, dict[str, Any]]:
 def size(option: str, text: str | None) -> int | None:
     """Bytes."""
     return None if text is None else parse_size(option, int(text) if text.isdigit() else text)
+
+
+# By fields of the configuration, what was typed.
+_FLAGS: dict[str, str] = {
+    "model.attn_implementation": "--attn",
+    "model.memory_max_bytes": "--also's memory-max",
+    "model.pool_size": "--also's pool",
+    "model.hidden_system_prompt": "--hidden-prompt-file",
+    "model.served_as": "--served-name",
+    "model.adapters": "--adapter",
+    "model.name": "MODEL",
+    "listen": "--listen",
+    "limits.concurrent_calls": "--concurrency",
+    "limits.queued_calls": "--queue",
+    "pool_size": "--pool",
+    "served_as": "--served-name",
+}
+_FIELD = re.compile(r"(?<![\w.])(?:(?:model|limits)\.)?[a-z]+(?:_[a-z]+)*(?![\w.]|\()")
+_LIMIT = re.compile(r"(?:limits\.)?(timeout|memory|result|output)_(default|max)_(?:s|bytes)")
+
+
+def in_flags(message: str) -> str:
+    """A configuration's complaint with the options that were typed in place of its fields."""
+
+    def flag(match: re.Match[str]) -> str:
+        name = match[0]
+        limit = _LIMIT.fullmatch(name)
+        if limit:
+            return f"--{limit[1]}-{limit[2]}"
+        if name in _FLAGS:
+            return _FLAGS[name]
+        if name.startswith("model."):
+            return "--" + name.removeprefix("model.").replace("_", "-")
+        return name
+
+    return _FIELD.sub(flag, message)
 
 
 def _settings(name: str, place: str) -> dict[str, Any]:

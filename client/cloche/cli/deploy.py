@@ -23,6 +23,7 @@ from cloche.cli._models import (
     TrustRemoteCode,
     also_fields,
     given,
+    in_flags,
     model_fields,
 )
 from cloche.errors import HostingError
@@ -141,7 +142,7 @@ def deploy(
             environment=environment,
         )
     except ConfigError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(in_flags(str(error))) from None
     if dry_run:
         told = modal.plan(deployment)
         if as_json:

@@ -23,6 +23,7 @@ from cloche.cli._models import (
     TrustRemoteCode,
     also_fields,
     given,
+    in_flags,
     model_fields,
     size,
 )
@@ -123,5 +124,5 @@ def serve(
             **given(pool_size=pool),
         )
     except ConfigError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(in_flags(str(error))) from None
     raise typer.Exit(run_server(config))
