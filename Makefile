@@ -10,8 +10,8 @@ PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make check   lint, types and the tests that start no server, while you work"
-	@echo "make test    lint, types, the wire contract and the tests, in two processes (WORKERS=2)"
-	@echo "make nightly the tests that make test leaves out, and longer fuzzing"
+	@echo "make test    lint, types, the wire contract and the tests, in WORKERS=2 processes"
+	@echo "make nightly every test, those that make test leaves out too, and longer fuzzing"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
 	@echo "make docs    the documentation as a site, in site/"
@@ -42,17 +42,27 @@ docs: $(VENV)/.dev
 
 # How tests are dealt to processes: tests/support/distribution.py.
 WORKERS ?= 2
-UNIT = tests/client tests/server tests/test_*.py
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+# What starts no server, and converts no model.
+UNIT = tests/test_contract.py tests/server/front tests/server/hosting tests/server/policy \
+  tests/client tests/attacks/test_corpus.py tests/attacks/test_batches.py \
+  --ignore tests/client/modal --ignore tests/client/cli/test_demo.py \
+  --ignore tests/client/test_with_server.py --ignore tests/client/convert/test_behind_the_walls.py
 
 check: lint types
 	$(PYTEST) -q $(UNIT)
 
 test: lint types
-	$(PYTEST) -q
+	$(PYTEST)
 
-nightly: $(VENV)/.dev
-	$(PYTEST) -m nightly
+# Every test: those that `make test` leaves out too, more examples of each property, and a look at the
+# next call after each single attack. Then CPython's own tests behind the wall, programs without end, and
+# the attacks under gVisor.
+nightly: lint types
+	ATTACK_BATCH=1 FUZZ_SECONDS=60 $(PYTEST) -m 'nightly or not nightly'
+	$(BIN)/python -m tests.conformance
+	$(MAKE) fuzz
+	$(BIN)/python -m tests.attacks.under_gvisor
 
 attack: $(VENV)/.dev
 	$(PYTEST) tests/attacks -q
@@ -62,7 +72,9 @@ attack: $(VENV)/.dev
 FUZZ_SECONDS ?= 600
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz.language --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --full
+	$(BIN)/python -m tests.fuzz.native --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/fuzz --deselect tests/fuzz/test_language.py \
+	  --deselect tests/fuzz/test_native.py \
 	  -o timeout=0
 	if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
 	  $(BIN)/python tests/fuzz/coverage_guided.py -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=0; \

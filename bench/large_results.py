@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 from cloche import InterpClient
-from cloche_server.config import Limits, ModelConfig, ServerConfig
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 from rich.console import Console
 from rich.table import Table
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 from cloche import wire
+from cloche.contract.config import ModelConfig, ServerConfig
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import ModelConfig, ServerConfig
 
 from tests.support.server import RunningServer, request, running_server
 from tests.support.tiny_model import build_tiny_model

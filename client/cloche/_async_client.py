@@ -17,6 +17,7 @@ from cloche._call import Kwargs
 from cloche._cancellation import Cancellation
 from cloche._client import InterpClient
 from cloche._map import in_order
+from cloche._where import check_names
 from cloche.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class AsyncInterpClient:
                 "AsyncInterpClient takes its arguments by name: address='host:port' for a running "
                 "server, model_name='path/or/hub-name' for one of its own"
             )
-        inspect.signature(InterpClient).bind(**settings)  # raises TypeError for a wrong name
+        bound = inspect.signature(InterpClient).bind(**settings)
+        check_names(bound.arguments.get("settings", {}))
         self._settings = settings
         self._client: InterpClient | None = None
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="cloche-async")

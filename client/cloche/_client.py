@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never, Self
+from typing import TYPE_CHECKING, Any, Never, Self, Unpack
 
 import grpc
 
@@ -21,11 +21,11 @@ from cloche._display import CallDisplay, write_log, write_output
 from cloche._embedded import EmbeddedServer
 from cloche._events import Done, Event, Log, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
-from cloche._models import Attention, DType, check_peft, embedded_config
 from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
-from cloche._where import check_where
+from cloche._where import check_where, config_errors, given_settings
+from cloche.contract.config import ModelSettings, ServerConfig
 from cloche.errors import (
     Diagnostic,
     InvalidRequestError,
@@ -65,22 +65,7 @@ class InterpClient:
         model_name: str | Path | None = None,
         address: str | None = None,
         app_name: str | None = None,
-        revision: str | None = None,
-        dtype: DType | None = None,
-        attn_implementation: Attention | None = None,
-        threads: int | None = None,
-        device: str | None = None,
-        trust_remote_code: bool = False,
-        dequantize: bool = False,
-        offline: bool = False,
-        cache_dir: str | Path | None = None,
         is_peft: bool = False,
-        base_model: str | Path | None = None,
-        base_revision: str | None = None,
-        adapters: Mapping[str, str | Path] | None = None,
-        merge_adapter: bool = False,
-        hidden_system_prompt: str | None = None,
-        redact_hidden_prompt: bool = False,
         also: Mapping[str, str | Path] | None = None,
         limits: Mapping[str, float] | None = None,
         progress: bool = True,
@@ -93,6 +78,7 @@ class InterpClient:
         keep_warm: int | None = None,
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
+        **settings: Unpack[ModelSettings],
     ) -> None:
         """Starts an embedded server and waits until its model is loaded, or names a remote one.
 
@@ -104,27 +90,8 @@ class InterpClient:
                 first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
-            revision: the model's commit or branch. What follows until `limits` is for
-                `model_name`, embedded or deployed with `deploy`; None takes the server's default
-                (docs/models.md).
-            dtype: how the weights are held.
-            attn_implementation: "eager" also gives attention maps.
-            threads: of a forward pass.
-            device: where the weights lie; "cpu" is all that is served so far. Embedded only.
-            trust_remote_code: run the Python files that come with the model. Read them first.
-            dequantize: load a quantised checkpoint as plain tensors of `dtype`.
-            offline: take the model's files from disk only; ask no hub. Embedded only.
-            cache_dir: the hub's cache, if it is not where HF_HOME says. Embedded only.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
                 PeftModel with the adapter on, under the name "default".
-            base_model: the adapter's model, a directory or a name.
-            base_revision: its commit or branch.
-            adapters: more adapters of that model, by the names to switch them with.
-            merge_adapter: add the adapter to the weights; techniques get an ordinary model.
-            hidden_system_prompt: put before everything that techniques tokenize. A technique that
-                tries finds it out (docs/models.md).
-            redact_hidden_prompt: leave it out of text that ids are decoded to, and mask its ids in
-                results with -1 (docs/models.md).
             also: more models to serve, by the names to ask for them with (`with_options`).
             limits: what one call may use, by the names that `cloche serve --help` lists, such as
                 {"timeout_max_s": 60}.
@@ -134,14 +101,17 @@ class InterpClient:
                 nobody listens.
             ready_timeout: seconds until the model must be loaded.
             deploy: deploy the app with `model_name` first, or update it, if it differs.
-            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only. With `deploy`.
-            image: `cloche.modal.hf_image` with more steps. With `deploy`.
-            secrets: names of Modal Secrets, such as one with HF_TOKEN. With `deploy`.
+            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only with `deploy`. Without it,
+                this and all else about the app is what the caller expects: it must agree.
+            image: `cloche.modal.hf_image` with more steps.
+            secrets: names of Modal Secrets, such as one with HF_TOKEN.
             keep_warm: containers that run also without calls; changed without deploying.
             container_idle_timeout: seconds, 2 to 3600, that an idle container stays; changed
                 without deploying.
             proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
                 MODAL_PROXY_TOKEN_SECRET.
+            **settings: how `model_name` is held, embedded or deployed with `deploy`: the fields of
+                `cloche.contract.config.ModelSettings` (docs/models.md); None takes the default.
 
         Raises:
             InvalidRequestError: not exactly one place to find the server, or a wrong value.
@@ -161,35 +131,13 @@ class InterpClient:
                 raise InvalidRequestError(
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
                 )
-        model = {
-            "revision": revision,
-            "dtype": dtype,
-            "attn_implementation": attn_implementation,
-            "threads": threads,
-            "trust_remote_code": trust_remote_code or None,
-            "dequantize": dequantize or None,
-            "base_model": base_model,
-            "base_revision": base_revision,
-            "adapters": adapters or None,
-            "merge_adapter": merge_adapter or None,
-            "hidden_system_prompt": hidden_system_prompt,
-            "redact_hidden_prompt": redact_hidden_prompt or None,
-            "also": also or None,
-        }
-        # Of this machine.
-        own = {
-            "device": device,
-            "offline": offline or None,
-            "cache_dir": cache_dir,
-        }
-        check_peft(is_peft, base_model)
+        given = given_settings(settings, is_peft=is_peft)
         embedded, remote = None, None
         check_where(
             model_name=model_name,
             address=address,
             app_name=app_name,
-            for_model={**model, "limits": limits},
-            for_embedded=own,
+            for_model={**given, "also": also or None, "limits": limits},
             for_app={
                 "deploy": deploy or None,
                 "gpu": gpu,
@@ -208,7 +156,8 @@ class InterpClient:
                 app_name,
                 deploy_first=deploy,
                 model_name=model_name,
-                model=model,
+                model=given,
+                also=also or {},
                 limits=limits,
                 gpu=gpu,
                 image=image,
@@ -222,7 +171,9 @@ class InterpClient:
         elif address is not None:
             target = check_address(address)
         else:
-            embedded = EmbeddedServer(embedded_config(model_name, {**model, **own}, limits))
+            with config_errors():
+                config = ServerConfig.of(model_name, given, also=also or {}, limits=limits or {})
+            embedded = EmbeddedServer(config)
             target = embedded.address
         self._model_name = None if model_name is None else str(model_name)
         # A server that runs has its models, and this says which one calls are for.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import threading
 import time
 import weakref
@@ -19,6 +18,7 @@ from cloche._messages import Request, Upload
 from cloche._sources import Sources
 from cloche._technique import NOWHERE
 from cloche._watchdog import Watchdog
+from cloche.address import is_address
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cloche._technique import Technique
     from cloche._watchdog import Watched
 
-_HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
 _SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
@@ -107,7 +106,9 @@ class Connection:
             response_deserializer=_messages.parse,
         )
         self.sources = Sources()
-        self._watchdog = Watchdog(address, self._answers)
+        # Weakly: a client that is dropped ends its server at once, without the garbage collector.
+        answers = weakref.WeakMethod(self._answers)
+        self._watchdog = Watchdog(address, lambda: (ask := answers()) is None or ask())
         self._said: set[str] = set()
         self._lock = threading.Lock()
         self._ready = False
@@ -310,12 +311,8 @@ def _close_channel(channel: grpc.Channel, owner: int) -> None:
 
 def check_address(address: object) -> str:
     """Returns the address; raises InvalidRequestError unless it is "host:port" or "unix:/path"."""
-    if isinstance(address, str):
-        if address.startswith("unix:") and len(address) > len("unix:"):
-            return address
-        match = _HOST_PORT.fullmatch(address)
-        if match and 0 < int(match[2]) < 1 << 16:
-            return address
+    if isinstance(address, str) and is_address(address):
+        return address
     raise InvalidRequestError(
         f"address is {address!r}; it must be 'host:port' or 'unix:/path/to/socket'", field="address"
     )

@@ -55,8 +55,9 @@ def load_techniques_from_dir(path: Path | str, *, strict: bool = False) -> Techn
 
     Files are read now: what is edited later counts at the next load. Files in directories below,
     and files whose names begin with an underscore or a dot, are no techniques. The entry point is
-    the function named like the file, or the only public function in it. The source is read, not
-    run, and no server is asked: what the language wall refuses, `client.check(technique)` says.
+    the only public function that takes (model, tokenizer, ...), else the one named like the file.
+    The source is read, not run, and no server is asked: what the language wall refuses,
+    `client.check(technique)` says.
 
     Args:
         path: the directory.
@@ -130,6 +131,7 @@ def _load(file: Path) -> Technique:
     if not technique.entry_point and len(public) > 1:
         raise SourceError(
             f"{file}: which function is the technique? It has {', '.join(public)}; name one "
-            f"{file.stem}, and begin the names of helpers with an underscore"
+            f"{file.stem}, let only one take (model, tokenizer, ...), or begin the names of the "
+            "others with an underscore"
         )
     return Technique.of(technique, entry_point=technique.entry_point or public[0])

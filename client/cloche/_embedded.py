@@ -7,19 +7,18 @@ Ends: its standard input is closed, by `close` or, however this process dies, by
 from __future__ import annotations
 
 import contextlib
-import json
+import dataclasses
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cloche._extras import require_server
 from cloche._text import visible
+from cloche.contract.config import ServerConfig
 from cloche.errors import ServerStartError, ServerUnavailableError
 
 _MODULE = "cloche_server"
@@ -49,11 +48,11 @@ def leave_nothing() -> None:
 class EmbeddedServer:
     """A server that lives as long as its client."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: ServerConfig) -> None:
         """Starts the child; it is not ready yet.
 
         Args:
-            config: what `cloche_server.config.ServerConfig` reads, but for `listen`.
+            config: `listen` is left to this.
 
         Raises:
             ServerStartError: the server is not installed, or the process cannot be started.
@@ -65,7 +64,7 @@ class EmbeddedServer:
         directory = _private_directory()
         self._log = directory / "server.log"
         self.address = f"unix:{directory / 'cloche.sock'}"
-        line = json.dumps({**config, "listen": self.address}) + "\n"
+        line = dataclasses.replace(config, listen=self.address).to_json() + "\n"
         try:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from cloche._fences import unfenced
 from cloche._siblings import bundle
 from cloche._source import Origin, capture
+from cloche.entry import entry_of
 from cloche.errors import SourceError
 
 
@@ -17,8 +19,8 @@ from cloche.errors import SourceError
 class Technique:
     """Source that stands alone, and the name of its top-level function to call.
 
-    An empty `entry_point` means the only top-level function there is. `Technique.of(function)`
-    shows what would be sent for a function: `print(Technique.of(f).source)`.
+    An empty `entry_point` leaves it to the server to find the technique among its functions.
+    `Technique.of(function)` shows what would be sent for it: `print(Technique.of(f).source)`.
     """
 
     source: str
@@ -36,8 +38,9 @@ class Technique:
         Args:
             technique: a function taking (model, tokenizer, ...), source, a file (which brings the
                 helper files beside it that it imports, `from _name import ...`), or a Technique.
-            entry_point: the function to call, where the source has several. For a file, the
-                function named like the file is the default.
+                Of source in Markdown, what stands in its fences.
+            entry_point: the function to call, where the source has several. The default is the
+                only public one that takes (model, tokenizer, ...), else the one named like a file.
 
         Raises:
             SourceError: a function uses something that cannot be sent, a file cannot be read, or
@@ -51,7 +54,7 @@ class Technique:
                     f"{technique!r} is not Python source with a function in it; "
                     "to run a file, pass pathlib.Path(...)"
                 )
-            return cls(technique, entry_point)
+            return cls(unfenced(technique), entry_point)
         if isinstance(technique, Path):
             return cls._from_file(technique, entry_point)
         captured = capture(technique)
@@ -72,10 +75,10 @@ class Technique:
 
     @classmethod
     def _from_file(cls, path: Path, entry_point: str) -> Technique:
-        own = read_source(path)
+        own = unfenced(read_source(path))
         whole = bundle(path, own, read_source)
         if not entry_point:
-            entry_point = _entry_of(path, own, alone=not whole.origins)
+            entry_point = _entry_of(path, own)
         return cls(whole.source, entry_point, whole.origins, str(path))
 
 
@@ -103,13 +106,9 @@ def functions_of(source: str) -> list[str]:
     return list(dict.fromkeys(n.name for n in tree.body if isinstance(n, ast.FunctionDef)))
 
 
-def _entry_of(path: Path, source: str, *, alone: bool) -> str:
-    """The function named like the file; the only public one, where helpers add theirs; or none."""
+def _entry_of(path: Path, source: str) -> str:
+    """The technique of a file; none where the server has to ask, or to say what is wrong."""
     try:
-        functions = functions_of(source)
+        return entry_of(source, stem=path.stem)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""  # the server says what is wrong, with its line
-    if path.stem in functions:
-        return path.stem
-    public = [name for name in functions if not name.startswith("_")]
-    return public[0] if len(public) == 1 and not alone else ""

@@ -1,11 +1,63 @@
-"""Which server a client is for: an embedded one, one at an address, or an app on Modal."""
+"""Decide which server a client is for: an embedded one, one at an address, or an app on Modal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import difflib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from cloche.contract.config import ConfigError, ModelConfig, ModelSettings
+from cloche.contract.settings import settings_of
 from cloche.errors import InvalidRequestError
+
+
+@contextlib.contextmanager
+def config_errors() -> Iterator[None]:
+    """Raises InvalidRequestError for a ConfigError."""
+    try:
+        yield
+    except ConfigError as error:
+        raise InvalidRequestError(str(error), field=error.setting) from None
+
+
+def given_settings(settings: Mapping[str, object], *, is_peft: object) -> dict[str, object]:
+    """Returns the model's settings that were given.
+
+    Raises:
+        TypeError: a name that is no setting.
+        InvalidRequestError: only one of `is_peft` and `base_model` was given.
+    """
+    check_names(settings)
+    given = {
+        name: value
+        for name, value in settings.items()
+        if value is not None and value is not False and value != {}
+    }
+    if not isinstance(is_peft, bool):
+        raise InvalidRequestError(
+            f"is_peft is {is_peft!r}; it must be True or False", field="is_peft"
+        )
+    if is_peft and "base_model" not in given:
+        raise InvalidRequestError(
+            "is_peft=True needs base_model=..., the model that the adapter was made for",
+            field="base_model",
+        )
+    if "base_model" in given and not is_peft:
+        raise InvalidRequestError(
+            "base_model=... is for an adapter; give is_peft=True with it", field="is_peft"
+        )
+    return given
+
+
+def check_names(settings: Mapping[str, object]) -> None:
+    """Raises TypeError for a keyword that is no setting of a model, with the nearest one."""
+    known = ModelSettings.__annotations__
+    for name in settings:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise TypeError(f"InterpClient() got an unexpected keyword argument {name!r}{hint}")
 
 
 def check_where(
@@ -14,14 +66,14 @@ def check_where(
     address: str | None,
     app_name: str | None,
     for_model: Mapping[str, object],
-    for_embedded: Mapping[str, object],
     for_app: Mapping[str, object],
 ) -> None:
     """Raises InvalidRequestError unless one place is named, with only what belongs to it."""
     if app_name is not None and address is not None:
         raise InvalidRequestError("give app_name=... or address=..., not both")
     if app_name is not None:
-        unknown = _given(for_embedded)
+        about = settings_of(ModelConfig)
+        unknown = [name for name in _given(for_model) if name in about and about[name].local]
         if unknown:
             raise InvalidRequestError(
                 f"{', '.join(unknown)}: of this machine, and not for an app on Modal; leave it "
@@ -39,7 +91,7 @@ def check_where(
             "give model_name=... for an embedded server or address=... for a running one "
             "(app_name=... for one on Modal); got neither"
         )
-    extra = _given({**for_model, **for_embedded})
+    extra = _given(for_model)
     if address is not None and extra:
         raise InvalidRequestError(
             f"{', '.join(extra)}: the server at address decides this; it is for model_name=",

@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 
-from cloche_server.config import ConfigError, ServerConfig
+from cloche.contract.config import ConfigError, ServerConfig
+
 from cloche_server.serve import serve
 
 

@@ -3,98 +3,84 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import logging
 import os
 import signal
-import socket
-import stat
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import grpc
+from cloche.contract.config import ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
-from cloche_server.config import INLINE_BYTES, ServerConfig
+from cloche_server import machine
 from cloche_server.front.audit import ignore_hang_ups
-from cloche_server.front.methods import SERVICE, add_to_server
+from cloche_server.front.budget import MemoryBudget
+from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
+from cloche_server.front.health import SERVICE as HEALTH_SERVICE
+from cloche_server.front.health import Health
+from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
+from cloche_server.front.reading import Reading
+from cloche_server.front.reflection import Reflection
 from cloche_server.front.refusal import Refusal
-from cloche_server.front.service import ExecutionService
+from cloche_server.front.requests import request_max_bytes
+from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
-from cloche_server.listening import LISTENING
+from cloche_server.front.watch import Watch
+from cloche_server.listening import LISTENING, Option, bind
+from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
 _log = logging.getLogger(__name__)
 
-_SERVICE = SERVICE.full_name
 _DRAIN_S = 10.0
+_STREAMS_OF_ONE_CONNECTION = 256
+_CONNECTION_MS = 15 * 60 * 1000
 # What it may take to tell a caller that its call is ended, and how often it is seen who runs.
 _TELLING_S = 1.0
 _LOOK_S = 0.05
-_SOCKET_PATH_BYTES = 107
-_WHY_NOT_BOUND = {
-    errno.EADDRINUSE: "another process listens there; end it, or choose another port",
-    errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 is all that it has",
-    errno.EACCES: "ports below 1024 are for root; choose another",
-}
-# Above what source and arguments may take, so that our own refusal with its details comes first.
-_REQUEST_SLACK_BYTES = 64 << 20
 
 
 def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
-    """Serves until SIGTERM or SIGINT; returns the process's exit code.
+    """Serves until SIGTERM, SIGINT or SIGHUP; returns the process's exit code.
 
     Args:
         until_stdin_closes: also stop when standard input ends: an embedded server must not outlive
             its parent, however that ends.
     """
+    lacking = machine.lacking()
+    if lacking is not None:
+        print(f"cloche: {lacking}", file=sys.stderr)
+        return 1
     return asyncio.run(_serve(config, until_stdin_closes))
 
 
 async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
-    healths = health.aio.HealthServicer()
-    pending: set[asyncio.Task[None]] = set()
+    request_max = request_max_bytes(config.limits)
+    budget = MemoryBudget(config.held_max_bytes)
+    reading = Reading(request_max, budget)
+    # Probes do not wait for callers' requests.
+    health = Health(("", SERVICE.full_name), Reading(request_max, budget))
 
     def on_state(state: execution_pb2.ServerState.ValueType) -> None:
-        serving = state == execution_pb2.SERVER_STATE_READY
-        answer = (
-            health_pb2.HealthCheckResponse.SERVING
-            if serving
-            else health_pb2.HealthCheckResponse.NOT_SERVING
-        )
-        for name in ("", _SERVICE):
-            task = asyncio.ensure_future(healths.set(name, answer))
-            pending.add(task)
-            task.add_done_callback(pending.discard)
+        health.set_all(serving=state == execution_pb2.SERVER_STATE_READY)
 
-    limits = config.limits
     models = Models(config, on_state)
     ignore_hang_ups()
     on_state(models.shown.state)
-    server = grpc.aio.server(
-        options=[
-            ("grpc.max_receive_message_length",
-             limits.source_max_bytes + 2 * INLINE_BYTES + _REQUEST_SLACK_BYTES),
-            # Uploads come in pieces of this size; the default cuts each into sixty.
-            ("grpc.http2.max_frame_size", 1 << 20),
-            *LISTENING,
-        ]
-    )  # fmt: skip
-    service = ExecutionService(config, models)
-    add_to_server(service, server)
-    health_pb2_grpc.add_HealthServicer_to_server(healths, server)
-    names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
-    reflection.enable_server_reflection(names, server)
+    descriptors = raise_descriptor_limit()
+    server = grpc.aio.server(options=_options(config, request_max, descriptors))
+    watch = Watch()
+    service = ExecutionService(config, models, watch, budget, reading)
+    reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
+    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
+    server.add_generic_rpc_handlers((methods,))
     try:
-        _listen(server, config.listen)
-    except (OSError, RuntimeError) as error:
+        taken = _listen(server, config.listen)
+    except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
@@ -115,7 +101,29 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
-    return await _until(stop, hurry, models, service, server)
+    try:
+        return await _until(stop, hurry, models, service, server)
+    finally:
+        watch.close()
+        if taken is not None:
+            taken.give_up()
+
+
+def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> list[Option]:
+    longest_ms = int(config.limits.timeout_max_s * 1000)
+    return [
+        ("grpc.max_receive_message_length", request_max_bytes),
+        *LISTENING,
+        # Uploads come in pieces of this size; the default cuts each into sixty.
+        ("grpc.http2.max_frame_size", 1 << 20),
+        ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
+        ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
+        ("grpc.server_handshake_timeout_ms", 10_000),
+        # A caller connects again by itself. What it runs may end before its connection does.
+        ("grpc.max_connection_idle_ms", _CONNECTION_MS),
+        ("grpc.max_connection_age_ms", _CONNECTION_MS),
+        ("grpc.max_connection_age_grace_ms", longest_ms + _CONNECTION_MS),
+    ]
 
 
 async def _until(
@@ -165,53 +173,23 @@ async def _drain(
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> None:
-    path = address.removeprefix("unix:")
-    if path != address:
-        # A socket left behind by a server that was killed; anything else in the way is an error.
-        with contextlib.suppress(FileNotFoundError):
-            if stat.S_ISSOCK(os.stat(path).st_mode):
-                Path(path).unlink()
-    try:
-        if server.add_insecure_port(address) == 0:
-            raise OSError("gRPC refuses it")
-    except (OSError, RuntimeError):
-        _try_to_bind(address)  # gRPC says the same of all that may be wrong
-        raise
-
-
-def _try_to_bind(address: str) -> None:
-    """Raises OSError with what is wrong with the address, if that can be told."""
-    path = address.removeprefix("unix:")
-    if path != address:
-        folder = Path(path).parent
-        if not folder.is_dir():
-            raise OSError(f"there is no folder {folder}")
-        if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
-            raise OSError(f"a socket's path has at most {_SOCKET_PATH_BYTES} bytes")
-        if os.path.lexists(path):
-            raise OSError("something else than a socket has that name")
-        if not os.access(folder, os.W_OK):
-            raise OSError(f"this user may make nothing in {folder}")
-        return
-    host, _, port = address.rpartition(":")
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
-    except (socket.gaierror, OverflowError) as error:
-        raise OSError(f"{host} is no address and no name that is known ({error})") from None
-    for family, kind, protocol, _, place in found:
-        with socket.socket(family, kind, protocol) as end:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                end.bind(place)
-            except OSError as error:
-                raise OSError(_WHY_NOT_BOUND.get(error.errno or 0, error.strerror)) from None
+def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+    """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
+    if not address.startswith(PREFIX):
+        bind(server, address)
+        return None
+    name = SocketName.of(address)
+    name.require_free()
+    bind(server, name.listen)
+    return name.take()
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # What is ignored stays so: a server under nohup outlives its terminal.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
 
 
 def _stop_on_end_of_input(stop: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cloche_server.config import Limits, ModelConfig, ServerConfig
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 from cloche_server.policy import LanguageWall
 
 from tests.attacks import subjects as made

@@ -137,7 +137,7 @@ def _environment(pid: int) -> int:
     """0 if the kernel does not say, or the process has ended."""
     try:
         fields = stat_fields(pid)
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0
     return int(fields[_ENV_START]) if len(fields) > _ENV_START else 0
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 from cloche_server.policy import LanguageWall
 
 from tests.attacks import language_alone

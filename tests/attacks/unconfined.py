@@ -160,10 +160,12 @@ def _act(
     own_globals: Namespace = {}
     exhausted = False
     told = scene.facts() if "scene" in attack.parameters else ctypes.addressof(beacon)
-    extra = {"llama": llama} if "llama" in attack.parameters else {}
+    extra: dict[str, Any] = {"llama": llama} if "llama" in attack.parameters else {}
     first = next_call(model, tokenizer, own_globals) if next_call else None
     try:
         own_globals = execute(printed.append)
+        if "given" in attack.parameters:
+            extra["given"] = own_globals
         results.append(own_globals["attack"](model, tokenizer, told, **extra))
         text = f"returned {type(results[0]).__name__}"
     except BaseException as error:  # refused, or broken: either way only effects count

@@ -89,7 +89,7 @@ class TestConstruction:
         [
             ("model_name", ""), ("model_name", 3), ("dtype", "float12"), ("threads", 0),
             ("threads", True), ("attn_implementation", "flash"), ("revision", 1), ("limits", 5),
-            ("limits", {"timeout_max_s": "long"}), ("device", 0), ("trust_remote_code", "yes"),
+            ("trust_remote_code", "yes"),
             ("dequantize", "fp8"),
             ("offline", 1), ("cache_dir", 5), ("is_peft", "yes"), ("adapters", 5),
             ("adapters", {"a": 1}), ("merge_adapter", 3), ("also", 3),
@@ -99,6 +99,18 @@ class TestConstruction:
         with pytest.raises(InvalidRequestError, match=f"{name} is {value!r}; it must be") as caught:
             InterpClient(**{"model_name": "tiny", name: value})
         assert caught.value.field == name
+
+    def test_bad_limits_and_devices_are_named(self) -> None:
+        with pytest.raises(InvalidRequestError, match="timeout_max_s is 'long'; it must be a num"):
+            InterpClient(model_name="tiny", limits={"timeout_max_s": "long"})  # type: ignore[dict-item]
+        with pytest.raises(InvalidRequestError, match="seconds: no such setting; choose from"):
+            InterpClient(model_name="tiny", limits={"seconds": 1})
+        with pytest.raises(InvalidRequestError, match="device is 'cuda'; only 'cpu' is served"):
+            InterpClient(model_name="tiny", device="cuda")  # type: ignore[arg-type]
+
+    def test_a_setting_that_there_is_not(self) -> None:
+        with pytest.raises(TypeError, match="argument 'atn_implementation'; did you mean attn_im"):
+            InterpClient(model_name="tiny", atn_implementation="sdpa")  # type: ignore[call-arg]
 
     def test_an_adapter_needs_its_base_model_and_says_what_it_is(self) -> None:
         with pytest.raises(InvalidRequestError, match="is_peft=True needs base_model"):

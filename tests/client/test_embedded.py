@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cloche import InterpClient, ServerStartError, ServerUnavailableError
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 
 from tests.client.support import fake_embedded
 
@@ -74,13 +75,14 @@ def test_configuration_reaches_the_server() -> None:
         also={"small": Path("/models/small")},
     ) as client:
         log = (Path(client.address.removeprefix("unix:")).parent / "server.log").read_text()
-    assert (
-        '"model": {"cache_dir": "/cache", "dequantize": true, "dtype": "bfloat16", '
-        '"name": "/models/tiny", "threads": 3}'
-    ) in log
-    assert '"also": [{"name": "/models/small", "served_as": "small"}]' in log
-    assert '"limits": {"timeout_max_s": 70}' in log
-    assert '"listen": "unix:/' in log
+    (line,) = (each for each in log.splitlines() if each.startswith("config "))
+    config = ServerConfig.from_json(line.removeprefix("config "))
+    assert config.model == ModelConfig(
+        name="/models/tiny", cache_dir="/cache", dequantize=True, dtype="bfloat16", threads=3
+    )
+    assert config.also == (ModelConfig(name="/models/small", served_as="small"),)
+    assert config.limits == Limits(timeout_max_s=70)
+    assert config.listen == client.address
 
 
 def test_server_that_refuses_its_configuration() -> None:
@@ -141,7 +143,8 @@ def test_fork_of_the_owner_leaves_the_server_alone() -> None:
     # In a process of its own: gRPC's threads make forking this one unwise.
     program = (
         "from cloche._embedded import EmbeddedServer; import os, time, sys\n"
-        "server = EmbeddedServer({'model': {'name': 'tiny'}})\n"
+        "from cloche.contract.config import ModelConfig, ServerConfig\n"
+        "server = EmbeddedServer(ServerConfig(model=ModelConfig(name='tiny')))\n"
         "pid = os.fork()\n"
         "if pid == 0:\n"
         "    sys.exit(0)\n"

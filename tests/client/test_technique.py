@@ -21,6 +21,8 @@ def test_file_names_its_entry_point(tmp_path: Path) -> None:
 def test_file_without_such_a_function(tmp_path: Path) -> None:
     path = tmp_path / "lens.py"
     path.write_text("def other(model, tokenizer): ...\n")
+    assert Technique.of(path).entry_point == "other"
+    path.write_text("def one(m, t): ...\ndef other(m, t): ...\n")
     assert Technique.of(path).entry_point == ""
     path.write_text("def broken(:\n")
     assert Technique.of(path).entry_point == ""

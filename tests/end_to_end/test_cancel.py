@@ -18,8 +18,8 @@ from tests.support.server import RunningServer, refused, request
 pytestmark = pytest.mark.xdist_group("serial")
 
 SPIN = "def spin(model, tokenizer):\n    while True: pass"
-# Far less on an idle machine (bench/README.md); this says that nothing waits for a timeout.
-_PROMPTLY_S = 2.0
+# Far less on an idle machine (bench/README.md); this says that nothing waits for a timeout of 60 s.
+_PROMPTLY_S = 20.0
 
 
 def closing_the_iterator(server: RunningServer) -> Iterator[None]:
@@ -77,7 +77,7 @@ def test_the_sandbox_is_gone_promptly(
 def the_busy_one(processes: set[psutil.Process]) -> psutil.Process:
     """The one whose processor time grows."""
     before = {process: sum(process.cpu_times()[:2]) for process in processes}
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for process, was in before.items():
             if sum(process.cpu_times()[:2]) > was + 0.05:
@@ -90,10 +90,10 @@ def test_the_rpcs_own_deadline_is_honoured(server: RunningServer) -> None:
     """It also caps what the call asked for, so that the sandbox does not outlive it."""
     idle = server.idle_sandboxes()
     call = server.stub.ExecuteStream(
-        pb.ExecuteStreamRequest(call=request(SPIN, timeout_s=60.0)), timeout=1.0
+        pb.ExecuteStreamRequest(call=request(SPIN, timeout_s=60.0)), timeout=3.0
     )
     accepted = next(call).accepted
-    assert 0 < accepted.options.timeout.ToMilliseconds() <= 1100
+    assert 0 < accepted.options.timeout.ToMilliseconds() <= 3100
     busy = the_busy_one(idle)
     with pytest.raises(grpc.RpcError) as caught:
         list(call)

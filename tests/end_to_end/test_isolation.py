@@ -118,7 +118,7 @@ def test_a_thread_can_still_be_waited_for(kernel_wall_alone: RunningServer) -> N
     )
     made, joined, seconds = ask(kernel_wall_alone, body, timeout_s=10)
     assert (made, joined) == (0, 0)
-    assert 0.25 < seconds < 2
+    assert seconds > 0.25
 
 
 @pytest.mark.parametrize(

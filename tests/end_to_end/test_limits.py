@@ -26,13 +26,10 @@ def any_server(request: pytest.FixtureRequest) -> RunningServer:
 
 
 def refusal(server: RunningServer, body: str, *, imports: str = "", **options: object) -> Refused:
-    started = time.monotonic()
     lines = "\n".join("    " + line for line in body.splitlines())
     source = f"{imports}\ndef waste(model, tokenizer):\n{lines}"
-    outcome = server.execute(source, **options)  # type: ignore[arg-type]
+    outcome = server.execute(source, deadline_s=120, **options)  # type: ignore[arg-type]
     assert isinstance(outcome, Refused), outcome
-    limit = float(options.get("timeout_s", 60))  # type: ignore[arg-type]
-    assert time.monotonic() - started < limit + 5
     assert server.value(WELL) == "well"
     return outcome
 
@@ -66,10 +63,7 @@ def test_a_timeout_says_where_the_technique_was(any_server: RunningServer) -> No
 
 
 def test_the_line_of_a_timeout_is_the_callers_own(server: RunningServer) -> None:
-    with (
-        InterpClient(address=server.address) as client,
-        pytest.raises(CallTimeoutError) as caught,
-    ):
+    with InterpClient(address=server.address) as client, pytest.raises(CallTimeoutError) as caught:
         client.with_options(timeout=1).run(_sleeps)
     said = re.search(r"it was at \S*test_limits\.py:(\d+): time.sleep\(60\)", str(caught.value))
     assert said, caught.value
@@ -144,7 +138,8 @@ def test_result(any_server: RunningServer) -> None:
 
 def test_a_large_result_within_the_limit_arrives_whole(server: RunningServer) -> None:
     source = "import torch\ndef large(model, tokenizer): return torch.arange(20_000_000)"
-    found = server.value(source)
+    with InterpClient(address=server.address) as client:
+        found = client.run(source)
     assert found.shape == (20_000_000,)
     assert found[-1].item() == 19_999_999
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 import torch
 from cloche import Done, InterpClient, ServerUnavailableError, wire
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import Limits, ModelConfig, ServerConfig
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 

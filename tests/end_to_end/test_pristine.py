@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 
 from tests.support.server import Raised, RunningServer, running_server
 

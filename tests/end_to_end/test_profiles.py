@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from cloche import wire
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 
 from tests.end_to_end.test_kernel_wall_alone import ATTEMPTS
 from tests.support import profiles

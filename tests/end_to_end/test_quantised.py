@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from cloche import InterpClient, ServerStartError
-from cloche_server.config import Limits, ModelConfig, ServerConfig
+from cloche.contract.config import Limits, ModelConfig, ServerConfig
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from tests.support.server import RunningServer, running_server

@@ -8,7 +8,7 @@ import pytest
 from cloche import wire
 from cloche.v1 import execution_pb2 as pb
 
-from tests.support.server import Raised, Refused, RunningServer
+from tests.support.server import Raised, Refused, RunningServer, refused
 
 ECHO = "def echo(model, tokenizer, *args, **kwargs): return [list(args), kwargs]"
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -28,10 +28,44 @@ def test_empty_source(server: RunningServer, source: str) -> None:
     assert "def name(model, tokenizer" in found.message
 
 
-def test_fifty_megabytes_of_source(server: RunningServer) -> None:
-    found = refusal(server, "x = '" + "a" * 50_000_000 + "'")
+def test_a_source_over_the_limit(server: RunningServer) -> None:
+    found = refusal(server, "x = '" + "é" * 1_000_000 + "'")
     assert (found.code, found.reason, found.field) == (INVALID, "REQUEST_TOO_LARGE", "source")
-    assert "50000006 bytes" in found.message
+    assert "2000006 bytes" in found.message
+
+
+def test_fifty_megabytes_of_source(server: RunningServer) -> None:
+    """Refused by gRPC at the first bytes: so much is never taken, not even to be refused."""
+    found = refusal(server, "x = '" + "a" * 50_000_000 + "'")
+    assert found.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert "50000" in found.message
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"\xff" * 40, b"\x0a\x05abc", b"\x0a\x04\x0a\x02\x0a\xff", b"\x08\x01" * 5000, b"\x0a\x00" * 2,
+     b"\x0a\x06\x0a\x04\x0a\x02\xff\xff", b"\x0a\x02\x10\x01"],
+    ids=["no tags", "cut short", "ends outside", "many fields", "a call twice", "no text", "kind"],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["Execute", "ExecuteStream", "ExecuteUpload", "Check"])
+def test_garbage_is_refused_in_words_and_not_logged_as_a_failure(
+    server: RunningServer, method: str, garbage: bytes
+) -> None:
+    call = server.channel.stream_stream(f"/cloche.v1.ExecutionService/{method}")
+    with pytest.raises(grpc.RpcError) as caught:
+        list(call(iter([garbage]), timeout=20))
+    found = refused(caught.value)
+    assert (found.code, found.reason) == (INVALID, "REQUEST")
+    assert server.value(ECHO, 1) == [[1], {}]
+    assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize("method", ["Execute", "ExecuteStream", "ExecuteUpload", "Check"])
+def test_no_message_at_all(server: RunningServer, method: str) -> None:
+    call = server.channel.stream_stream(f"/cloche.v1.ExecutionService/{method}")
+    with pytest.raises(grpc.RpcError) as caught:
+        list(call(iter([]), timeout=20))
+    assert refused(caught.value).message == "the request is missing"
 
 
 def test_a_syntax_error_has_line_and_column(server: RunningServer) -> None:
@@ -82,6 +116,31 @@ def test_ambiguous_entry_point(server: RunningServer) -> None:
     assert "a, b" in found.message
 
 
+def test_the_function_that_takes_the_model_is_the_entry_point(server: RunningServer) -> None:
+    source = "def scale(x): return 2 * x\ndef f(model, tokenizer, x): return scale(x)"
+    assert server.value(source, 4) == 8
+    found = refusal(server, "def a(model, tokenizer): ...\ndef b(model, tokenizer): ...")
+    assert found.field == "entry_point"
+    assert "with_options(entry_point=...)" in found.message
+    assert "--function" in found.message
+
+
+def test_what_a_technique_yields_is_returned_together(server: RunningServer) -> None:
+    source = """
+def steps(model, tokenizer, count):
+    for i in range(count):
+        yield {"step": i}
+"""
+    assert server.value(source, 3) == [{"step": 0}, {"step": 1}, {"step": 2}]
+    assert server.value(source, 0) == []
+    lazy = "def f(model, tokenizer): return (i for i in range(3))"
+    assert server.value(lazy) == [0, 1, 2]
+    failing = "def f(model, tokenizer):\n    yield 1\n    raise ValueError('late')"
+    outcome = server.execute(failing)
+    assert isinstance(outcome, Raised)
+    assert (outcome.type, outcome.message, outcome.lines) == ("ValueError", "late", (3,))
+
+
 def test_helpers_with_an_underscore_are_not_ambiguous(server: RunningServer) -> None:
     assert server.value("def _two(): return 2\ndef f(model, tokenizer): return _two()") == 2
 
@@ -123,9 +182,10 @@ def test_arguments_that_the_function_does_not_take(server: RunningServer) -> Non
 
 
 def test_oversized_arguments(server: RunningServer) -> None:
-    size = 64 << 20
+    size = 4 << 20
     found = refusal(server, ECHO, raw_args=wire.encode([b"x" * size]))
     assert (found.code, found.reason, found.field) == (INVALID, "REQUEST_TOO_LARGE", "args")
+    assert "ExecuteUpload" in found.message
 
 
 def test_negative_timeout(server: RunningServer) -> None:

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 from cloche import InterpClient
-from cloche_server.config import Limits, ServerConfig
+from cloche.contract.config import Limits, ServerConfig
 
 from tests.support.pings import Pinger
 from tests.support.server import RunningServer, running_server

@@ -38,7 +38,7 @@ def f(model, tokenizer):
     middle = [name for name in names if name in ("output", "progress")]
     assert middle == ["output", "progress"] * 3
     chunks = [event.result_chunk for event in found if event.WhichOneof("event") == "result_chunk"]
-    assert len(chunks) == 3
+    assert all(0 < len(chunk.data) <= 1 << 18 for chunk in chunks)
     data = b"".join(chunk.data for chunk in chunks)
     assert {chunk.total_bytes for chunk in chunks} == {len(data)}
     assert wire.decode(data) == "x" * 2_600_000
@@ -72,10 +72,7 @@ def test_prints_that_come_together_travel_together(server: RunningServer) -> Non
 
 def test_what_libraries_print_is_told_apart(kernel_wall_alone: RunningServer) -> None:
     source = (
-        "import sys, warnings\n"
-        "def f(model, tokenizer):\n"
-        "    print('out')\n"
-        "    warnings.warn('careful')"
+        "import sys\ndef f(model, tokenizer):\n    print('out')\n    sys.stderr.write('careful')"
     )
     found = [
         event.output for event in events(kernel_wall_alone, source) if event.HasField("output")

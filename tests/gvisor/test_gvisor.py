@@ -24,7 +24,7 @@ MODULES = {
     "tests/server/sandbox/test_seccomp.py": 20,
 }
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.nightly, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 from cloche_server.serve import serve
 
 
@@ -16,8 +16,8 @@ from cloche_server.serve import serve
     [
         ("8.8.8.8:9999", "this machine has no such address"),
         ("host.invalid:9999", "host.invalid is no address and no name that is known"),
-        ("unix:/nonexistent/s", "there is no folder /nonexistent"),
-        ("unix:/tmp", "something else than a socket has that name"),
+        ("unix:/nonexistent/s", "there is no directory /nonexistent"),
+        ("unix:/tmp", "/tmp is in the way, and not a socket"),
         (f"unix:/tmp/{'x' * 120}", "a socket's path has at most 107 bytes"),
     ],
 )

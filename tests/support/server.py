@@ -18,9 +18,9 @@ from typing import Any
 import grpc
 import psutil
 from cloche import wire
+from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
-from cloche_server.config import ServerConfig
 from google.rpc import error_details_pb2, status_pb2
 
 START_S = 120.0
@@ -124,22 +124,40 @@ class RunningServer:
         return [server, *server.children(recursive=True)]
 
     def launcher(self) -> psutil.Process:
-        (found,) = [
-            process
-            for process in psutil.Process(self.process.pid).children()
-            if "cloche_server.zygote.launcher" in process.cmdline()
-        ]
-        return found
+        found = []
+        for process in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # what fetched the model has ended
+                if "cloche_server.zygote.launcher" in process.cmdline():
+                    found.append(process)
+        (launcher,) = found
+        return launcher
 
     def zygote(self) -> psutil.Process:
         """The process that holds the model."""
         (found,) = self.launcher().children()
         return found
 
+    def zombies(self) -> list[psutil.Process]:
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.status() == psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
     def sandboxes(self) -> set[psutil.Process]:
         return set(self.zygote().children())
 
-    def idle_sandboxes(self, seconds: float = 20.0) -> set[psutil.Process]:
+    def sleeping_calls(self) -> set[psutil.Process]:
+        """Sandboxes whose technique sleeps: those that wait for a call do so in a read."""
+        found = set()
+        for process in self.sandboxes():
+            with contextlib.suppress(OSError):  # it has ended in the meantime
+                if "nanosleep" in Path(f"/proc/{process.pid}/wchan").read_text():
+                    found.add(process)
+        return found
+
+    def idle_sandboxes(self, seconds: float = 60.0) -> set[psutil.Process]:
         """Those of the pool, once it is full, nobody else's are left, and none of them works."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

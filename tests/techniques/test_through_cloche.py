@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 from cloche import InterpClient, Technique, wire
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tests.support.server import RunningServer

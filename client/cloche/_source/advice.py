@@ -53,17 +53,27 @@ def travels(value: object, parents: frozenset[int] = frozenset()) -> bool:
     return True
 
 
+def is_stateless_module(value: object) -> bool:
+    """Whether a torch module has nothing but its settings, as a loss has."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.nn.Module):
+        return False
+    return type(value).__module__.startswith("torch.") and not value.state_dict()
+
+
+def label(value: object) -> str:
+    """What messages call a value's type."""
+    kind = type(value)
+    builtin = kind.__module__ == "builtins"
+    return kind.__qualname__ if builtin else f"{kind.__module__}.{kind.__qualname__}"
+
+
 def refusal(name: str, value: object, user: str) -> SourceError:
     """The error for a value that is neither source nor data."""
-    kind = type(value)
-    label = (
-        kind.__qualname__
-        if kind.__module__ == "builtins"
-        else f"{kind.__module__}.{kind.__qualname__}"
-    )
-    article = "an" if label[0].lower() in "aeiou" else "a"
+    called = label(value)
+    article = "an" if called[0].lower() in "aeiou" else "a"
     return SourceError(
-        f"{name!r} ({article} {label}) is used by {user} and cannot be sent as source; "
+        f"{name!r} ({article} {called}) is used by {user} and cannot be sent as source; "
         f"{_instead(value)}"
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import copy
 import functools
+import importlib
 import types
 import typing
 from dataclasses import dataclass, field, replace
@@ -29,19 +31,30 @@ from cloche._source.files import (
     Origin,
     SourceFile,
     first_line,
+    imported_names,
 )
-from cloche._source.imports import import_line, refuse_inner_imports, source_module
+from cloche._source.imports import (
+    absolute,
+    import_line,
+    inner_import,
+    replaced,
+    source_module,
+)
 from cloche._source.literals import LONGEST_LITERAL, NotLiteralError, expression
 from cloche._source.live import (
+    class_of,
     grew_in_cells,
+    is_instance_of_own,
     lambda_statement,
     plain_function,
     unwrap,
     wrapped_in,
 )
-from cloche._source.modules import importable_as, is_local
+from cloche._source.lost import Changes, refuse_lost_changes
+from cloche._source.modules import UNPLACED, importable_as, is_local, server_may_have
 from cloche._source.pieces import Pieces
-from cloche._source.scope import Names, attribute_chains, names_used
+from cloche._source.scope import Names, attribute_chains, attributes_of, names_used
+from cloche._source.undefined import refuse_undefined, undefined
 from cloche.errors import SourceError, WireError
 
 if typing.TYPE_CHECKING:
@@ -61,6 +74,11 @@ _REBUILT = (
     type(typing.Any),
 )
 
+# What tells its own name truly: functions, classes and modules.
+_SPEAKING = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
+_SPEAKING_KINDS = UNPLACED
+# Pieces: what takes more of a library is the library.
+_MOST_OF_A_LIBRARY = 40
 _SKIPPED = frozenset({"__name__", "__doc__", "__debug__", "__builtins__"})
 
 
@@ -83,13 +101,15 @@ def capture(function: object) -> Captured:
     Raises:
         SourceError: something it uses cannot be sent; the message names it and says what to do.
     """
-    entry = plain_function(function)
     collected = _Capture()
-    name = collected.entry(entry, function)
+    name = collected.entry(function)
     pieces = collected.pieces
+    at_once = {name for piece in pieces.all.values() for name in piece.needs_now}
+    refuse_lost_changes(collected.changes, at_once)
     bound = {n: collected.values[n] for n, piece in pieces.all.items() if piece.kind == "bound"}
-    # An entry point is a `def`; a lambda gets one around it.
-    wrapped = bool(bound) or entry.__code__.co_name == "<lambda>"
+    # An entry point is a `def`; a lambda, a method or a partial gets one around it.
+    piece = pieces.all.get(name)
+    wrapped = bool(bound) or piece is None or piece.kind != "definition"
     if wrapped:
         pieces.reserve(BOUND_ENTRY, "Cloche, which calls the technique through it")
     source, origins = assemble(pieces.all, name, future=pieces.needs_future(), wrapped=wrapped)
@@ -102,11 +122,51 @@ class _Capture:
     def __init__(self) -> None:
         self.pieces = Pieces()
         self.values: dict[str, object] = {}
+        self.changes = Changes()
+        # While the technique's own expression is written: it is read after bound values arrive.
+        self._of_entry = False
+        # Names that were made up for values, by the value; objects on the way to their names.
+        self._made: dict[int, str] = {}
+        self._writing: set[int] = set()
 
-    def entry(self, inner: types.FunctionType, function: object) -> str:
-        """Collects the technique itself and returns the name it has in the source."""
+    def entry(self, function: object) -> str:
+        """Collects the technique itself and returns its name, or the expression that it is."""
+        if isinstance(function, functools.partial):
+            plain_function(function.func)
+            inner = unwrap(function.func)
+            home = inner if isinstance(inner, types.FunctionType) else None
+            return self._entry_expression(function, home)
+        inner = plain_function(function)
+        if isinstance(function, types.MethodType):
+            return self._entry_expression(function, inner)
+        if inner is not unwrap(function):  # an object with __call__
+            return self._entry_expression(function, inner)
+        holder = class_of(inner)
+        if holder is not None:
+            return self._entry_expression(holder, inner) + f".{inner.__name__}"
         refuse_wrapping(function, inner, "")
-        return self._function(inner)
+        name = self._function(inner)
+        refuse_undefined(inner, self.pieces.all[name].lines, self.pieces.unbound)
+        return name
+
+    def _entry_expression(self, value: object, home: types.FunctionType | None) -> str:
+        """A value as what the wrapper calls."""
+        if home is None:
+            raise SourceError(
+                "a functools.partial of a function in C cannot be a technique; write a def"
+            )
+        file = function_file(home)
+        context = Context.of(home, file)
+        self._of_entry = True
+        try:
+            return expression(value, lambda part: self._referred(part, context))
+        except NotLiteralError as error:
+            raise SourceError(
+                f"{context.user} is reached through an object that cannot be sent ({error}); "
+                "write the technique as a function, and pass what it needs as arguments"
+            ) from None
+        finally:
+            self._of_entry = False
 
     # Names
 
@@ -114,15 +174,15 @@ class _Capture:
         """Makes `name` mean in the source what it means in `context`."""
         value, enclosed = context.lookup(name)
         if value is MISSING:
-            if name in _SKIPPED:
+            if name in _SKIPPED or name in self.pieces.made:
                 return
             if hasattr(builtins, name):
                 self.pieces.reserve(name, f"{context.user}, which means the builtin")
                 return
-            raise SourceError(
-                f"{name!r}, used by {context.user}, is not defined; define or import it before the "
-                "function is sent"
-            )
+            if now:
+                raise undefined(name, context.user)
+            self.pieces.unbound.add(name)  # as here: reading it raises NameError
+            return
         if name in _SKIPPED:
             return
         # IPython puts its own `open` in the way.
@@ -132,8 +192,10 @@ class _Capture:
             return
         if not enclosed and self._from_statement(name, value, context, text):
             return
-        if not self._from_value(name, value, context, now=now):
+        self._writing.add(id(value))
+        if not self._from_value(name, value, context, now=now, text=text):
             raise advice.refusal(name, value, context.user)
+        self._writing.discard(id(value))
 
     def _from_statement(self, name: str, value: object, context: Context, text: str) -> bool:
         """Takes `name` from the statement of its module that bound it, if that can be told."""
@@ -162,11 +224,13 @@ class _Capture:
         self._statement(node, name, _context_of(node, value, there))
         return True
 
-    def _from_value(self, name: str, value: object, context: Context, *, now: bool) -> bool:
+    def _from_value(
+        self, name: str, value: object, context: Context, *, now: bool, text: str = ""
+    ) -> bool:
         """Writes `name` down from what it holds; False where nothing can."""
         if isinstance(value, types.ModuleType):
             if is_local(value.__name__):
-                raise advice.local_module(name, value, context.user)
+                return self._module(name, value, context, text)
             self.pieces.add_import(name, import_line(value.__name__, "", name))
             return True
         home = importable_as(value)
@@ -207,8 +271,12 @@ class _Capture:
                 )
             )  # fmt: skip
             return True
-        if len(assigned) == 1 and isinstance(value, (*_REBUILT, type)):
+        again = isinstance(value, (*_REBUILT, type)) or advice.is_stateless_module(value)
+        if len(assigned) == 1 and again:
             self._statement(assigned[0], name, replace(context, file=file))
+            return True
+        if len(assigned) == 1 and is_instance_of_own(value):
+            self._instance(name, value, assigned[0], replace(context, file=file))
             return True
         if not advice.travels(value):
             return False
@@ -225,14 +293,74 @@ class _Capture:
         self.pieces.add(Piece(name, "bound", ("bound", id(value)), context.user))
         return True
 
+    def _instance(
+        self, name: str, value: object, node: ast.Assign | ast.AnnAssign, context: Context
+    ) -> None:
+        """An object of the caller's own class: made as it was, then given what it holds now."""
+        needs: set[str] = set()
+
+        def refer(part: object) -> str:
+            needs.add(self._referred(part, context))
+            return self._referred(part, context)
+
+        held = vars(value)
+        try:
+            lines = [f"{name}.{key} = {expression(item, refer)}" for key, item in held.items()]
+        except NotLiteralError as error:
+            raise SourceError(
+                f"{name!r}, an object of {type(value).__name__} that {context.user} uses, holds "
+                f"what no source can say ({error}); make it inside the function, or pass what it "
+                "holds as arguments"
+            ) from None
+        self._statement(node, name, context)
+        piece = self.pieces.all[name]
+        if len(piece.lines) == (node.end_lineno or node.lineno) - node.lineno + 1:
+            piece.lines += lines
+            piece.origins += [None] * len(lines)
+            piece.needs_now |= needs - {name}
+
+    def _object(self, value: object, context: Context) -> str:
+        """The name of an object of the caller's that a value holds."""
+        names = (name for name, held in context.module.items() if held is value)
+        name = next((each for each in names if each.isidentifier()), "")
+        if not name or id(value) in self._writing:
+            raise NotLiteralError(f"{advice.label(value)} is not plain data")
+        self._writing.add(id(value))
+        try:
+            self._resolve(name, context, "", now=not self._of_entry)
+        finally:
+            self._writing.discard(id(value))
+        return name
+
+    def _bind(self, value: object, context: Context) -> str:
+        """The name under which an array or a tensor arrives, for the technique's own expression."""
+        name = self._made.setdefault(id(value), f"cloche_value_{len(self.values)}")
+        self.values[name] = value
+        self.pieces.add(Piece(name, "bound", ("bound", id(value)), context.user))
+        return name
+
     def _referred(self, part: object, context: Context) -> str:
         """The name that a function, class or module inside a value has in the source."""
+        speaks = isinstance(part, _SPEAKING) or type(part).__name__ in _SPEAKING_KINDS
+        if not speaks and wrapped_in(part) is None:
+            if self._of_entry and advice.travels(part):
+                return self._bind(part, context)
+            return self._object(part, context)
         name = str(getattr(part, "__name__", type(part).__name__))
         if part is getattr(builtins, name, MISSING):
             self.pieces.reserve(name, f"a value that {context.user} uses")
             return name
-        if isinstance(part, types.ModuleType) or importable_as(part) is not None:
-            self._from_value(name, part, context, now=True)
+        home = importable_as(part)
+        if isinstance(part, types.ModuleType) or home is not None:
+            whole = part.__name__ if isinstance(part, types.ModuleType) else ".".join(home or ())
+            # Only a name that means nothing else to the caller is taken as it is.
+            means = context.lookup(name)[0]
+            free = "." not in name and (means is MISSING or means is part)
+            line = import_line(*(home or (whole, "")), name)
+            free &= self.pieces.may_import(name, line)
+            name = name if free else f"cloche_{whole.replace('.', '_')}"
+            if not self._from_value(name, part, context, now=True):
+                raise NotLiteralError(f"the module {whole}")
             return name
         if isinstance(part, types.FunctionType) or wrapped_in(part) is not None:
             return self._function_value(part, context)
@@ -251,10 +379,12 @@ class _Capture:
         if loaded is None:
             return False
         if isinstance(value, types.ModuleType) and is_local(value.__name__):
-            raise advice.local_module(item.name, value, context.user)
+            return self._module(item.name, value, context, text)
         module = loaded.__name__ if item.level else item.module
         if is_local(module):
             return self._import_source(item, loaded, context)
+        if not server_may_have(module) and self._try_library(item, loaded, context):
+            return True
         if item.plain and "." in item.module:
             self._import_submodules(item.name, context, text)
         else:
@@ -273,6 +403,96 @@ class _Capture:
         self.pieces.add_import(top, f"import {top}")
         self.pieces.all[top].lines = every
         self.pieces.all[top].origins = [None] * len(every)
+
+    def _try_library(self, item: ImportedName, module: types.ModuleType, context: Context) -> bool:
+        """Takes a function or class of an installed library as source, if that is short.
+
+        False leaves the import as it is: the server has the library, or says that it has not.
+        """
+        if not item.attribute:
+            return False
+        before = copy.deepcopy(self.pieces), dict(self.values)
+        try:
+            taken = self._import_source(item, module, context)
+        except SourceError:
+            taken = False
+        if not taken or len(self.pieces.all) > len(before[0].all) + _MOST_OF_A_LIBRARY:
+            self.pieces, self.values = before
+            return False
+        return True
+
+    def _module(self, name: str, module: types.ModuleType, context: Context, text: str) -> bool:
+        """`helpers.scale(x)`, helpers being the caller's own file: a class stands for the module.
+
+        It has what is used of it; a class's functions are read from it as they are.
+        """
+        return self._stand_in(name, module, context, attributes_of(text, name))
+
+    def _stand_in(
+        self, name: str, module: types.ModuleType, context: Context, used: set[str] | None
+    ) -> bool:
+        file = SourceFile.load(str(getattr(module, "__file__", None) or ""), vars(module))
+        if file is None or used is None:
+            raise advice.local_module(name, module, context.user)
+        known = self.pieces.all.get(name)
+        wanted = used | (known.needs_now if known is not None and known.kind == "value" else set())
+        there = Context(file, vars(module), {}, f"{module.__name__}, which {context.user} uses")
+        lines = []
+        for attribute in sorted(wanted):
+            value = vars(module).get(attribute, MISSING)
+            if value is MISSING:
+                raise SourceError(
+                    f"{name}.{attribute}, used by {context.user}, is not in {file.label}"
+                )
+            if isinstance(value, types.ModuleType) and is_local(value.__name__):
+                raise advice.local_module(f"{name}.{attribute}", value, context.user)
+            self._resolve(attribute, there, "", now=True)
+            lines.append(f"    {attribute} = {attribute}")
+        piece = Piece(
+            name, "value", ("module", module.__name__), f"{context.user}, as the module {name}",
+            [f"class {name}:", *(lines or ["    pass"])], [None] * (1 + max(1, len(lines))),
+            self.pieces.rank(file, 0), set(wanted),
+        )  # fmt: skip
+        self.pieces.all.pop(
+            name, None
+        ) if known is not None and known.identity == piece.identity else None
+        self.pieces.add(piece)
+        return True
+
+    def _inner_imports(self, node: ast.stmt, lines: list[str], context: Context) -> list[str]:
+        """The lines with imports of the caller's own files, inside bodies, as assignments."""
+        written = "\n".join(lines)
+        for statement in ast.walk(node):
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                pairs = [
+                    self._inner_import(item, context, written)
+                    for item in imported_names([statement])
+                ]
+                lines = replaced(lines, first_line(node), statement, pairs)
+        return lines
+
+    def _inner_import(self, item: ImportedName, context: Context, text: str) -> tuple[str, str]:
+        """A name, and what it is assigned; empty: the import stays."""
+        module = absolute(item, context.module)
+        if not item.level and not is_local(item.module):
+            return item.name, ""
+        loaded = None
+        with contextlib.suppress(Exception):
+            loaded = importlib.import_module(module or "")
+        if loaded is None or ("." in item.module and item.plain):
+            raise inner_import(item, context)
+        taken = f"cloche_{(module or '').replace('.', '_')}"
+        if not item.attribute:
+            self._stand_in(taken, loaded, context, attributes_of(text, item.name))
+            self.pieces.made.add(taken)
+            return item.name, taken
+        taken = f"{taken}_{item.attribute}"
+        value = vars(loaded).get(item.attribute, MISSING)
+        if value is MISSING or isinstance(value, types.ModuleType):
+            raise inner_import(item, context)
+        self._import_source(replace(item, name=taken), loaded, context)
+        self.pieces.made.add(taken)
+        return item.name, taken
 
     def _import_source(
         self, item: ImportedName, module: types.ModuleType, context: Context
@@ -306,12 +526,40 @@ class _Capture:
         file = function_file(inner)
         context = Context.of(inner, file)
         if inner.__code__.co_name == "<lambda>":
-            statement, node, name = lambda_statement(file, inner.__code__)
             if not file.still_holds(inner.__code__):
                 raise changed(inner, file)
-            return self._statement(statement, name, context.with_defaults(inner, node))
+            statement, node, name = lambda_statement(file, inner.__code__)
+            context = context.with_defaults(inner, node)
+            if statement is None:
+                return self._lambda(node, context)
+            return self._statement(statement, name, context)
         made = function_statement(inner, file)
         return self._statement(made, made.name, context.with_defaults(inner, made))
+
+    def _lambda(self, node: ast.Lambda, context: Context) -> str:
+        """A lambda that stands inside something else, under a name of its own."""
+        name = f"cloche_lambda_{node.lineno}_{node.col_offset}"
+        lines, origins = context.file.expression(node)
+        first = f"{name} = ("
+        lines = [first + lines[0], *lines[1:]]
+        lines[-1] += ")"
+        origins[0] = replace(origins[0], shift=origins[0].shift - len(first))
+        used = _names_used("\n".join(lines), context.user)
+        used.later |= used.now
+        piece = Piece(
+            name, "value", ("lambda", context.file.name, node.lineno, node.col_offset),
+            context.file.where(node), lines, list(origins),
+            self.pieces.rank(context.file, node.lineno), set(), used.later,
+        )  # fmt: skip
+        self.pieces.add(piece)
+        self._needs(used, context, "\n".join(lines))
+        return name
+
+    def _needs(self, used: Names, context: Context, text: str) -> None:
+        for wanted in sorted(used.now | used.later):
+            if wanted in used.written and context.lookup(wanted)[0] is MISSING:
+                continue
+            self._resolve(wanted, context, text, now=wanted in used.now)
 
     def _class(self, value: type, name: str, context: Context) -> bool:
         located = class_statement(value)
@@ -328,6 +576,7 @@ class _Capture:
         if isinstance(node, Definition) and node.name != name:
             raise SourceError(f"{name!r} is defined as {node.name!r} at {where}")
         lines, origins = file.snippet(node)
+        lines = self._inner_imports(node, lines, context)
         text = "\n".join(lines)
         used = _names_used(text, context.user)
         place = (file.name, first_line(node))
@@ -350,11 +599,10 @@ class _Capture:
             )
         )  # fmt: skip
         self.pieces.note_annotations(used.annotations, file)
-        refuse_inner_imports(node, context)
-        for wanted in sorted(used.now | used.later):
-            if wanted in used.written and context.lookup(wanted)[0] is MISSING:
-                continue
-            self._resolve(wanted, context, text, now=wanted in used.now)
+        self.changes.note(
+            name, text, context, (used.now | used.later) - used.written, first_line(node)
+        )
+        self._needs(used, context, text)
         return name
 
     def _alias(self, name: str, target: str, context: Context) -> bool:

@@ -174,6 +174,8 @@ def _is_plain(value: object) -> bool:
 
 def _literal(value: object) -> str:
     def refuse(part: object) -> str:
+        if not isinstance(part, (type, types.FunctionType, types.BuiltinFunctionType)):
+            raise NotLiteralError("an object")
         return getattr(part, "__name__", "") if isinstance(part, type) else "?"
 
     return expression(value, refuse)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from cloche.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -143,7 +143,7 @@ class SourceFile:
                     arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
                     if tuple(argument.arg for argument in arguments) == names:
                         found.append((node, parent))
-        return found
+        return found if len(found) < 2 else _at_its_columns(found, code)
 
     def classes_of(self, qualname: str) -> list[ast.ClassDef]:
         """The `class` statements that give a class this qualified name, the last one first."""
@@ -211,6 +211,18 @@ class SourceFile:
         imported = any(not item.star for item in self.imports(name))
         return bool(imported or self.assignments(name) or self.definition(name))
 
+    def expression(self, node: ast.expr) -> tuple[list[str], list[Origin]]:
+        """An expression's own lines as they stand, and where each was written."""
+        last = node.end_lineno or node.lineno
+        lines, origins = [], []
+        for number in range(node.lineno, last + 1):
+            raw = self.lines[number - 1].rstrip("\r\n")
+            end = len(raw.encode()[: node.end_col_offset].decode()) if number == last else len(raw)
+            shift = len(raw.encode()[: node.col_offset].decode()) if number == node.lineno else 0
+            lines.append(raw[shift:end])
+            origins.append(Origin(self.label, number, shift, raw))
+        return lines, origins
+
     def snippet(self, node: ast.stmt) -> tuple[list[str], list[Origin]]:
         """The statement's lines, moved to the left edge, and where each was written."""
         first, last = first_line(node), node.end_lineno or node.lineno
@@ -235,7 +247,32 @@ class SourceFile:
         return lines, origins
 
 
-def imported_names(nodes: list[ast.stmt], name: str | None = None) -> Iterator[ImportedName]:
+def _at_its_columns(
+    found: list[tuple[ast.Lambda, ast.AST]], code: types.CodeType
+) -> list[tuple[ast.Lambda, ast.AST]]:
+    """Those of the lambdas on a line inside which the code's instructions stand, the innermost."""
+    places = [
+        ((line, column), (end_line, end_column))
+        for line, end_line, column, end_column in code.co_positions()
+        if line and end_line and column is not None and end_column is not None
+        and (line, column) != (end_line, end_column)
+    ]  # fmt: skip
+    if not places:
+        return found  # a Python told to keep no columns
+    start, end = min(first for first, _ in places), max(last for _, last in places)
+
+    def span(node: ast.expr) -> tuple[tuple[int, int], tuple[int, int]]:
+        last = (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        return (node.lineno, node.col_offset), last
+
+    around = [
+        pair for pair in found if span(pair[0].body)[0] <= start and end <= span(pair[0].body)[1]
+    ]
+    latest = max((span(node)[0] for node, _ in around), default=None)
+    return [pair for pair in around if span(pair[0])[0] == latest]
+
+
+def imported_names(nodes: Sequence[ast.stmt], name: str | None = None) -> Iterator[ImportedName]:
     """What the import statements among `nodes` bind; with `name`, only what may bind it."""
     for node in nodes:
         if isinstance(node, ast.Import):

@@ -11,6 +11,9 @@ import types
 from collections.abc import Callable
 
 from cloche._source.live import wrapped_in
+from cloche._source.objects import NotLiteralError, made_again
+
+__all__ = ["LONGEST_LITERAL", "NotLiteralError", "Refer", "expression"]
 
 # Longer and deeper ones travel beside the source, as msgpack; Python's parser nests 200 at most.
 LONGEST_LITERAL = 2_000
@@ -20,10 +23,6 @@ _LONGEST_DECIMAL = 4_096
 
 # Given a function or class that a value holds, the name it will have in the assembled source.
 Refer = Callable[[object], str]
-
-
-class NotLiteralError(Exception):
-    """The value holds something that no expression can rebuild."""
 
 
 def expression(value: object, refer: Refer) -> str:
@@ -46,9 +45,16 @@ def _write(value: object, refer: Refer, parents: frozenset[int]) -> str:
     if kind is complex:
         parts = (_float(part, refer) for part in (value.real, value.imag))  # type: ignore[attr-defined]
         return f"{refer(complex)}({', '.join(parts)})"
-    referred = (types.FunctionType, types.BuiltinFunctionType, type)
+    referred = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
     if isinstance(value, referred) or wrapped_in(value) is not None:
         return refer(value)
+    if kind is types.MethodType:
+        holder, function = value.__self__, value.__func__  # type: ignore[attr-defined]
+        if not isinstance(function, types.FunctionType):
+            return refer(value)
+        return f"{refer(holder)}.{function.__name__}"
+    if isinstance(value, (types.MethodDescriptorType, types.WrapperDescriptorType)):
+        return f"{refer(_holder(value))}.{value.__name__}"  # str.lower
     if isinstance(value, enum.Enum):
         return _member(value, refer)
     if kind is re.Pattern:
@@ -63,7 +69,21 @@ def _write(value: object, refer: Refer, parents: frozenset[int]) -> str:
         raise NotLiteralError("it contains itself")
     if len(parents) >= _DEEPEST:
         raise NotLiteralError("it is nested too deep")
-    return _container(value, refer, parents | {id(value)})
+    inside = parents | {id(value)}
+
+    def write(part: object) -> str:
+        return _write(part, refer, inside)
+
+    return made_again(value, write, refer) or _container(value, refer, inside)
+
+
+def _holder(value: types.MethodDescriptorType | types.WrapperDescriptorType) -> type:
+    """The class that a method is written after: torch.Tensor, where a base of its own has it."""
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(torch.Tensor, value.__objclass__):
+        tensor: type = torch.Tensor
+        return tensor if value.__objclass__ is not object else object
+    return value.__objclass__
 
 
 def _member(value: enum.Enum, refer: Refer) -> str:
@@ -91,7 +111,7 @@ def _container(value: object, refer: Refer, parents: frozenset[int]) -> str:
     if kind is functools.partial:
         return _partial(value, refer, parents)  # type: ignore[arg-type]
     if kind not in (list, tuple, set, frozenset):
-        raise NotLiteralError(f"{kind.__module__}.{kind.__qualname__} is not plain data")
+        return refer(value)
     items = [_write(item, refer, parents) for item in value]  # type: ignore[attr-defined]
     if kind is list:
         return "[" + ", ".join(items) + "]"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
 import sys
 import types
@@ -11,23 +10,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cloche._source.files import Definition, Function, SourceFile
+from cloche._source.modules import is_local
 from cloche.errors import SourceError
 
 
 def plain_function(function: object) -> types.FunctionType:
-    """The plain function inside `function`, or the reason why it cannot be a technique."""
+    """The plain function inside `function`, or the reason why it cannot be a technique.
+
+    Of a bound method it is the method's, of an object with `__call__` that.
+    """
     named = isinstance(function, (type, types.FunctionType, types.MethodType))
     what = str(getattr(function, "__qualname__", "")) if named else type(function).__name__
-    if isinstance(function, types.MethodType):
-        raise SourceError(
-            f"{what} is bound to an object, which cannot be sent; write it as a function "
-            "that takes (model, tokenizer, ...)"
-        )
-    if isinstance(function, functools.partial):
-        raise SourceError(
-            "a functools.partial cannot be sent; send the function and pass its arguments to run()"
-        )
-    inner = unwrap(function)
+    inner = unwrap(function.__func__ if isinstance(function, types.MethodType) else function)
+    if not isinstance(inner, (types.FunctionType, type, types.BuiltinFunctionType)):
+        called = inspect.getattr_static(type(inner), "__call__", None)
+        if isinstance(called, types.FunctionType) and is_local(type(inner).__module__):
+            inner = called
     if not isinstance(inner, types.FunctionType):
         kind = f"the class {what}" if isinstance(function, type) else repr(type(function).__name__)
         raise SourceError(
@@ -36,12 +34,28 @@ def plain_function(function: object) -> types.FunctionType:
         )
     if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
         raise SourceError(f"{what} is async; a technique is a plain function: use `def`")
-    if inspect.isgeneratorfunction(inner):
-        raise SourceError(
-            f"{what} is a generator, whose values would stay on the server; collect them in a list "
-            "and return it"
-        )
     return inner
+
+
+def class_of(function: types.FunctionType) -> type | None:
+    """The class at the top level of a module that holds exactly this function, static or plain."""
+    holder, _, name = function.__qualname__.rpartition(".")
+    found = function.__globals__.get(holder)
+    if not isinstance(found, type):
+        return None
+    held = vars(found).get(name)
+    if isinstance(held, (staticmethod, classmethod)):
+        held = held.__func__
+    return found if held is function else None
+
+
+def is_instance_of_own(value: object) -> bool:
+    """Whether an object of the caller's own class is no more than its attributes."""
+    kind = type(value)
+    if not is_local(kind.__module__) or isinstance(value, (type, types.ModuleType)):
+        return False
+    plain = all(base is object or is_local(base.__module__) for base in kind.__mro__)
+    return plain and hasattr(value, "__dict__") and kind.__setattr__ is object.__setattr__
 
 
 def wrapped_in(value: object) -> object | None:
@@ -76,19 +90,26 @@ def _at_top_level(function: types.FunctionType) -> bool:
     return file is not None and file.function_of(code) is not None
 
 
-def lambda_statement(file: SourceFile, code: types.CodeType) -> tuple[ast.Assign, ast.Lambda, str]:
-    """The statement `name = lambda ...` that a lambda comes from, the lambda, and the name."""
+def lambda_statement(
+    file: SourceFile, code: types.CodeType
+) -> tuple[ast.Assign | None, ast.Lambda, str]:
+    """The lambda that `code` comes from, and `name = lambda ...` if it is the whole of that.
+
+    Raises:
+        SourceError: it is one of several that nothing tells apart.
+    """
     found = file.lambdas_of(code)
-    parents = [parent for _, parent in found]
-    if len(found) == 1 and isinstance(parents[0], ast.Assign):
-        statement = parents[0]
-        target = statement.targets[0]
-        if len(statement.targets) == 1 and isinstance(target, ast.Name):
-            return statement, found[0][0], target.id
-    raise SourceError(
-        f"the lambda at {file.label}:{code.co_firstlineno} cannot be told from the code around "
-        "it; give it a name with def"
-    )
+    if len(found) != 1:
+        raise SourceError(
+            f"the lambda at {file.label}:{code.co_firstlineno} cannot be told from the code around "
+            "it; give it a name with def"
+        )
+    ((node, parent),) = found
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+        target = parent.targets[0]
+        if isinstance(target, ast.Name):
+            return parent, node, target.id
+    return None, node, ""
 
 
 def closure_of(function: types.FunctionType) -> dict[str, object]:

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
 import sysconfig
 import types
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 # Installed from a checkout they look like the caller's own files; the server has them all the same.
 _SERVER_HAS = frozenset({"cloche", "numpy", "torch", "transformers"})
 
-_HAND_OUT = ("torch", "numpy")
-_UNPLACED = frozenset({"builtin_function_or_method", "ufunc"})
+_SERVER_MAY_HAVE = _SERVER_HAS | {
+    "einops", "peft", "tokenizers", "safetensors", "accelerate", "huggingface_hub", "scipy",
+    "sklearn", "tqdm", "pandas", "matplotlib",
+}  # fmt: skip
+
+#: Where each library hands out what it defines elsewhere, the shortest name first.
+_PUBLIC = {
+    "torch": ("", "nn", "nn.functional", "nn.init", "nn.utils", "nn.utils.rnn", "optim",
+              "optim.lr_scheduler", "linalg", "fft", "special", "autograd", "distributions",
+              "utils.data"),
+    "numpy": ("", "linalg", "random", "fft"),
+    "transformers": ("", "cache_utils", "modeling_outputs"),
+    "einops": ("", "layers.torch"),
+    "random": ("",),
+    "math": ("",),
+}  # fmt: skip
+#: Kinds of functions in C, which do not say where they live.
+UNPLACED = frozenset(
+    {
+        "ufunc",
+        "_ArrayFunctionDispatcher",
+        "builtin_function_or_method",
+        "cython_function_or_method",
+        "method",
+    }
+)
+#: Libraries that load their parts when they are asked for.
+_LATE = frozenset({"transformers", "einops", "cloche"})
+_NOTHING = types.ModuleType("nothing")
+
+
+def server_may_have(name: str) -> bool:
+    """Whether a server may be able to import the module, or says best itself why it cannot."""
+    top = name.partition(".")[0]
+    return top in sys.stdlib_module_names or top in _SERVER_MAY_HAVE
 
 
 def is_local(name: str) -> bool:
@@ -53,20 +88,56 @@ def _is_installed(file: str) -> bool:
 
 
 def importable_as(value: object) -> tuple[str, str] | None:
-    """(module, attribute) under which an installed module hands out exactly this object."""
-    for home_name in _HAND_OUT:
-        # torch.relu and numpy.exp do not say where they live.
-        home = sys.modules.get(home_name)
-        if home is not None and type(value).__name__ in _UNPLACED:
-            called = str(getattr(value, "__name__", ""))
-            if vars(home).get(called) is value:
-                return home_name, called
+    """(module, attribute) under which an installed module hands out exactly this object.
+
+    The public one where there is one: torch.nn.Linear says that it lives in
+    torch.nn.modules.linear, torch.relu and numpy.exp do not say where they live.
+    """
+    kind = type(value)
     # Only functions and classes say truly where they live; an instance speaks of its class.
-    if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+    speaks = isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType))
+    if not speaks and kind.__name__ not in UNPLACED:
+        return None
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(name, str):
         return None
     module = getattr(value, "__module__", None)
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-    if not (isinstance(module, str) and isinstance(name, str)) or "." in name or is_local(module):
+    said = module if isinstance(module, str) else ""
+    if said and (is_local(said) or "." in name):
+        # A method, or a class inside one: of the caller's, or nothing that can be imported.
+        said = ""
+    attribute = name.rpartition(".")[2]
+    homes = list(_homes(said))
+    for home in homes:
+        if _handed_out(home, attribute) is value:
+            return home, attribute
+    # torch.linalg.svd calls itself linalg_svd.
+    for home in homes:
+        for public, held in vars(sys.modules.get(home, _NOTHING)).items():
+            if held is value and not public.startswith("_"):
+                return home, public
+    return (said, attribute) if said and _handed_out(said, attribute) is value else None
+
+
+def _handed_out(home: str, attribute: str) -> object:
+    """An attribute of a loaded module."""
+    loaded = sys.modules.get(home)
+    if loaded is None:
         return None
-    home = sys.modules.get(module)
-    return (module, name) if home is not None and getattr(home, name, None) is value else None
+    found = vars(loaded).get(attribute)
+    if found is None and home.partition(".")[0] in _LATE:
+        with contextlib.suppress(Exception):
+            found = getattr(loaded, attribute)
+    return found
+
+
+def _homes(said: str) -> Iterator[str]:
+    """Where to look for a public name: above the module that an object names, the usual places of
+    its library, and there.
+    """
+    top = said.partition(".")[0]
+    parts = said.split(".")
+    if top in _PUBLIC or "." in said:
+        yield from (".".join(parts[:length]) for length in range(1, len(parts)))
+    for library in (top,) if top else _PUBLIC:
+        yield from (f"{library}.{name}" if name else library for name in _PUBLIC.get(library, ()))

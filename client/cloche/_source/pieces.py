@@ -15,6 +15,10 @@ class Pieces:
 
     def __init__(self) -> None:
         self.all: dict[str, Piece] = {}
+        #: Names that are not defined, here as there.
+        self.unbound: set[str] = set()
+        #: Names that stand in for imports of the caller's own files.
+        self.made: set[str] = set()
         self._files: list[str] = []
         # What reads the name outside the pieces: a builtin's user, or Cloche itself.
         self._reserved: dict[str, str] = {}
@@ -37,6 +41,11 @@ class Pieces:
     def add_import(self, name: str, line: str) -> None:
         # `import a` and the same with submodules are one thing.
         self.add(Piece(name, "import", ("import", line), line, [line], [None]))
+
+    def may_import(self, name: str, line: str) -> bool:
+        """Whether `name` is free, or is what the import makes it."""
+        known = self.all.get(name)
+        return name not in self._reserved and (known is None or known.identity == ("import", line))
 
     def alias(self, name: str, target: str, context: Context) -> None:
         """`name = target`, unless they are one."""

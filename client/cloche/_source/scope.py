@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import symtable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _RUN_AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 
@@ -29,9 +33,26 @@ def names_used(text: str) -> Names:
     stripper = _Annotations()
     bare = ast.fix_missing_locations(stripper.visit(tree))
     names = Names(annotations=stripper.names)
+    _read_before_bound(bare, names, at_once=True)
     _collect(symtable.symtable(ast.unparse(bare), "<snippet>", "exec"), names, at_once=True)
     names.later -= names.now
     return names
+
+
+def attributes_of(text: str, name: str) -> set[str] | None:
+    """What the snippet reads of `name` by attribute; None where it uses it otherwise too."""
+    tree = ast.parse(text)
+    read: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            read[id(node.value)] = node.attr
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            if id(node) not in read:
+                return None
+            found.add(read[id(node)])
+    return found
 
 
 def attribute_chains(text: str, root: str) -> set[str]:
@@ -55,13 +76,47 @@ def _collect(table: symtable.SymbolTable, names: Names, *, at_once: bool) -> Non
         if kind == "module":
             if symbol.is_referenced() and not symbol.is_assigned():
                 names.now.add(name)
-        elif symbol.is_global():
+        elif symbol.is_declared_global() or (symbol.is_global() and not symbol.is_local()):
+            # symtable takes a function that is called `top` for a module.
             if symbol.is_assigned() or symbol.is_imported():
                 names.written.add(name)
             (names.now if at_once else names.later).add(name)
     for child in table.get_children():
         runs = str(child.get_type()) != "function" or child.get_name() in _RUN_AT_ONCE
         _collect(child, names, at_once=at_once and runs)
+
+
+def _read_before_bound(node: ast.AST, names: Names, *, at_once: bool) -> None:
+    """`class A: size = size` reads the module's; symtable knows it as the class's own alone."""
+    for child in ast.iter_child_nodes(node):
+        inner = at_once and not isinstance(
+            child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        )
+        if isinstance(child, ast.ClassDef):
+            bound: set[str] = set()
+            read: set[str] = set()
+            for statement in child.body:
+                read |= {n.id for n in _at_this_level(statement) if _loads(n)} - bound
+                bound |= {n.id for n in _at_this_level(statement) if not _loads(n)}
+                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    bound.add(statement.name)
+            (names.now if at_once else names.later).update(read & bound)
+        _read_before_bound(child, names, at_once=inner)
+
+
+def _at_this_level(node: ast.AST) -> Iterator[ast.Name]:
+    """Names outside functions and classes within."""
+    if isinstance(node, ast.Name):
+        yield node
+    scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    body = node.body if isinstance(node, scopes) else []
+    for child in ast.iter_child_nodes(node):
+        if child is not body and not (isinstance(body, list) and child in body):
+            yield from _at_this_level(child)
+
+
+def _loads(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
 
 
 class _Annotations(ast.NodeTransformer):

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -16,7 +16,14 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 from cloche._embedded import leave_nothing
 from cloche.cli import _exit
-from cloche.cli._console import complain, err, out, write_anything
+from cloche.cli._console import (
+    as_document,
+    complain,
+    err,
+    out,
+    print_json,
+    write_anything,
+)
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -31,6 +38,10 @@ from cloche.errors import ClocheError
 
 # After Ctrl-C: an embedded server ends in a second or two.
 _LEAVE_WITHIN_S = 8.0
+# click's, which typer brings along under a name of its own in newer releases.
+_USAGE_ERROR: type[Any] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -84,6 +95,22 @@ def _leave(number: int, frame: object) -> NoReturn:
     os._exit(_exit.INTERRUPTED)
 
 
+def _run(words: list[str], *, as_json: bool) -> NoReturn:
+    if not as_json:
+        app(words, prog_name="cloche")
+        sys.exit(_exit.OK)
+    try:
+        code = app(words, prog_name="cloche", standalone_mode=False)
+    except _USAGE_ERROR as error:
+        error.show()
+        print_json(as_document("UsageError", error.format_message(), error.exit_code))
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    # Where typer.Exit ended the verb, its code is what comes back.
+    sys.exit(code if isinstance(code, int) else _exit.OK)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its code."""
     write_anything()
@@ -92,13 +119,22 @@ def main(arguments: list[str] | None = None) -> None:
         signal.signal(signal.SIGTERM, _terminate)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
     try:
-        app(arguments, prog_name="cloche")
+        _run(words, as_json=as_json)
     except ClocheError as error:
-        complain(error)
-        sys.exit(_exit.code_of(error))
+        code = _exit.code_of(error)
+        if as_json:
+            print_json(as_document(type(error).__name__, str(error), code, error))
+        else:
+            complain(error)
+        sys.exit(code)
     except KeyboardInterrupt:
         err.print("interrupted")
+        if as_json:
+            text = "interrupted"
+            print_json(as_document("KeyboardInterrupt", text, _exit.INTERRUPTED))
         sys.exit(_exit.INTERRUPTED)
     except BrokenPipeError:
         # `cloche run ... | head`: the reader has seen enough.

@@ -1,5 +1,6 @@
 """Where the command line writes: results to stdout, everything else to stderr."""
 
+import dataclasses
 import io
 import json
 import sys
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cloche._text import in_json, visible
-from cloche.errors import ClocheError
+from cloche.errors import ClocheError, InvalidRequestError, PolicyError, TechniqueError
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -31,6 +32,20 @@ def write_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def as_document(kind: str, message: str, code: int, error: object = None) -> dict[str, object]:
+    """An error for programs: its class, its text, the exit code, and what else it carries."""
+    more: dict[str, object] = {}
+    if isinstance(error, PolicyError):
+        more["diagnostics"] = [dataclasses.asdict(item) for item in error.diagnostics]
+    if isinstance(error, TechniqueError):
+        more["exception"] = {"type": error.type, "message": error.message}
+        more["frames"] = [dataclasses.asdict(frame) for frame in error.frames]
+        more["traceback"] = error.traceback
+    if isinstance(error, InvalidRequestError) and error.field:
+        more["field"] = error.field
+    return {"error": {"type": kind, "message": message, "exit_code": code, **more}}
 
 
 def complain(error: ClocheError) -> None:

@@ -7,30 +7,15 @@ import typer
 from cloche._options import parse_size
 from cloche.cli._console import err, out, plain, print_json
 from cloche.cli._hosting import AppName, Environment
-from cloche.cli._models import (
-    Adapter,
-    Also,
-    Attn,
-    BaseModel,
-    BaseRevision,
-    Dequantize,
-    DType,
-    HiddenPromptFile,
-    MergeAdapter,
-    RedactHiddenPrompt,
-    Revision,
-    Threads,
-    TrustRemoteCode,
-    also_fields,
-    given,
-    in_flags,
-    model_fields,
-)
+from cloche.cli._settings import Also, Given, also_fields, with_settings
+from cloche.contract.config import ModelConfig
 from cloche.errors import HostingError
 
 
+@with_settings(ModelConfig, local=False)
 def deploy(
     app_name: AppName,
+    *,
     model: Annotated[
         str, typer.Option("--model", "-m", help="A Hugging Face model or adapter, or /models/NAME.")
     ],
@@ -68,81 +53,50 @@ def deploy(
     unauthenticated: Annotated[
         bool, typer.Option("--unauthenticated", help="Let in whoever knows the URL.")
     ] = False,
-    revision: Revision = None,
-    dtype: DType = None,
-    attn: Attn = None,
-    threads: Threads = None,
-    base_model: BaseModel = None,
-    base_revision: BaseRevision = None,
-    adapter: Adapter = None,
-    merge_adapter: MergeAdapter = False,
-    hidden_prompt_file: HiddenPromptFile = None,
-    redact_hidden_prompt: RedactHiddenPrompt = False,
-    trust_remote_code: TrustRemoteCode = False,
-    dequantize: Dequantize = False,
     also: Also = None,
     environment: Environment = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be deployed, and ask Modal nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    settings: Given,
 ) -> None:
     """Deploy a model to Modal, or update what differs."""
-    from cloche_server.config import ConfigError
-
     from cloche import modal
 
-    held = model_fields(
-        model,
-        revision=revision,
-        dtype=dtype,
-        attn=attn,
-        threads=threads,
-        base_model=base_model,
-        base_revision=base_revision,
-        adapter=adapter,
-        merge_adapter=merge_adapter,
-        hidden_prompt_file=hidden_prompt_file,
-        redact_hidden_prompt=redact_hidden_prompt,
-        trust_remote_code=trust_remote_code,
-        dequantize=dequantize,
-    )
     image = modal.hf_image
-    try:
-        if pip:
-            image = image.pip_install(*pip)
-        if apt:
-            image = image.apt_install(*apt)
-        deployment = modal.deployment_for(
-            app_name,
-            held,
-            also=also_fields(also),
-            resources=modal.Resources(
-                gpu=gpu, **given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
+    if pip:
+        image = image.pip_install(*pip)
+    if apt:
+        image = image.apt_install(*apt)
+    deployment = modal.deployment_for(
+        app_name,
+        {"name": model, **settings[ModelConfig]},
+        also=also_fields(also),
+        resources=modal.Resources(
+            gpu=gpu, **_given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
+        ),
+        scaling=modal.Scaling(
+            **_given(
+                keep_warm=keep_warm,
+                container_idle_timeout_s=container_idle_timeout,
+                buffer_containers=buffer_containers,
+                max_containers=max_containers,
+            )
+        ),
+        endpoint=modal.Endpoint(
+            proxy_auth=not unauthenticated,
+            **_given(
+                kind=endpoint,
+                startup_timeout_s=startup_timeout,
+                routing_region=routing_region,
             ),
-            scaling=modal.Scaling(
-                **given(
-                    keep_warm=keep_warm,
-                    container_idle_timeout_s=container_idle_timeout,
-                    buffer_containers=buffer_containers,
-                    max_containers=max_containers,
-                )
-            ),
-            endpoint=modal.Endpoint(
-                proxy_auth=not unauthenticated,
-                **given(
-                    kind=endpoint,
-                    startup_timeout_s=startup_timeout,
-                    routing_region=routing_region,
-                ),
-            ),
-            weights=modal.Weights(**given(kept_in=weights, volume_name=volume)),
-            secrets=tuple(secret or ()),
-            image=image,
-            environment=environment,
-        )
-    except ConfigError as error:
-        raise typer.BadParameter(in_flags(str(error))) from None
+        ),
+        weights=modal.Weights(**_given(kept_in=weights, volume_name=volume)),
+        secrets=tuple(secret or ()),
+        image=image,
+        environment=environment,
+    )
     if dry_run:
         told = modal.plan(deployment)
         if as_json:
@@ -182,3 +136,8 @@ def _rows(name: str, value: object) -> list[tuple[str, str]]:
 
 def _mib(size: str | None) -> int | None:
     return None if size is None else parse_size("--memory", size) >> 20
+
+
+def _given(**settings: Any) -> dict[str, Any]:
+    """Those that were."""
+    return {name: value for name, value in settings.items() if value is not None}

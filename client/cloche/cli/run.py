@@ -1,5 +1,7 @@
 """`cloche run FILE[:function] key=value ...`"""
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +19,11 @@ from cloche.errors import WireError
 
 def run(
     target: Annotated[
-        str, typer.Argument(metavar="FILE[:FUNCTION]", help="A file with a technique.")
+        str,
+        typer.Argument(
+            metavar="FILE[:FUNCTION]",
+            help="A file with a technique; - reads it from stdin.",
+        ),
     ],
     values: Annotated[
         list[str] | None,
@@ -27,6 +33,9 @@ def run(
             "KEY=@FILE reads a file.",
         ),
     ] = None,
+    function: Annotated[
+        str, typer.Option(metavar="NAME", help="The function to call, as FILE:NAME does.")
+    ] = "",
     address: Address = None,
     model: Model = None,
     app: App = None,
@@ -34,7 +43,17 @@ def run(
     timeout: Annotated[float | None, typer.Option(help="Seconds of wall clock.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seeds torch, numpy and random.")] = None,
     memory: Annotated[str | None, typer.Option(help='Memory to add, such as "2GB".')] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print the result, or the error, as JSON and nothing else on stdout; what the "
+            "technique prints goes to stderr.",
+        ),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show nothing of what the technique prints.")
+    ] = False,
     save: Annotated[
         Path | None, typer.Option(help="Write the result to this file as msgpack (docs/wire.md).")
     ] = None,
@@ -49,11 +68,17 @@ def run(
     """Run a technique and show what it returns."""
     if plot is not None:
         check_plot(plot)
-    path, function = split_target(target)
+    path, named_function = split_target(target)
+    function = function or named_function
+    technique = sys.stdin.read() if str(path) == "-" else path
     positional, named = parse_values(values or [])
     with connect(address, model, dtype, app=app) as client:
-        view = client.with_options(timeout=timeout, seed=seed, memory=memory, entry_point=function)
-        result = view.run(path, *positional, **named)
+        view = client.with_options(
+            timeout=timeout, seed=seed, memory=memory, entry_point=function, quiet=quiet
+        )
+        # Only the result may stand on stdout where a program reads it.
+        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+            result = view.run(technique, *positional, **named)
     if save is not None:
         data = wire.encode(result, root="result")
         try:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloche._models import chosen
+from cloche._where import config_errors
 from cloche.errors import InvalidRequestError
-from cloche.modal._deploy import deploy, rescale
+from cloche.modal._agreement import refuse_other
+from cloche.modal._deploy import deploy, rescale, tags_of_app
 from cloche.modal._remote import ModalServer, ProxyToken, find
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def open_app(
     deploy_first: bool,
     model_name: str | Path | None,
     model: Mapping[str, object],
+    also: Mapping[str, str | Path],
     limits: Mapping[str, float] | None,
     gpu: str | None,
     image: Image | None,
@@ -32,40 +34,49 @@ def open_app(
     show: bool,
 ) -> ModalServer:
     """Raises InvalidRequestError, HostingError or ServerUnavailableError."""
-    from cloche_server.config import ConfigError
     from cloche_server.hosting.deployment import Resources, Scaling, deployment_for
     from cloche_server.hosting.image import hf_image
 
     if not deploy_first:
-        of_deployment = {
-            **model, "limits": limits, "gpu": gpu, "image": image, "secrets": secrets or None,
-        }  # fmt: skip
-        extra = [name for name, value in of_deployment.items() if value is not None]
-        if extra:
-            raise InvalidRequestError(
-                f"{', '.join(extra)}: the deployment has decided this; give deploy=True to change "
-                "it",
-                field=extra[0],
-            )
+        # What is given says what the caller expects of the app that runs.
+        given = {
+            **model,
+            "model_name": model_name,
+            "also": also or None,
+            "limits": limits,
+            "gpu": gpu,
+            "image": image,
+            "secrets": secrets or None,
+        }
+        names = [name for name, value in given.items() if value is not None]
+        if names:
+            with config_errors():
+                expected = deployment_for(
+                    app_name,
+                    {"name": model_name or "any/model", **model},
+                    also=also,
+                    limits=dict(limits or {}),
+                    resources=Resources(gpu=gpu),
+                    image=hf_image if image is None else image,
+                    secrets=tuple(secrets),
+                )
+            refuse_other(tags_of_app(app_name), expected, names)
         if keep_warm is not None or container_idle_timeout is not None:
             rescale(app_name, keep_warm=keep_warm, container_idle_timeout=container_idle_timeout)
         return find(app_name, proxy_token=proxy_token)
     if model_name is None:
         raise InvalidRequestError("deploy=True needs model_name=", field="model_name")
-    held, also = chosen(model_name, model, limits)
     scaling = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
-    try:
+    with config_errors():
         deployment = deployment_for(
             app_name,
-            held,
-            also=dict(also),
+            {"name": model_name, **model},
+            also=also,
             limits=dict(limits or {}),
             resources=Resources(gpu=gpu),
             scaling=Scaling(**{k: v for k, v in scaling.items() if v is not None}),
             image=hf_image if image is None else image,
             secrets=tuple(secrets),
         )
-    except ConfigError as error:
-        raise InvalidRequestError(str(error)) from None
     deploy(deployment, show=show and sys.stdout.isatty())
     return find(app_name, proxy_token=proxy_token)

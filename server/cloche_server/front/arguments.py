@@ -6,35 +6,43 @@ one before.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+from cloche.contract.config import INLINE_BYTES, Limits
 from cloche.status import Reason
-from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import INLINE_BYTES, Limits
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import upload_piece
 
-_PIECE_MAX_BYTES: Final = 4 << 20
 
-
-@dataclass(frozen=True)
 class Arguments:
-    """Those of args, then those of kwargs: here already, or to be had from `upload`."""
+    """Those of args, then those of kwargs: here already, or to be had from `upload`.
 
-    args_bytes: int
-    kwargs_bytes: int
-    here: tuple[bytes, ...] = ()
-    upload: AsyncIterator[pb.ExecuteUploadRequest] | None = None
+    Args:
+        upload: reads the next message; None after the last.
+    """
 
-    @classmethod
-    def of(cls, call: pb.Call) -> Arguments:
-        return cls(len(call.args), len(call.kwargs), (call.args, call.kwargs))
+    def __init__(
+        self,
+        args_bytes: int,
+        kwargs_bytes: int,
+        *,
+        here: tuple[memoryview, ...] = (),
+        upload: Callable[[], Awaitable[bytes | None]] | None = None,
+    ) -> None:
+        self.args_bytes = args_bytes
+        self.kwargs_bytes = kwargs_bytes
+        self._here = here
+        self._upload = upload
 
     @property
     def size(self) -> int:
         return self.args_bytes + self.kwargs_bytes
+
+    @property
+    def uploaded(self) -> bool:
+        return self._upload is not None
 
     def require_within(self, limits: Limits) -> None:
         """Raises Refusal, before anything of an upload is taken."""
@@ -42,37 +50,36 @@ class Arguments:
         for field, size in (("args", self.args_bytes), ("kwargs", self.kwargs_bytes)):
             if size > most:
                 text = f"{field} takes {size} bytes, the server allows {most}"
-            elif self.upload is None and size > INLINE_BYTES:
+            elif not self.uploaded and self.size > INLINE_BYTES and 2 * size >= self.size:
                 text = (
-                    f"{field} takes {size} bytes; more than {INLINE_BYTES} go by ExecuteUpload, "
-                    f"up to {most}"
+                    f"{field} takes {size} bytes; arguments of more than {INLINE_BYTES} go by "
+                    f"ExecuteUpload, up to {most}"
                 )
             else:
                 continue
             raise Refusal(Reason.REQUEST_TOO_LARGE, text, field=field)
 
-    async def uploaded(self) -> AsyncIterator[bytes]:
+    def take(self) -> tuple[memoryview, ...]:
+        """What is here; it is not kept."""
+        here, self._here = self._here, ()
+        return here
+
+    async def pieces(self) -> AsyncIterator[memoryview]:
         """What is not here, as it comes.
 
         Raises:
             Refusal: it is more or less than was announced, or comes in pieces that are too large.
         """
-        left = self.size if self.upload is not None else 0
-        while left and self.upload is not None:
-            try:
-                message = await anext(self.upload)
-            except StopAsyncIteration:
-                raise _refused(f"the upload ended {left} bytes before its announced end") from None
-            if message.WhichOneof("part") != "data":
-                raise _refused("after its first message an upload holds data and nothing else")
-            if not 0 < len(message.data) <= _PIECE_MAX_BYTES:
-                raise _refused(
-                    f"a piece of {len(message.data)} bytes; send from 1 to {_PIECE_MAX_BYTES}"
-                )
-            left -= len(message.data)
+        left = self.size if self._upload is not None else 0
+        while left and self._upload is not None:
+            message = await self._upload()
+            if message is None:
+                raise _refused(f"the upload ended {left} bytes before its announced end")
+            piece = upload_piece(message)
+            left -= len(piece)
             if left < 0:
                 raise _refused(f"the upload is longer than announced, by {-left} bytes or more")
-            yield message.data
+            yield piece
 
 
 def _refused(text: str) -> Refusal:

@@ -3,7 +3,6 @@ each sandbox that tried what the kernel wall forbids."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 import uuid
@@ -16,12 +15,12 @@ _grpc_log = logging.getLogger("grpc._cython.cygrpc")
 
 
 class Record:
-    """Of one call, from its arrival on."""
+    """Of one call, from its arrival on; `digest` is its source's."""
 
-    def __init__(self, verb: Literal["call", "check"], source: str) -> None:
+    def __init__(self, verb: Literal["call", "check"], digest: bytes) -> None:
         self.call_id = uuid.uuid4().hex[:12]
         self._verb = verb
-        self._digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+        self._digest = digest.hex()[:16]
         self._started = time.monotonic()
         self._written = False
 

@@ -1,7 +1,7 @@
 """Calls from being admitted to their sandboxes' end, each in a task beside the RPC that asked.
 
-A caller that reads slowly, or never, holds back its own events. Its place, its sandbox and its
-time are not in its hands.
+A caller that reads slowly, or never, holds back its own events. Its slot, its sandbox and its time
+are not in its hands.
 """
 
 from __future__ import annotations
@@ -10,49 +10,63 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
+from cloche.contract.config import Limits
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Limits
 from cloche_server.front import events
-from cloche_server.front.admission import Admission, Unread
+from cloche_server.front.admission import Admission, Slot
 from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
+from cloche_server.front.budget import Held
 from cloche_server.front.call import Call
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Serving, Supervisor
+from cloche_server.front.transfers import Transfers
+from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import ZygoteDied
 from cloche_server.ipc import job
 
 _log = logging.getLogger(__name__)
 
-# The most that the answer to one caller takes in the front: an outbox, and what gRPC is sending.
-_ANSWER_BYTES: Final = 4 << 20
-# For answers of callers that do not read, beyond those of calls that run or wait.
-_UNREAD_BYTES: Final = 256 << 20
+# What the answer to one caller takes in the front while its call runs: an outbox, a piece on its
+# way there, and a message in two copies.
+_ANSWER_BYTES: Final = 2 << 20
+# Sandboxes that compute nothing, for each that may: those of uploads, and those of results.
+_TRANSFERS_FOR_EACH: Final = 1
+_TRANSFER_BYTES: Final = 4
 
 
 class Calls:
-    """All of a server's calls, running and waiting."""
+    """All calls of one model, running and waiting."""
 
-    def __init__(self, limits: Limits, supervisor: Supervisor) -> None:
+    def __init__(self, limits: Limits, supervisor: Supervisor, watch: Watch) -> None:
         self._supervisor = supervisor
+        self._watch = watch
         self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
-        most = (limits.concurrent_calls + limits.queued_calls) * _ANSWER_BYTES + _UNREAD_BYTES
-        self._unread = Unread(most)
+        most = _TRANSFERS_FOR_EACH * limits.concurrent_calls
+        self._uploads = Transfers(
+            most=most, most_bytes=_TRANSFER_BYTES * limits.arguments_max_bytes
+        )
+        self._results = Transfers(most=most, most_bytes=_TRANSFER_BYTES * limits.result_max_bytes)
         self._running: dict[asyncio.Task[None], Outbox] = {}
+
+    def require_room(self) -> None:
+        """Raises Refusal(BUSY) where a call could not even wait."""
+        self._admission.require_room()
 
     async def run(
         self,
         task: job.ToSandbox,
         options: Options,
         record: Record,
+        held: Held,
         arguments: Arguments = NO_ARGUMENTS,
     ) -> AsyncGenerator[Item, None]:
         """Yields Accepted, what the sandbox says, and Done, or Checked for a Check.
@@ -62,17 +76,14 @@ class Calls:
         Raises:
             Refusal: the call gets no outcome.
         """
-        self._unread.require_room()
         outbox = Outbox()
-        running = asyncio.create_task(self._run(task, options, record, arguments, outbox))
+        running = asyncio.create_task(self._run(task, options, record, held, arguments, outbox))
         self._running[running] = outbox
-        running.add_done_callback(functools.partial(self._ended, outbox))
-        self._unread.add(_ANSWER_BYTES)
+        running.add_done_callback(functools.partial(self._ended, outbox, held))
         try:
             async for item in outbox:
                 yield item
         finally:
-            self._unread.remove(_ANSWER_BYTES)
             if not outbox.closed:
                 running.cancel()  # the caller has gone
 
@@ -92,48 +103,91 @@ class Calls:
         task: job.ToSandbox,
         options: Options,
         record: Record,
+        held: Held,
         arguments: Arguments,
         outbox: Outbox,
     ) -> None:
         try:
             with _told(outbox, record):
-                async with self._admission.place():
-                    serving = self._supervisor.serving()
-                    call = await _begin(serving, options)
-                    try:
-                        # Told at once: the sandbox's own end may take a while.
-                        with _told(outbox, record):
-                            accepted = pb.Accepted(
-                                call_id=record.call_id, options=options.as_message()
-                            )
-                            outbox.put(accepted)
-                            answer = await call.conduct(task, arguments, outbox)
-                            outbox.put(events.last(answer, call))
-                            outbox.close()
-                            record.close(events.outcome(answer))
-                    finally:
-                        serving.pool.refill()
-                        await call.end()
+                accepted = pb.Accepted(call_id=record.call_id, options=options.as_message())
+
+                def accept() -> None:
+                    held.at_least(_ANSWER_BYTES)
+                    outbox.put(accepted)
+
+                async with self._prepared(task, options, arguments, accept) as (call, slot):
+                    # Told at once: the sandbox's own end may take a while.
+                    with _told(outbox, record):
+                        answer = await call.conduct(
+                            task, arguments, outbox, self._results, slot.give_back
+                        )
+                        outbox.put(events.last(answer, call))
+                        outbox.close()
+                        record.close(events.outcome(answer))
         finally:
             record.close("cancelled")
 
-    def _ended(self, outbox: Outbox, running: asyncio.Task[None]) -> None:
+    @contextlib.asynccontextmanager
+    async def _prepared(
+        self,
+        task: job.ToSandbox,
+        options: Options,
+        arguments: Arguments,
+        accept: Callable[[], None],
+    ) -> AsyncGenerator[tuple[Call, Slot], None]:
+        """A sandbox that has its arguments, or will get them from here, and a slot to compute in.
+
+        Uploads come before the slot: a caller that sends nothing keeps nobody from computing.
+
+        Args:
+            accept: called when a sandbox has the call.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            if not arguments.uploaded:
+                slot = await self._admission.slot()
+                stack.callback(slot.give_back)
+                call = await self._begin(options, stack)
+                accept()
+                yield call, slot
+                return
+            assert isinstance(task, job.Run)  # noqa: S101  # a Check has no arguments
+            doing = "send its arguments"
+            self._admission.require_room()
+            async with self._uploads.place(doing, arguments.size) as transfer:
+                call = await self._begin(options, stack)
+                accept()
+                await call.upload(task, arguments, transfer)
+                transfer.pause()
+                slot = await self._admission.slot(admitted=True)
+            stack.callback(slot.give_back)
+            yield call, slot
+
+    async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
+        serving = self._supervisor.serving()
+        call = await _call(serving, options, self._watch)
+        stack.push_async_callback(call.end)
+        stack.callback(serving.pool.refill)
+        return call
+
+    def _ended(self, outbox: Outbox, held: Held, running: asyncio.Task[None]) -> None:
         del self._running[running]
         if running.cancelled():
             outbox.fail(asyncio.CancelledError())
         elif error := running.exception():
             _log.error("a call failed in the front", exc_info=error)
             outbox.fail(error)
+        # What is left is what the caller has not taken.
+        held.at_most(outbox.held_bytes + 2 * events.PIECE_BYTES)
 
 
-async def _begin(serving: Serving, options: Options) -> Call:
+async def _call(serving: Serving, options: Options, watch: Watch) -> Call:
     try:
         ready = await serving.pool.take()
     except ZygoteDied as error:
         raise Refusal(Reason.NOT_READY, str(error), retry_after_s=1.0) from None
     except SandboxNotReady as error:
         raise Refusal(Reason.SANDBOX_DIED, str(error)) from None
-    return Call(serving.zygote, ready, options)
+    return Call(serving.zygote, ready, options, watch)
 
 
 @contextlib.contextmanager

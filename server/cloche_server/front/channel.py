@@ -67,7 +67,7 @@ class Channel:
         """Raises ChannelClosed."""
         await self.send_bytes(job.frame(message))
 
-    async def send_bytes(self, data: bytes) -> None:
+    async def send_bytes(self, data: bytes | memoryview) -> None:
         """What follows a job; waits for the sandbox to take it. Raises ChannelClosed."""
         try:
             await asyncio.get_running_loop().sock_sendall(self._end, data)

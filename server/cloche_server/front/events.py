@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from cloche.v1 import execution_pb2 as pb
 from cloche.varint import varint
@@ -22,34 +23,50 @@ _LEVELS: Final[dict[job.Level, pb.LogLevel.ValueType]] = {
 }
 
 
+# Of ExecuteStreamResponse, of ResultChunk, and of ExecuteResponse.
 _RESULT_CHUNK: Final = 4
 _DATA: Final = 1
 _TOTAL_BYTES: Final = 2
+_RESULT: Final = 1
+_FIRST_PIECE_BYTES: Final = 1 << 16
+#: No message of a result has more data.
+PIECE_BYTES: Final = 1 << 18
 
 
-#: A message, or its bytes.
-Event: TypeAlias = pb.ExecuteStreamResponse | bytes
+class Events:
+    """A stream's messages, as bytes.
+
+    A message lies in the front until its caller takes it, and gRPC takes none back: the first ones
+    are short, and a caller that takes them gets longer ones.
+    """
+
+    def __init__(self) -> None:
+        self._most = _FIRST_PIECE_BYTES
+
+    def of(self, item: Item) -> Iterator[bytes]:
+        match item:
+            case pb.Accepted():
+                yield pb.ExecuteStreamResponse(accepted=item).SerializeToString()
+            case pb.Done():
+                yield pb.ExecuteStreamResponse(done=item).SerializeToString()
+            case job.Printed(stream, text):
+                output = pb.Output(stream=_STREAMS[stream], text=text)
+                yield pb.ExecuteStreamResponse(output=output).SerializeToString()
+            case job.Logged(level, text):
+                log = pb.Log(level=_LEVELS[level], text=text)
+                yield pb.ExecuteStreamResponse(log=log).SerializeToString()
+            case job.Progressed(done, total, note):
+                progress = pb.Progress(done=done, total=total, note=note)
+                yield pb.ExecuteStreamResponse(progress=progress).SerializeToString()
+            case job.Chunk(data, total_bytes):
+                view = memoryview(data)
+                while view:
+                    yield _chunk(view[: self._most], total_bytes)
+                    view = view[self._most :]
+                    self._most = min(2 * self._most, PIECE_BYTES)
 
 
-def event(item: Item) -> Event | None:
-    """None for what is no event of a stream."""
-    match item:
-        case pb.Accepted():
-            return pb.ExecuteStreamResponse(accepted=item)
-        case pb.Done():
-            return pb.ExecuteStreamResponse(done=item)
-        case job.Printed(stream, text):
-            return pb.ExecuteStreamResponse(output=pb.Output(stream=_STREAMS[stream], text=text))
-        case job.Logged(level, text):
-            return pb.ExecuteStreamResponse(log=pb.Log(level=_LEVELS[level], text=text))
-        case job.Progressed(done, total, note):
-            return pb.ExecuteStreamResponse(progress=pb.Progress(done=done, total=total, note=note))
-        case job.Chunk(data, total_bytes):
-            return _chunk(data, total_bytes)
-    return None
-
-
-def _chunk(data: bytes | bytearray, total_bytes: int) -> bytes:
+def _chunk(data: memoryview, total_bytes: int) -> bytes:
     """ExecuteStreamResponse(result_chunk=ResultChunk(...)), written out: one copy, not four."""
     head = bytes((_DATA << 3 | 2,)) + varint(len(data))
     tail = bytes((_TOTAL_BYTES << 3,)) + varint(total_bytes)
@@ -63,7 +80,7 @@ class Collector:
     def __init__(self) -> None:
         self._outputs: list[tuple[pb.Stream.ValueType, bytearray]] = []
         self._logs: list[pb.Log] = []
-        self._result = bytearray()
+        self._result: list[bytes | bytearray] = []
         self._done = pb.Done()
 
     def add(self, item: Item) -> None:
@@ -77,23 +94,23 @@ class Collector:
             case job.Logged(level, text):
                 self._logs.append(pb.Log(level=_LEVELS[level], text=text))
             case job.Chunk(data):
-                self._result += data
+                self._result.append(data)
             case pb.Done():
                 self._done = item
 
-    def response(self) -> pb.ExecuteResponse:
-        """All of it; for one use."""
-        response = pb.ExecuteResponse(
+    def response(self) -> bytes:
+        """ExecuteResponse, whose result is copied once; for one use."""
+        rest = pb.ExecuteResponse(
             outputs=[pb.Output(stream=kind, text=text.decode()) for kind, text in self._outputs],
             logs=self._logs,
             usage=self._done.usage,
         )
         if self._done.HasField("failure"):
-            response.failure.CopyFrom(self._done.failure)
-        else:
-            response.result = bytes(self._result)
-            self._result.clear()
-        return response
+            rest.failure.CopyFrom(self._done.failure)
+            return rest.SerializeToString()
+        result, self._result = self._result, []
+        head = bytes((_RESULT << 3 | 2,)) + varint(sum(map(len, result)))
+        return b"".join((head, *result, rest.SerializeToString()))
 
 
 def last(answer: job.Answer, call: Call) -> Item:

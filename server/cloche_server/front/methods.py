@@ -1,42 +1,52 @@
-"""The service's methods as gRPC takes them, with answers that may be bytes already.
-
-What the generated code registers serialises every message: a large result would be copied twice
-more.
+"""The methods of all services as gRPC takes them: bytes in, bytes out, and no more at a time than
+the front can hold.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 import grpc
-from cloche.v1 import execution_pb2 as pb
-from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
+from cloche.status import Reason
 
-from cloche_server.front.service import ExecutionService
+from cloche_server.front.refusal import Refusal
+from cloche_server.front.rpc import Rpc
 
-SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
-_HANDLERS: Final = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
-}
+_log = logging.getLogger(__name__)
 
+Handler: TypeAlias = Callable[[Rpc], Awaitable[None]]
 
-def add_to_server(service: ExecutionService, server: grpc.aio.Server) -> None:
-    """Every method of the contract; AttributeError where the service lacks one."""
-    handlers: dict[str, Any] = {}
-    for method in SERVICE.methods:
-        make: Any = _HANDLERS[method.client_streaming, method.server_streaming]
-        handlers[method.name] = make(
-            getattr(service, method.name),
-            request_deserializer=GetMessageClass(method.input_type).FromString,
-            response_serializer=_serialised,
-        )
-    server.add_generic_rpc_handlers(
-        (grpc.method_handlers_generic_handler(SERVICE.full_name, handlers),)
-    )
+# An RPC that waits takes some 50 KiB. Far above what runs and waits, far below what memory holds.
+_MOST_RPCS: Final = 2048
 
 
-def _serialised(answer: Message | bytes) -> bytes:
-    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+class Methods(grpc.GenericRpcHandler):
+    """Handlers by the full names of their methods."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = handlers
+        self._open = 0
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        handler = self._handlers.get(handler_call_details.method)
+        if handler is None:
+            return None
+
+        async def run(_: Any, context: Any) -> None:
+            await self._run(handler, Rpc(context))
+
+        return grpc.stream_stream_rpc_method_handler(run)
+
+    async def _run(self, handler: Handler, rpc: Rpc) -> None:
+        self._open += 1
+        try:
+            if self._open > _MOST_RPCS:
+                text = f"{_MOST_RPCS} requests are being answered; try again later"
+                raise Refusal(Reason.BUSY, text, retry_after_s=1.0)
+            await handler(rpc)
+        except Refusal as refusal:
+            await rpc.refuse(refusal)
+        finally:
+            self._open -= 1

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from cloche.contract.config import ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import ServerConfig
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -42,7 +43,13 @@ class Outbox:
         self._bytes = 0
         self._error: BaseException | None = None
         self._changed = asyncio.Event()
+        self._taken: Callable[[int], None] | None = None
         self.closed = False
+
+    @property
+    def held_bytes(self) -> int:
+        """What lies here."""
+        return self._bytes
 
     @property
     def full(self) -> bool:
@@ -53,6 +60,10 @@ class Outbox:
         while self.full:
             self._changed.clear()
             await self._changed.wait()
+
+    def on_taken(self, taken: Callable[[int], None]) -> None:
+        """Has `taken` told how much the reader takes, from now on."""
+        self._taken = taken
 
     def put(self, item: Item) -> None:
         """Never waits: `room` does."""
@@ -71,9 +82,14 @@ class Outbox:
         self._changed.set()
 
     def fail(self, error: BaseException) -> None:
-        """The reader gets what was put before, and then `error`. After the end: nothing happens."""
+        """The reader gets what was put before, and then `error`; of a result, which is no longer
+        one, nothing. Idempotent.
+        """
         if not self.closed:
             self._error = error
+            kept = [run for run in self._runs if not isinstance(run.items[0], job.Chunk)]
+            self._runs = deque(kept)
+            self._bytes = sum(run.size for run in kept)
             self.close()
 
     def __aiter__(self) -> Outbox:
@@ -90,6 +106,8 @@ class Outbox:
         run = self._runs.popleft()
         self._bytes -= run.size
         self._changed.set()
+        if self._taken is not None:
+            self._taken(run.size)
         return _joined(run.items)
 
 

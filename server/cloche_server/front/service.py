@@ -1,60 +1,80 @@
-"""The gRPC service: validates requests, has them run, and turns what happens into messages."""
+"""cloche.v1.ExecutionService: validates requests, has them run, and answers with what happens."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final, Literal
 
-import grpc
+from cloche.contract.config import Limits, ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Limits, ServerConfig
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
-from cloche_server.front.admission import Unread
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
+from cloche_server.front.budget import Held, MemoryBudget
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
+from cloche_server.front.methods import Handler
 from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import Item
+from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import CallRequest, Requests, Source
+from cloche_server.front.rpc import Rpc
 from cloche_server.front.sources import Sources
+from cloche_server.front.watch import Watch
 from cloche_server.ipc import job
 
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
 # A compile takes milliseconds; hostile source may try for longer.
 _CHECK_TIMEOUT_S: Final = 10.0
-# One message is built, encoded and sent whole: the front holds several copies of it.
-_UNARY_RESULT_BYTES: Final = 256 << 20
+# One message is built and sent whole, on the loop: 20 ms for so much.
+_UNARY_RESULT_BYTES: Final = 32 << 20
+_UNARY_OUTPUT_BYTES: Final = 4 << 20
 _DIAGNOSTICS_BYTES: Final = 1 << 20
-# An upload that has not begun holds a stream, and no place.
-_FIRST_MESSAGE_S: Final = 30.0
-
-_Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+# Prints that come so soon after each other travel together.
+_FLOOD_S: Final = 0.003
+# A source is held as text, and once more on its way.
+_SOURCE_COPIES: Final = 2
+# A whole answer: its pieces, the message made of them, and gRPC's copy.
+_UNARY_COPIES: Final = 3
 
 
 class ExecutionService:
-    """cloche.v1.ExecutionService; `methods.py` gives it to gRPC."""
+    """`handlers` are what gRPC gets."""
 
-    def __init__(self, config: ServerConfig, models: Models) -> None:
+    def __init__(
+        self,
+        config: ServerConfig,
+        models: Models,
+        watch: Watch,
+        budget: MemoryBudget,
+        reading: Reading,
+    ) -> None:
         self._config = config
         self._models = models
+        self._budget = budget
+        self._reading = reading
         self._sources = Sources()
-        # Places and queues are each model's own: one that is busy keeps no other waiting.
-        self._calls = {each.model.label: Calls(each.limits, each) for each in models.supervisors}
+        self._requests = Requests(config.limits)
+        # Slots and queues are each model's own: one that is busy keeps no other waiting.
+        self._calls = {
+            each.model.label: Calls(each.limits, each, watch) for each in models.supervisors
+        }
         limits = config.limits
         self._unary_limits = dataclasses.replace(
             limits,
             result_default_bytes=min(limits.result_default_bytes, _UNARY_RESULT_BYTES),
             result_max_bytes=min(limits.result_max_bytes, _UNARY_RESULT_BYTES),
+            output_default_bytes=min(limits.output_default_bytes, _UNARY_OUTPUT_BYTES),
+            output_max_bytes=min(limits.output_max_bytes, _UNARY_OUTPUT_BYTES),
         )
-        # Whole answers that gRPC is sending: as many as there are places, at their largest.
-        self._unary_unread = Unread(limits.concurrent_calls * self._unary_limits.result_max_bytes)
 
     @property
     def calls_running(self) -> int:
@@ -66,56 +86,64 @@ class ExecutionService:
         for calls in self._calls.values():
             calls.end_all(why)
 
-    async def Execute(self, request: pb.ExecuteRequest, context: _Context) -> pb.ExecuteResponse:
-        try:
-            self._unary_unread.require_room()
-        except Refusal as refusal:
-            await refusals.abort(context, refusal)
-        collector = events.Collector()
-        arguments = Arguments.of(request.call)
-        async with contextlib.aclosing(
-            self._items(request.call, arguments, self._unary_limits, context)
-        ) as items:
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """By the methods' full names; KeyError where the contract has one that is missing here."""
+        own: Mapping[str, Handler] = {
+            "Execute": self._execute,
+            "ExecuteStream": self._execute_stream,
+            "ExecuteUpload": self._execute_upload,
+            "Check": self._check,
+            "GetServerInfo": self._get_server_info,
+        }
+        return {f"/{SERVICE.full_name}/{each.name}": own[each.name] for each in SERVICE.methods}
+
+    async def _execute(self, rpc: Rpc) -> None:
+        self._require_room()
+        with self._budget.held() as held, self._budget.held() as answer:
+            request = await self._requests.call(await self._read(rpc, held))
+            collector = events.Collector()
+            items = self._items(request, _inline(request), self._unary_limits, rpc, held)
+            async with contextlib.aclosing(items):
+                async for item in items:
+                    if isinstance(item, job.Chunk):
+                        answer.at_least(_UNARY_COPIES * item.total_bytes)
+                    collector.add(item)
+            response = collector.response()
+            answer.resize(_UNARY_COPIES * len(response))
+            await rpc.write(response)
+
+    async def _execute_stream(self, rpc: Rpc) -> None:
+        self._require_room()
+        with self._budget.held() as held:
+            request = await self._requests.call(await self._read(rpc, held))
+            await self._stream(request, _inline(request), rpc, held)
+
+    async def _execute_upload(self, rpc: Rpc) -> None:
+        self._require_room()
+        with self._budget.held() as held:
+            request = await self._requests.upload(await self._read(rpc, held))
+            arguments = Arguments(request.args_bytes, request.kwargs_bytes, upload=rpc.read)
+            await self._stream(request, arguments, rpc, held)
+
+    async def _stream(
+        self, request: CallRequest, arguments: Arguments, rpc: Rpc, held: Held
+    ) -> None:
+        written = events.Events()
+        items = self._items(request, arguments, self._config.limits, rpc, held)
+        now = asyncio.get_running_loop().time
+        printed_at = 0.0
+        async with contextlib.aclosing(items):
             async for item in items:
-                collector.add(item)
-        response = collector.response()
-        size = response.ByteSize()
-        self._unary_unread.add(size)
-        # Typed as a class without a constructor, and called with the context.
-        forget: Any = lambda _: self._unary_unread.remove(size)  # noqa: E731
-        context.add_done_callback(forget)
-        return response
+                for message in written.of(item):
+                    await rpc.write(message)
+                if isinstance(item, job.Printed):
+                    # In a flood, each print alone would be an event, and a turn of the loop.
+                    if now() - printed_at < _FLOOD_S:
+                        await asyncio.sleep(_FLOOD_S)
+                    printed_at = now()
 
-    async def ExecuteStream(
-        self,
-        request: pb.ExecuteStreamRequest,
-        context: _Context,
-    ) -> AsyncGenerator[events.Event, None]:
-        arguments = Arguments.of(request.call)
-        async with contextlib.aclosing(self._events(request.call, arguments, context)) as found:
-            async for event in found:
-                yield event
-
-    async def ExecuteUpload(
-        self,
-        requests: AsyncIterator[pb.ExecuteUploadRequest],
-        context: _Context,
-    ) -> AsyncGenerator[events.Event, None]:
-        try:
-            async with asyncio.timeout(_FIRST_MESSAGE_S):
-                upload = (await anext(requests, pb.ExecuteUploadRequest())).upload
-        except TimeoutError:
-            text = f"an upload says what it is within {_FIRST_MESSAGE_S:g} s; nothing came"
-            await refusals.abort(context, Refusal(Reason.TIMEOUT, text))
-        if upload.call.args or upload.call.kwargs:
-            text = "an upload's arguments follow its call; leave the call's args and kwargs empty"
-            await refusals.abort(context, Refusal(Reason.REQUEST, text, field="args"))
-        arguments = Arguments(upload.args_bytes, upload.kwargs_bytes, upload=requests)
-        async with contextlib.aclosing(self._events(upload.call, arguments, context)) as found:
-            async for event in found:
-                yield event
-
-    async def Check(self, request: pb.CheckRequest, context: _Context) -> pb.CheckResponse:
+    async def _check(self, rpc: Rpc) -> None:
         options = Options(
             timeout_s=_CHECK_TIMEOUT_S,
             memory_bytes=self._config.limits.memory_default_bytes,
@@ -123,70 +151,71 @@ class ExecutionService:
             output_max_bytes=1,
             seed=None,
         )
-        technique = request.technique
-        await self._resolve("check", technique, context)
-        record = Record("check", technique.source)
-        response = pb.CheckResponse()
+        self._require_room()
+        with self._budget.held() as held:
+            found = await self._requests.check(await self._read(rpc, held))
+            source = self._resolved("check", found.source, found.request.technique.sha256)
+            held.resize(_SOURCE_COPIES * source.size)
+            record = Record("check", source.digest)
+            response = pb.CheckResponse()
+            try:
+                calls = self._calls[self._models.label(found.request.model)]
+                entry_point = found.request.technique.entry_point
+                _validate(source, entry_point)
+                task = job.Check(source=source.text, entry_point=entry_point)
+                async with contextlib.aclosing(calls.run(task, options, record, held)) as items:
+                    async for item in items:
+                        if isinstance(item, job.Checked):
+                            response.functions.extend(item.functions)
+                            diagnostics = refusals.diagnostics_message(
+                                item.diagnostics, item.more, most_bytes=_DIAGNOSTICS_BYTES
+                            )
+                            response.diagnostics.CopyFrom(diagnostics)
+            except Refusal as refusal:
+                record.close(refusal.reason)
+                raise
+            finally:
+                record.close("cancelled")
+            await rpc.write(response.SerializeToString())
+
+    async def _get_server_info(self, rpc: Rpc) -> None:
+        # The request says nothing, so it is not even read.
+        await rpc.write(server_info(self._models).SerializeToString())
+
+    def _require_room(self) -> None:
+        """Before a request is read: BUSY where no model would take it."""
+        calls = list(self._calls.values())
+        if len(calls) == 1:
+            calls[0].require_room()
+
+    async def _read(self, rpc: Rpc, held: Held) -> bytes:
+        raw = await self._reading.request(rpc)
+        held.resize(len(raw))
+        return raw
+
+    def _resolved(self, verb: Literal["call", "check"], source: Source, sha256: bytes) -> Source:
+        """The source, for its digest where that was sent. Raises Refusal."""
         try:
-            calls = self._calls[self._models.label(request.model)]
-            _validate_technique(technique, self._config.limits)
-            task = job.Check(source=technique.source, entry_point=technique.entry_point)
-            async with contextlib.aclosing(calls.run(task, options, record)) as items:
-                async for item in items:
-                    if isinstance(item, job.Checked):
-                        response.functions.extend(item.functions)
-                        found = refusals.diagnostics_message(
-                            item.diagnostics, item.more, most_bytes=_DIAGNOSTICS_BYTES
-                        )
-                        response.diagnostics.CopyFrom(found)
+            return self._sources.resolve(source, sha256)
         except Refusal as refusal:
-            record.close(refusal.reason)
-            await refusals.abort(context, refusal)
-        finally:
-            record.close("cancelled")
-        return response
-
-    async def GetServerInfo(
-        self,
-        request: pb.GetServerInfoRequest,
-        context: _Context,
-    ) -> pb.GetServerInfoResponse:
-        return server_info(self._models)
-
-    async def _resolve(
-        self, verb: Literal["call", "check"], technique: pb.Technique, context: _Context
-    ) -> None:
-        """The source for its digest; a refusal aborts the RPC."""
-        try:
-            self._sources.resolve(technique)
-        except Refusal as refusal:
-            Record(verb, "").close(refusal.reason)
-            await refusals.abort(context, refusal)
-
-    async def _events(
-        self, call: pb.Call, arguments: Arguments, context: _Context
-    ) -> AsyncGenerator[events.Event, None]:
-        async with contextlib.aclosing(
-            self._items(call, arguments, self._config.limits, context)
-        ) as items:
-            async for item in items:
-                event = events.event(item)
-                if event is not None:
-                    yield event
+            Record(verb, source.digest).close(refusal.reason)
+            raise
 
     async def _items(
-        self, call: pb.Call, arguments: Arguments, limits: Limits, context: _Context
+        self, request: CallRequest, arguments: Arguments, limits: Limits, rpc: Rpc, held: Held
     ) -> AsyncGenerator[Item, None]:
-        """The whole of one call; a refusal aborts the RPC."""
-        await self._resolve("call", call.technique, context)
-        record = Record("call", call.technique.source)
+        """The whole of one call. Raises Refusal."""
+        call = request.call
+        source = self._resolved("call", request.source, call.technique.sha256)
+        held.resize(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
+        record = Record("call", source.digest)
         try:
             label = self._models.label(call.model)
-            _validate_technique(call.technique, limits)
+            _validate(source, call.technique.entry_point)
             arguments.require_within(limits)
-            options = settle(call.options, self._of_model(limits, label), _remaining(context))
+            options = settle(call.options, self._of_model(limits, label), rpc.remaining_s)
             task = job.Run(
-                source=call.technique.source,
+                source=source.text,
                 entry_point=call.technique.entry_point,
                 args_bytes=arguments.args_bytes,
                 kwargs_bytes=arguments.kwargs_bytes,
@@ -196,18 +225,18 @@ class ExecutionService:
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            running = self._calls[label].run(task, options, record, arguments)
+            running = self._calls[label].run(task, options, record, held, arguments)
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
-                        self._sources.keep(task.source)
+                        self._sources.keep(source)
                     yield item
         except Refusal as refusal:
             record.close(refusal.reason)
             if refusal.reason is Reason.RESULT_LIMIT and limits is self._unary_limits:
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
-                refusal = Refusal(refusal.reason, text)
-            await refusals.abort(context, refusal)
+                raise Refusal(refusal.reason, text) from None
+            raise
 
     def _of_model(self, limits: Limits, label: str) -> Limits:
         """The RPC's limits, with the memory that the model's calls may use."""
@@ -219,28 +248,20 @@ class ExecutionService:
         )
 
 
-def _validate_technique(technique: pb.Technique, limits: Limits) -> None:
-    size = len(technique.source.encode())
-    if size > limits.source_max_bytes:
-        raise Refusal(
-            Reason.REQUEST_TOO_LARGE,
-            f"the source takes {size} bytes, the server allows {limits.source_max_bytes}; "
-            "pass data as arguments",
-            field="source",
-        )
-    if not technique.source.strip():
+def _inline(request: CallRequest) -> Arguments:
+    here = tuple(data for data in (request.args, request.kwargs) if data)
+    return Arguments(request.args_bytes, request.kwargs_bytes, here=here)
+
+
+def _validate(source: Source, entry_point: str) -> None:
+    if not source.text.strip():
         raise Refusal(
             Reason.REQUEST, "the source is empty; send def name(model, tokenizer, ...): ...",
             field="source",
         )  # fmt: skip
-    if technique.entry_point and not technique.entry_point.isidentifier():
+    if entry_point and not entry_point.isidentifier():
         raise Refusal(
             Reason.REQUEST,
-            f"the entry point {technique.entry_point[:200]!r} is not a function's name",
+            f"the entry point {entry_point[:200]!r} is not a function's name",
             field="entry_point",
         )
-
-
-def _remaining(context: _Context) -> float | None:
-    remaining: float | None = context.time_remaining()
-    return remaining

@@ -7,14 +7,13 @@ holders of the source can tell.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from typing import Final
 
 from cloche.status import Reason
-from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import Source
 
 #: Shorter ones are as soon sent as looked up.
 KEPT_FROM_BYTES: Final = 4096
@@ -27,39 +26,36 @@ class Sources:
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._kept: OrderedDict[bytes, Source] = OrderedDict()
 
-    def resolve(self, technique: pb.Technique) -> None:
-        """Puts the source in the place of its digest.
+    def resolve(self, source: Source, sha256: bytes) -> Source:
+        """The source that was sent, or the one that its digest stands for.
 
         Raises:
             Refusal: both are given, or it is not known here.
         """
-        if not technique.sha256:
-            return
-        if technique.source:
+        if not sha256:
+            return source
+        if source.size:
             raise Refusal(Reason.REQUEST, "give the source or its sha256, not both", field="source")
-        source = self._kept.get(technique.sha256)
-        if source is None:
+        kept = self._kept.get(sha256)
+        if kept is None:
             raise Refusal(
                 Reason.SOURCE_UNKNOWN,
                 "this server holds no source with this sha256 (any more); send the source",
                 field="source",
             )
-        self._kept.move_to_end(technique.sha256)
-        technique.source = source
-        technique.sha256 = b""
+        self._kept.move_to_end(sha256)
+        return kept
 
-    def keep(self, source: str) -> None:
+    def keep(self, source: Source) -> None:
         """One that a sandbox has; for the longest unused there may be no more room then."""
-        text = source.encode()
-        if len(text) < KEPT_FROM_BYTES:
+        if source.size < KEPT_FROM_BYTES:
             return
-        digest = hashlib.sha256(text).digest()
-        if digest not in self._kept:
-            self._bytes += len(text)
-        self._kept[digest] = source
-        self._kept.move_to_end(digest)
+        if source.digest not in self._kept:
+            self._bytes += source.size
+        self._kept[source.digest] = source
+        self._kept.move_to_end(source.digest)
         while self._bytes > self._most_bytes:
             _, oldest = self._kept.popitem(last=False)
-            self._bytes -= len(oldest.encode())
+            self._bytes -= oldest.size

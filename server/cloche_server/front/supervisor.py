@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cloche.contract.config import Files, ModelConfig, ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.config import Files, ModelConfig, ServerConfig
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
@@ -133,18 +133,10 @@ class Supervisor:
             if files.adapter is not None
         )
         return control.Boot(
+            model=model,
             model_path=found[-1]["path"],
-            model_name=model.name,
             revision=self.model_revision,
-            dtype=model.dtype,
-            attn_implementation=model.attn_implementation,
-            trust_remote_code=model.trust_remote_code,
-            dequantize=model.dequantize,
             adapters=adapters,
-            merge_adapter=model.merge_adapter,
-            hidden_system_prompt=model.hidden_system_prompt or "",
-            redact_hidden_prompt=model.redact_hidden_prompt,
-            threads=model.threads,
             memory_max_bytes=self.limits.memory_max_bytes,
             timeout_max_s=self.limits.timeout_max_s,
             walls_off=self._config.unsafe_walls_off,

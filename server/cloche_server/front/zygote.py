@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -38,6 +39,8 @@ _FIXED = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 _STOP_S: Final = 5.0
+# Of a millisecond each: a zygote that forks does not read meanwhile.
+_TRIES: Final = 1000
 # The memory of a large sandbox takes the kernel a while to free, and much longer on a busy machine.
 _KILL_S: Final = 20.0
 
@@ -154,6 +157,19 @@ class Zygote:
         """
         if not sandbox.ended.done():
             await self._send(control.Kill(sandbox.number))
+
+    def kill_now(self, sandbox: Sandbox) -> None:
+        """`signal`, from any thread and without a loop."""
+        packet = control.pack(control.Kill(sandbox.number))
+        for _ in range(_TRIES):
+            try:
+                self._control.send(packet)
+            except BlockingIOError:
+                time.sleep(0.001)
+            except OSError:
+                return  # the zygote has ended, and the sandbox with it
+            else:
+                return
 
     async def kill(self, sandbox: Sandbox) -> int | None:
         """Ends a sandbox for sure: if the zygote does not, all of it is ended.

@@ -10,8 +10,8 @@ import os
 import signal
 
 import modal
+from cloche.contract.config import ServerConfig
 
-from cloche_server.config import ServerConfig
 from cloche_server.hosting.deployment import CONFIG_ENV, TUNNEL_ENV
 from cloche_server.hosting.front import Front
 from cloche_server.hosting.tunnel import Tunnel

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from cloche_server.config import MIB, ConfigError, Limits, ModelConfig, ServerConfig
+from cloche.contract.config import MIB, ConfigError, Limits, ModelConfig, ServerConfig
+
 from cloche_server.hosting.image import Image, Step, hf_image
 
 # Modal's own rule for the names of Apps, Volumes and Secrets.
@@ -181,17 +182,13 @@ def deployment_for(
         "memory_default_bytes": min(half, Limits().memory_default_bytes),
         **(limits or {}),
     }
-    try:
-        held = Limits(**limits)  # type: ignore[arg-type]  # checked there
-    except TypeError as error:
-        raise ConfigError(f"limits: {error}") from None
     server = ServerConfig(
         model=_model(model, threads=threads),
         also=tuple(
             _model(each, threads=threads, served_as=name) for name, each in (also or {}).items()
         ),
         listen=endpoint.listen,
-        limits=held,
+        limits=Limits.of(limits),
     )
     return Deployment(
         app_name=app_name, server=server, resources=resources, endpoint=endpoint, **settings
@@ -294,19 +291,8 @@ def _environment(deployment: Deployment) -> dict[str, str]:
 
 
 def _model(given: str | Path | Mapping[str, Any], **rest: Any) -> ModelConfig:
-    said: Mapping[str, Any] = given if isinstance(given, Mapping) else {"name": given}
-    fields: dict[str, Any] = {
-        name: str(each) if isinstance(each, Path) else each for name, each in said.items()
-    }
-    known = [item.name for item in dataclasses.fields(ModelConfig)]
-    for name in fields:
-        if name not in known:
-            raise ConfigError(f"model.{name}: no such setting; choose from {', '.join(known)}")
-    adapters = dict(fields.pop("adapters", {})).items()
-    return ModelConfig(
-        **{"name": "", **rest, **fields},
-        adapters=tuple((name, str(place)) for name, place in adapters),
-    )
+    said = dict(given) if isinstance(given, Mapping) else {"name": given}
+    return ModelConfig.of(said.pop("name", ""), {**rest, **said})
 
 
 def _check_place(name: str, weights: Weights) -> None:

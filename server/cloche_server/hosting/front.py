@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import cloche
+from cloche.contract.config import ServerConfig
 
 import cloche_server
-from cloche_server.config import ServerConfig
 from cloche_server.hosting.child import Child
 
 _PASSED = (

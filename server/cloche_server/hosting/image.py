@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cloche_server.config import ConfigError
+from cloche.contract.config import ConfigError
 
 StepKind = Literal["pip_install", "apt_install", "run_commands", "env", "source", "fetch"]
 

@@ -13,14 +13,15 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from cloche_server.config import INLINE_BYTES, MIB, ServerConfig
+from cloche.contract.config import INLINE_BYTES, MIB, ServerConfig
+
 from cloche_server.hosting.child import Child
 from cloche_server.hosting.deployment import gate_port
 from cloche_server.hosting.front import FrontEnded, front_environment
 
 _STOP_S = 10.0
 # Above what the front takes, so that its own refusal with its details comes first.
-_SLACK_BYTES = 128 * MIB
+_SLACK_BYTES = 2 * MIB
 
 
 @dataclass(frozen=True, kw_only=True)

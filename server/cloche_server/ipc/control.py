@@ -10,10 +10,11 @@ import socket
 from typing import Final
 
 import msgspec
+from cloche.contract.config import ModelConfig
 
 from cloche_server.ipc.decoding import decode
 
-# Well above the largest message, ServerFacts with its layers and module names.
+# Well above the largest message, Loaded with its layers and module names.
 MAX_PACKET: Final = 1 << 17
 
 
@@ -27,19 +28,11 @@ class AdapterFiles(msgspec.Struct, frozen=True):
 class Boot(msgspec.Struct, frozen=True, tag=True):
     """The first message: what to load."""
 
+    model: ModelConfig
     model_path: str
-    model_name: str
+    # The commit of the files, where it is known; else empty.
     revision: str
-    dtype: str
-    attn_implementation: str
-    trust_remote_code: bool
-    dequantize: bool
     adapters: tuple[AdapterFiles, ...]
-    merge_adapter: bool
-    # Empty: none.
-    hidden_system_prompt: str
-    redact_hidden_prompt: bool
-    threads: int
     memory_max_bytes: int
     timeout_max_s: float
     walls_off: tuple[str, ...]

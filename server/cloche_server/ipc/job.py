@@ -20,6 +20,8 @@ from cloche_server.ipc.decoding import decode
 LENGTH: Final = struct.Struct("<I")
 # No frame from a sandbox is larger: texts are cut and results are chunked below it.
 MAX_FRAME_FROM_SANDBOX: Final = 1 << 20
+# After a Run and its arguments: from now on the technique's time runs.
+GO: Final = b"\x01"
 # A result comes in pieces of this size; only the last is smaller.
 CHUNK_BYTES: Final = 1 << 20
 # In a length: what follows is a piece of the result, after the whole's size.
@@ -35,7 +37,9 @@ LOG_BYTES: Final = 4096
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
-    """Run a technique. The bytes of its arguments, the caller's msgpack, follow in this order."""
+    """Run a technique. The bytes of its arguments, the caller's msgpack, follow in this order, and
+    then GO: a sandbox that has its arguments waits for its slot.
+    """
 
     source: str
     entry_point: str

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from cloche.contract.config import ModelConfig
+
 from cloche_server.models import quantised
 from cloche_server.models.errors import ModelError
 from cloche_server.models.local import LocalModel, check_directory, read_config
@@ -33,11 +35,6 @@ SINGLE_THREADED_ENV = MappingProxyType(
         "HF_HUB_OFFLINE": "1",  # no look-ups: everything is on disk
     }
 )
-
-DTYPES = ("float32", "bfloat16", "float16", "auto")
-
-# An allowlist: transformers takes a hub repository here too, and would run the kernel in it.
-ATTENTION = ("eager", "sdpa")
 
 _CUSTOM_CODE = (
     "needs code from its own files (auto_map in config.json), which is not run unless the operator "
@@ -59,15 +56,7 @@ class Loaded:
     dequantized_from: str = ""
 
 
-def load(
-    local: LocalModel,
-    *,
-    dtype: str = "float32",
-    attn_implementation: str = "eager",
-    device: str = "cpu",
-    trust_remote_code: bool = False,
-    dequantize: bool = False,
-) -> Loaded:
+def load(local: LocalModel, settings: ModelConfig) -> Loaded:
     """Loads a causal language model and its tokenizer from disk.
 
     Parameters keep the requires_grad that transformers gives them, so gradients work. Sets
@@ -75,33 +64,18 @@ def load(
 
     Args:
         local: what `fetch` or `prepare_demo_model` found.
-        dtype: one of `DTYPES`; "auto" keeps the one the weights were saved in.
-        attn_implementation: one of `ATTENTION`; only "eager" can return attention maps.
-        device: a torch device, such as "cpu" or "cuda:0".
-        trust_remote_code: run the Python files beside the weights, with this process's rights.
-        dequantize: load a quantised checkpoint as plain tensors of `dtype`, where that works
-            (`quantised.METHODS`); others are loaded as ever.
+        settings: how it is held; where its files come from is not looked at.
 
     Raises:
-        ModelError: an argument out of range, an unknown or non-causal architecture, a model that
-            needs code of its own, weights that are quantised and not to be dequantised, weights
-            that do not fit the config, or no tokenizer.
+        ModelError: an unknown or non-causal architecture, a model that needs code of its own,
+            weights that are quantised and not to be dequantised, weights that do not fit the
+            config, or no tokenizer.
     """
-    if dtype not in DTYPES:
-        raise ModelError(f"dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
-    if attn_implementation not in ATTENTION:
-        raise ModelError(
-            f"attn_implementation {attn_implementation!r}: expected one of {', '.join(ATTENTION)}"
-        )
     check_directory(local.path)
     _stay_on_one_thread()
-    import torch
     from transformers import AutoConfig
 
-    try:
-        target = torch.device(device)
-    except RuntimeError as error:
-        raise ModelError(f"device {device!r}: not a torch device, such as 'cpu'") from error
+    trust_remote_code = settings.trust_remote_code
     _check_architecture(local, trust_remote_code)
     with _own_code(trust_remote_code):
         try:
@@ -112,17 +86,9 @@ def load(
             raise ModelError(
                 f"{local.name}: config.json is not usable: {_first_line(error)}"
             ) from error
-        method = quantised.prepare(local, config, dequantize=dequantize)
+        method = quantised.prepare(local, config, dequantize=settings.dequantize)
         tokenizer = _load_tokenizer(local, trust_remote_code)
-        model: Any = _load_model(
-            local, config, dtype, attn_implementation, trust_remote_code, quantised_by=method
-        )
-    try:
-        model.to(target)
-    except (RuntimeError, AssertionError) as error:
-        raise ModelError(
-            f"{local.name}: cannot be moved to {device!r}: {_first_line(error)}"
-        ) from error
+        model: Any = _load_model(local, config, settings, quantised_by=method)
     return Loaded(model.eval(), tokenizer, method)
 
 
@@ -209,9 +175,7 @@ def _load_tokenizer(local: LocalModel, trust_remote_code: bool) -> "PreTrainedTo
 def _load_model(
     local: LocalModel,
     config: Any,
-    dtype: str,
-    attn_implementation: str,
-    trust_remote_code: bool,
+    settings: ModelConfig,
     *,
     quantised_by: str,
 ) -> "PreTrainedModel":
@@ -221,9 +185,9 @@ def _load_model(
         pair: Any = AutoModelForCausalLM.from_pretrained(
             local.path,
             config=config,
-            dtype=dtype,
-            attn_implementation=attn_implementation,
-            trust_remote_code=trust_remote_code,
+            dtype=settings.dtype,
+            attn_implementation=settings.attn_implementation,
+            trust_remote_code=settings.trust_remote_code,
             local_files_only=True,
             use_safetensors=True,
             output_loading_info=True,

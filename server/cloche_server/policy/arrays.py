@@ -7,6 +7,8 @@ works in place on it. Reading it is fine.
 
 numpy walks lists through bare pointers as well, and asks what it finds there for its length or its
 text. A function gets copies that nobody else holds.
+
+What else an argument must be, `arguments.py` says.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from .copies import private, refuse_objects
+from .arguments import prepared
+from .copies import refuse_objects
 from .tables.rows import words
 
 #: What may be read of an array of objects.
@@ -28,9 +31,7 @@ _ON_LISTS: Final = frozenset({"shuffle"})
 
 
 def _call(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """On copies, which are none of arrays of objects."""
-    copies = [private(each, for_torch=False) for each in args]
-    named = {key: private(each, for_torch=False) for key, each in options.items()}
+    copies, named = prepared(function, args, options)
     return function(*copies, **named)
 
 

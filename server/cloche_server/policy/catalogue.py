@@ -8,12 +8,12 @@ import importlib
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from .adapters import ADAPTERS
 from .arrays import stand_in
 from .facades import ClassToken
-from .slots import dict_of, is_class, mro_of
+from .slots import BUILTIN_TYPES, dict_of, is_class, mro_of
 from .tables.rows import (
     Allow,
     Base,
@@ -26,9 +26,14 @@ from .tables.rows import (
     Settable,
     Wraps,
 )
+from .tensors import TensorMethod, function_stand_in, method_stand_in
 
 #: Classes of the standard library that no module names.
 _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
+
+
+#: `type(None)` and its like: they make nothing but the constant.
+_OF_CONSTANTS: Final = (type(None), type(...), type(NotImplemented))
 
 
 class TableError(Exception):
@@ -37,11 +42,12 @@ class TableError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One allowed member. `adapter` is a key of ADAPTERS, or empty."""
+    """One allowed member. `adapter` is a key of ADAPTERS, or empty; `bounded` stands in for it."""
 
     pure: bool
     adapter: str
     arrays: bool = False
+    bounded: TensorMethod | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Ca
     A refused name may be missing: nothing is lost by it.
     """
     catalogue = Catalogue()
+    catalogue.classes.update({id(each): each for each in _OF_CONSTANTS})
     for row in rows:
         try:
             target = resolve(row.of)
@@ -199,8 +206,8 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             raise TableError(f"{row.of}.{name} is a module: list it as one")
         if row.as_type:
             value = ClassToken(value)
-        elif row.arrays:
-            value = stand_in(value)
+        elif row.arrays or (row.tensors and callable(value)):
+            value = stand_in(value) if row.arrays else function_stand_in(row.of, name, value)
             catalogue.callables[id(value)] = (value, row.pure)
         elif is_class(value):
             catalogue.classes[id(value)] = value
@@ -229,12 +236,19 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
         if known is not None and known.pure and not key:
             # A row on a subclass that inherits the method says nothing new: dict.get stays pure.
             continue
-        members[name] = Member(row.pure, key, row.arrays)
         raw = dict_of(owner)[name]
+        bounded = method_stand_in(name, raw) if row.tensors else None
+        members[name] = Member(row.pure, key, row.arrays, bounded)
+        if bounded is not None:
+            catalogue.callables[id(bounded.function)] = (bounded.function, row.pure)
+            continue
+        static = isinstance(raw, staticmethod)
         if isinstance(raw, (staticmethod, classmethod)):
             raw = raw.__func__
         # A plain function is recognised by itself when a bound method carries it. What takes no
         # array of objects is never called as it is.
         functions = ("function", "cython_function_or_method")
-        if type(raw).__name__ in functions and not key and not row.arrays:
+        # Of a static method in C, `str.maketrans`, nothing else says whose it is.
+        by_itself = type(raw).__name__ in functions or (static and type(raw) in BUILTIN_TYPES)
+        if by_itself and not key and not row.arrays:
             catalogue.callables[id(raw)] = (raw, row.pure)

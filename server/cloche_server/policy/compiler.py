@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from .diagnostics import Diagnostic, PolicyViolation
 from .rewriting import Finding, TechniqueTransformer
+from .rewriting.sealing import compile_sealed
 
 #: The parser keeps the whole tree in memory: about 200 bytes of tree for a byte of source.
 SOURCE_MAX_CHARS = 2_000_000
@@ -26,7 +27,10 @@ _WARNINGS_LOCK = threading.Lock()
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledTechnique:
-    """`functions` names the functions that the module's top level defines, in order."""
+    """`functions` names the functions that the module's top level defines, in order.
+
+    `code` runs in a namespace of the wall's, once; see rewriting/sealing.py.
+    """
 
     code: types.CodeType
     functions: tuple[str, ...]
@@ -63,6 +67,8 @@ def compile_technique(source: str, filename: str = "<technique>") -> CompiledTec
 
 def _compile(source: str, filename: str) -> CompiledTechnique:
     tree = ast.parse(source, filename, "exec", type_comments=False)
+    # What Python refuses is refused in Python's own words: rewritten, it might mean something else.
+    compile(tree, filename, "exec", dont_inherit=True)
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     findings: list[str] = []
     TechniqueTransformer(findings).visit(tree)
@@ -71,9 +77,7 @@ def _compile(source: str, filename: str) -> CompiledTechnique:
         found = [_from_finding(each, lines) for each in findings if isinstance(each, Finding)]
         found.sort(key=lambda each: (each.line, each.column))
         raise PolicyViolation(tuple(found))
-    ast.fix_missing_locations(tree)
-    code = compile(tree, filename, "exec", dont_inherit=True)
-    return CompiledTechnique(code=code, functions=functions)
+    return CompiledTechnique(code=compile_sealed(tree, filename), functions=functions)
 
 
 def _from_finding(finding: Finding, lines: list[str]) -> Diagnostic:

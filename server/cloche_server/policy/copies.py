@@ -6,6 +6,7 @@ technique, whose methods run meanwhile and could clear the list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from .diagnostics import AccessRefused
@@ -16,6 +17,7 @@ LEAVES: Final = frozenset(
     {int, float, bool, complex, str, bytes, type(None), range, slice, type(...)}
 )
 
+_SEQUENCES: Final = frozenset({object, list, tuple})
 _WALKED_AS_TEXT: Final = frozenset({bytes, bytearray, memoryview})
 _ARRAYS: Final = frozenset({("numpy", "ndarray"), ("numpy", "generic")})
 _WHOLE: Final = frozenset({("torch", "Tensor"), ("numpy", "dtype")})
@@ -29,6 +31,25 @@ def refuse_objects(array: Any) -> None:
             hint="use a list, or convert it first: x.astype(float)",
             code="argument-refused",
         )
+
+
+def owned(value: Any, is_own: Callable[[type], bool]) -> Any:
+    """The same lists, tuples and dicts at every depth, but nobody else's: for library code.
+
+    A model or a cache goes over them, and hands them on to C code as an index. A sequence of the
+    technique's own is a list by then: it could hand out a list that somebody holds.
+    """
+    cls = type(value)
+    if cls is list or cls is tuple:
+        return cls([owned(each, is_own) for each in value])
+    if cls is dict:
+        return {key: owned(each, is_own) for key, each in value.items()}
+    if is_own(cls):
+        mro = mro_of(cls)
+        walked = owner_of(mro, "__getitem__")[0] >= 0 and owner_of(mro, "keys")[0] < 0
+        if walked and all(is_own(each) or each in _SEQUENCES for each in mro):
+            return [owned(each, is_own) for each in value]
+    return value
 
 
 def private(value: Any, *, for_torch: bool = True) -> Any:

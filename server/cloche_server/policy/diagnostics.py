@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,40 @@ class PolicyViolation(Exception):
 
 
 class AccessRefused(Exception):
-    """A guard refused an access at run time. A technique may catch it; nothing was handed over."""
+    """A guard refused an access at run time. A technique may catch it; nothing was handed over.
+
+    What is made is also what Python itself would raise there: who asks for an attribute and
+    catches AttributeError gets what is refused as missing.
+    """
+
+    message: str
+    hint: str
+    code: str
+
+    def __new__(
+        cls, message: str, *, hint: str = "", code: str = "access-refused"
+    ) -> AccessRefused:
+        return super().__new__(_KINDS.get(code, cls), message)
 
     def __init__(self, message: str, *, hint: str = "", code: str = "access-refused") -> None:
         super().__init__(f"{message}; {hint}" if hint else message)
         self.message = message
         self.hint = hint
         self.code = code
+
+
+def _kind(python: type[Exception]) -> type[AccessRefused]:
+    """A class under the same name, which `except` finds under Python's own as well."""
+    names = {"__module__": __name__, "__doc__": AccessRefused.__doc__}
+    return type("AccessRefused", (AccessRefused, python), names)
+
+
+_OF_TYPE: Final = _kind(TypeError)
+#: What Python raises where the refusal of that code does.
+_KINDS: Final[dict[str, type[AccessRefused]]] = {
+    "attribute-refused": _kind(AttributeError),
+    "import-refused": _kind(ImportError),
+    **dict.fromkeys(
+        ("call-refused", "argument-refused", "item-refused", "class-refused"), _OF_TYPE
+    ),
+}

@@ -92,6 +92,8 @@ def make_type(hand_out: Callable[[type], Any]) -> type:
         def __repr__(cls) -> str:
             return "<class 'type'>"
 
+    TypeOfTypes.__name__ = TypeOfTypes.__qualname__ = "type"
+
     class Type(metaclass=TypeOfTypes):
         def __class_getitem__(cls, item: object) -> Any:
             return cls

@@ -12,8 +12,10 @@ from __future__ import annotations
 import collections
 import enum
 import functools
+import typing
 from typing import Any
 
+from .aliases import harden_aliases
 from .interpreter import mend_interpreter
 from .kernels import harden_kernels
 from .names import MARK, is_dunder
@@ -108,6 +110,13 @@ def _with_ordinary_key(original: Any) -> Any:
     return set_value
 
 
+def _harden_protocols() -> None:
+    """What the wall puts into a technique's classes is no member of a protocol among them."""
+    known: Any = vars(typing)["EXCLUDED_ATTRIBUTES"]
+    ours = {MARK, "__array__"}
+    vars(typing)["EXCLUDED_ATTRIBUTES"] = type(known)(dict.fromkeys([*known, *sorted(ours)]))
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -119,8 +128,10 @@ def harden() -> None:
     _harden_enum()
     _harden_modules()
     _harden_ordered_dicts()
+    _harden_protocols()
     _harden_outputs()
     harden_kernels()
+    harden_aliases()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig
     from transformers.utils import ModelOutput  # type: ignore[attr-defined]
 

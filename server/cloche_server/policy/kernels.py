@@ -11,17 +11,20 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from .bounds import ELEMENTS, LIMIT
 from .copies import private
 
 _replaced: list[tuple[Any, str, Any]] = []
 
 
-def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
-    original = getattr(holder, name)
+def replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Puts `make(original)` in the place of a library's own entry, which may be missing."""
+    original = getattr(holder, name, None)
     if hasattr(original, "hardened"):
         return
     replacement = make(original)
-    functools.update_wrapper(replacement, original, ("__name__", "__qualname__", "__doc__"), ())
+    if original is not None:
+        functools.update_wrapper(replacement, original, ("__name__", "__qualname__", "__doc__"), ())
     replacement.hardened = True
     _replaced.append((holder, name, original))
     setattr(holder, name, replacement)
@@ -30,22 +33,38 @@ def _replaces(holder: Any, name: str, make: Callable[[Any], Any]) -> None:
 def soften_kernels() -> None:
     """Puts back what was replaced: for tests that show what torch does by itself."""
     while _replaced:
-        holder, name, original = _replaced.pop()
+        put_back(*_replaced.pop())
+
+
+def put_back(holder: Any, name: str, original: Any) -> None:
+    if original is None:
+        delattr(holder, name)
+    else:
         setattr(holder, name, original)
 
 
 def _harden_sequences() -> None:
-    """torch.tensor([a, b]) walks a list whose items call back. So does t[[a, b]]: see items.py."""
+    """torch.tensor([a, b]) walks a list whose items call back. So does t[[a, b]]: see items.py.
+
+    as_tensor and asarray make tensors over the memory of arrays, and of `bytes` that never change.
+    """
     import torch
 
     def make(original: Any) -> Any:
         def from_data(data: Any = None, /, *args: Any, **options: Any) -> Any:
             if "data" in options or "obj" in options:
                 options = {key: private(value) for key, value in options.items()}
-                return original(*args, **options)
-            return original(private(data), *args, **options)
+                data = options.pop("data" if "data" in options else "obj")
+                made = original(data, *args, **options)
+            else:
+                data = private(data)
+                made = original(data, *args, **options)
+            own = type(data) in (list, tuple) or isinstance(data, torch.Tensor)
+            return made if own or original is tensor else made.clone()
 
         return from_data
+
+    tensor = torch.tensor
 
     def make_method(original: Any) -> Any:
         def new_tensor(self: Any, data: Any, /, *args: Any, **options: Any) -> Any:
@@ -54,8 +73,8 @@ def _harden_sequences() -> None:
         return new_tensor
 
     for name in ("tensor", "as_tensor", "asarray"):
-        _replaces(torch, name, make)
-    _replaces(torch.Tensor, "new_tensor", make_method)
+        replaces(torch, name, make)
+    replaces(torch.Tensor, "new_tensor", make_method)
 
 
 def _harden_embedding() -> None:
@@ -73,7 +92,7 @@ def _harden_embedding() -> None:
 
         return embedding
 
-    _replaces(torch, "embedding", make)
+    replaces(torch, "embedding", make)
 
 
 def _harden_losses() -> None:
@@ -87,7 +106,7 @@ def _harden_losses() -> None:
         return loss
 
     for name in ("cross_entropy", "nll_loss"):
-        _replaces(functional, name, make)
+        replaces(functional, name, make)
 
 
 def _harden_pooling() -> None:
@@ -101,7 +120,7 @@ def _harden_pooling() -> None:
 
         return max_pool1d_with_indices
 
-    _replaces(torch, "max_pool1d_with_indices", make)
+    replaces(torch, "max_pool1d_with_indices", make)
 
 
 def _harden_fused() -> None:
@@ -115,7 +134,7 @@ def _harden_fused() -> None:
         return fused
 
     for name in ("_fused_adam_", "_fused_adamw_", "_fused_sgd_", "_fused_adagrad_"):
-        _replaces(torch, name, make)
+        replaces(torch, name, make)
 
 
 def _harden_recurrent() -> None:
@@ -130,7 +149,7 @@ def _harden_recurrent() -> None:
 
         return recurrent
 
-    _replaces(_VF, "lstm", make)
+    replaces(_VF, "lstm", make)
 
 
 def _harden_attention() -> None:
@@ -152,7 +171,7 @@ def _harden_attention() -> None:
 
         return scaled_dot_product_attention
 
-    _replaces(functional, "scaled_dot_product_attention", make)
+    replaces(functional, "scaled_dot_product_attention", make)
 
 
 def _harden_interpolation() -> None:
@@ -168,7 +187,7 @@ def _harden_interpolation() -> None:
 
         return interpolate
 
-    _replaces(functional, "interpolate", make)
+    replaces(functional, "interpolate", make)
 
 
 def _harden_generator() -> None:
@@ -188,7 +207,158 @@ def _harden_generator() -> None:
         return set_rng_state
 
     for module in (torch, torch.random):
-        _replaces(module, "set_rng_state", make)
+        replaces(module, "set_rng_state", make)
+
+
+def _harden_repeats() -> None:
+    """Counts are added up without a look, and a sum that is told is believed."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def repeat_interleave(
+            input: Any, repeats: Any = None, dim: Any = None, *,  # noqa: A002
+            output_size: Any = None,
+        ) -> Any:  # fmt: skip
+            counts = input if repeats is None else repeats
+            if isinstance(counts, torch.Tensor) and counts.numel():
+                _check_counts(counts, 1 if repeats is None else input.numel())
+            made = original(input) if repeats is None else original(input, repeats, dim)
+            # The sum is taken anyway: what is told is only compared.
+            if output_size is not None and made.shape[dim or 0] != output_size:
+                raise RuntimeError(
+                    f"repeat_interleave: output_size is {output_size}, but the repeats add up to"
+                    f" {made.shape[dim or 0]}"
+                )
+            return made
+
+        return repeat_interleave
+
+    replaces(torch, "repeat_interleave", make)
+    replaces(torch.Tensor, "repeat_interleave", make)
+
+
+def _check_counts(counts: Any, times: int) -> None:
+    import torch
+
+    plain = _unwrapped(counts)
+    low, high = torch.aminmax(plain)
+    total = float(plain.sum(dtype=torch.float64)) * (times if plain.numel() == 1 else 1)
+    if int(low) < 0 or int(high) >= LIMIT or total >= ELEMENTS:
+        raise RuntimeError("repeat_interleave: repeats lie within 0 and 2**31, and their sum 2**40")
+
+
+def _unwrapped(tensor: Any) -> Any:
+    """The tensor inside those of vmap and grad, whose numbers may be read."""
+    from torch._C import _functorch
+
+    while _functorch.is_functorch_wrapped_tensor(tensor):
+        tensor = _functorch.get_unwrapped(tensor)
+    return tensor.detach()
+
+
+def _harden_histogram() -> None:
+    """A bin's number is computed in the values' own type, and may round up past the last bin."""
+    import torch
+
+    exact = {torch.bfloat16: 2**8, torch.float16: 2**11, torch.float32: 2**24}
+
+    def make(original: Any) -> Any:
+        def histc(input: Any, bins: Any = 100, *args: Any, **options: Any) -> Any:  # noqa: A002
+            if bins <= exact.get(input.dtype, LIMIT):
+                return original(input, bins, *args, **options)
+            return original(input.double(), bins, *args, **options).to(input.dtype)
+
+        return histc
+
+    replaces(torch, "histc", make)
+    replaces(torch.Tensor, "histc", make)
+
+
+def _harden_eigenvalues() -> None:
+    """LAPACK's search for eigenvalues goes by comparisons, which NaN leads out of the matrix.
+
+    `eig` looks by itself.
+    """
+    import torch
+    from torch._C import _LinAlgError as LinAlgError  # type: ignore[attr-defined]
+
+    def make(original: Any) -> Any:
+        def eigvals(A: Any, **options: Any) -> Any:  # noqa: N803
+            if not torch.isfinite(_unwrapped(A)).all():
+                raise LinAlgError(
+                    "eigenvalues of a matrix that holds NaN or infinity: see torch.isfinite(A)"
+                )
+            return original(A, **options)
+
+        return eigvals
+
+    replaces(torch.linalg, "eigvals", make)
+
+
+def _harden_division() -> None:
+    """The processor traps on the smallest integer divided by -1, which ends the process.
+
+    Divided by 1 instead, with the sign on the other side, it wraps around as it does in numpy.
+    What rounds towards the floor looks by itself.
+    """
+    import torch
+
+    def make(original: Any) -> Any:
+        def divide(input: Any, other: Any, *, rounding_mode: Any = None, **options: Any) -> Any:  # noqa: A002
+            if rounding_mode == "trunc":
+                input, other = _by_positive(input, other)  # noqa: A001
+            return original(input, other, rounding_mode=rounding_mode, **options)
+
+        return divide
+
+    def make_in_place(original: Any) -> Any:
+        def divide_(self: Any, other: Any, *, rounding_mode: Any = None) -> Any:
+            if rounding_mode == "trunc":
+                dividend, other = _by_positive(self, other)
+                self.copy_(dividend)
+            return original(self, other, rounding_mode=rounding_mode)
+
+        return divide_
+
+    for name in ("div", "divide"):
+        replaces(torch, name, make)
+        replaces(torch.Tensor, name, make)
+        replaces(torch.Tensor, f"{name}_", make_in_place)
+
+
+def _by_positive(dividend: Any, divisor: Any) -> tuple[Any, Any]:
+    """The same quotient, with no -1 below."""
+    import torch
+
+    if torch.result_type(dividend, divisor).is_floating_point:
+        return dividend, divisor
+    minus = divisor == -1
+    if not isinstance(divisor, torch.Tensor):
+        return (dividend * -1, 1) if minus else (dividend, divisor)
+    return torch.where(minus, dividend * -1, dividend), torch.where(minus, 1, divisor)
+
+
+def _harden_multiples() -> None:
+    """The same: a greatest common divisor of the smallest integer may come out as -1."""
+    import torch
+
+    def make(original: Any) -> Any:
+        def lcm(input: Any, other: Any) -> Any:  # noqa: A002
+            common = torch.gcd(input, other)
+            common = torch.where((common == 0) | (common == -1), 1, common)
+            return (torch.div(input, common, rounding_mode="trunc") * other).abs()
+
+        return lcm
+
+    def make_in_place(original: Any) -> Any:
+        def lcm_(self: Any, other: Any) -> Any:
+            return self.copy_(torch.lcm(self, other))
+
+        return lcm_
+
+    replaces(torch, "lcm", make)
+    replaces(torch.Tensor, "lcm", make)
+    replaces(torch.Tensor, "lcm_", make_in_place)
 
 
 #: Words in torch's Mersenne twister, and in the head of its saved state.
@@ -212,3 +382,8 @@ def harden_kernels() -> None:
     _harden_attention()
     _harden_interpolation()
     _harden_generator()
+    _harden_repeats()
+    _harden_histogram()
+    _harden_eigenvalues()
+    _harden_division()
+    _harden_multiples()

@@ -47,14 +47,15 @@ MODULE_DATA: Final = frozenset({"__all__", "__author__", "__version__", "__doc__
 
 #: Dunder names that may be written as a variable.
 BINDABLE: Final = DEFINABLE_METHODS | DEFINABLE_DATA | MODULE_DATA
-LOADABLE: Final = BINDABLE | {"__name__"}
+#: `__class__` is the class that a method stands in: one of the technique's own.
+LOADABLE: Final = BINDABLE | {"__name__", "__class__"}
 
 #: Dunder names that may follow a dot. `__class__` is what `type(x)` gives, never more.
 READABLE: Final = (
     DEFINABLE_METHODS
     | {"__index__"}
     | {"__name__", "__qualname__", "__doc__", "__module__", "__class__", "__match_args__"}
-    | {"__members__", "__cause__", "__context__", "__notes__"}
+    | {"__members__", "__cause__", "__context__", "__suppress_context__", "__notes__"}
 )
 
 #: What to write instead of the refused attributes that people do write.

@@ -5,12 +5,13 @@ Holds: the tables, resolved. Never: a technique's objects. Ends: with the proces
 
 from __future__ import annotations
 
-import builtins as builtins_module
 import contextlib
 import enum
 import importlib
+import sys
+import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from .adapters import ADAPTERS
 from .catalogue import Catalogue, build_catalogue, resolve
@@ -18,6 +19,7 @@ from .diagnostics import AccessRefused
 from .facades import Facade
 from .guards import Guards
 from .hardening import harden
+from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
 from .tables.modules import IMPORTABLE, ROWS
 from .tables.refused import REFUSALS
@@ -30,13 +32,18 @@ Progress = Callable[[float, float | None, str], None]
 _LATE_IMPORTS = (
     *("torch._dynamo", "torch.func", "torch.distributions", "torch.optim.lr_scheduler"),
     *("einops._torch_specific", "transformers.generation.utils", "_strptime", "numpy.random"),
-    *("encodings.idna", "numpy.fft", "torch.fft", "torch.special"),
+    *("encodings.idna", "numpy.fft", "torch.fft", "torch.special", "unicodedata"),
 )
 #: The same, in some versions only.
 _LATE_IMPORTS_IF_ANY = (
     *("torch.profiler._cupti_monitor", "torch._decomp.decompositions_for_jvp"),
     *("torch._subclasses.schema_check_mode", "numpy._core.arrayprint", "numpy._core._methods"),
-    "numpy.ma",
+    *("numpy.ma", "_pylong"),
+)
+#: Packages whose modules C code may ask for on first use, if they are there.
+_ASKED_FOR: Final = frozenset(
+    each.partition(".")[0]
+    for each in (*IMPORTABLE, *_LATE_IMPORTS, *_LATE_IMPORTS_IF_ANY, "copyreg", "warnings")
 )
 MODULE_NAME = "technique"
 
@@ -92,7 +99,7 @@ class LanguageWall:
     def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
         """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
         guards = Guards(self.catalogue)
-        adapters = {key: make(guards) for key, make in ADAPTERS.items()}
+        adapters = {key: _named(make(guards)) for key, make in ADAPTERS.items()}
         for adapter in adapters.values():
             guards.adopt(adapter)
         guards.reading.adapters.update(adapters)
@@ -100,21 +107,24 @@ class LanguageWall:
         facades = self._facades(adapters)
         facades["cloche"] = Facade("cloche", {"progress": report})
         guards.facades = facades
+        guards.imports = {
+            " import": _make_import(facades),
+            " import_from": _make_import_from(guards, facades),
+        }
         builtins = dict(facades.pop("builtins").members)
         builtins.update(
             {
-                **guards.table(),
-                " import": _make_import(facades),
-                " import_from": _make_import_from(guards, facades),
-                "print": guards.adopt(_make_print(write)),
+                "print": guards.adopt(_named(_make_print(write))),
                 "progress": report,
                 "type": guards.type_class,
                 "__name__": MODULE_NAME,
-                # C code that imports on first use asks the builtins of the running frame. No
-                # source can name it, and the call guard would not call it.
-                "__import__": builtins_module.__import__,
+                # C code that imports on first use asks the builtins of the running frame.
+                "__import__": import_nothing,
             }
         )
+        guards.builtins = dict(builtins)
+
+        builtins[ENTER] = Entry(guards, builtins)
         guards.namespace.update({"__builtins__": builtins, "__name__": MODULE_NAME})
         return guards.namespace
 
@@ -130,6 +140,38 @@ class LanguageWall:
             if parent in facades:
                 facades[parent].members[child] = facade
         return facades
+
+
+class Entry:
+    """Runs a technique's code, and is gone: no name is left that leads to a guard."""
+
+    def __init__(self, guards: Guards, builtins: dict[str, object]) -> None:
+        self.guards = guards
+        self._builtins = builtins
+
+    def __call__(self, sealed: SealedCode) -> None:
+        del self._builtins[ENTER]
+        self.guards.run(sealed)
+
+
+def import_nothing(name: str, *where: object) -> None:
+    """`__import__` of a technique's builtins: for C code, which asks for what is there already.
+
+    It finds the module itself, whatever the answer is: here nobody is given anything.
+
+    Raises:
+        ImportError: nothing on the list, or not there.
+    """
+    if type(name) is str and name.partition(".")[0] in _ASKED_FOR and name in sys.modules:
+        return
+    raise ImportError(f"import of {name!r} refused")
+
+
+def _named(adapter: Callable[..., Any]) -> Callable[..., Any]:
+    """So that an error about its arguments names what it stands in for, not where it was made."""
+    if isinstance(adapter, types.FunctionType):
+        adapter.__qualname__ = adapter.__name__
+    return adapter
 
 
 def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:

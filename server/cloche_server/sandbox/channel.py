@@ -48,6 +48,10 @@ class Channel:
             count -= len(part)
             yield part
 
+    def wait_for_go(self) -> None:
+        """Returns at once where the front has closed its end: what is sent then fails."""
+        self._read(len(job.GO))
+
     def _write(self, data: bytes | bytearray | memoryview) -> None:
         rest = memoryview(data)
         while rest:

@@ -66,7 +66,7 @@ class RestrictedPython:
         return self._wall.namespace(write=write, progress=output.progress)
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
-        if type(error) is not AccessRefused:
+        if not isinstance(error, AccessRefused):
             return None
         return Diagnostic(
             code=error.code,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass
+from types import GeneratorType
 from typing import Any, Final
 
 import torch
-from cloche import wire
+from cloche import entry, wire
 from cloche.errors import WireError
 from cloche.reason import Reason
 
@@ -40,7 +41,6 @@ class Exhibit:
 
 # A frame holds them all at their longest.
 _MOST_DIAGNOSTICS: Final = 100
-_MOST_NAMES: Final = 20
 
 _OVERTURE = """
 import torch
@@ -112,7 +112,7 @@ def _warm_up(threads: int, language: Language) -> None:
 def _check(channel: Channel, language: Language, task: job.Check) -> None:
     try:
         program = language.compile(task.source)
-        _entry_point(program, task.entry_point)
+        _entry_point(program, task)
     except PolicyViolation as violation:
         facts, more = _facts(violation.diagnostics)
         channel.send(job.Checked(functions=(), diagnostics=facts, more=more))
@@ -133,7 +133,6 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     stage.logs.open()
     if task.seed is not None:
         randomness.seed_with(task.seed)
-    stage.sampler.begin(task.timeout_s)
     try:
         result = _call(channel, stage, task)
     except PolicyViolation as violation:
@@ -156,23 +155,32 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
 
 def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     # Before the technique exists, and under the call's limits: its arguments are its memory.
-    args = _arguments(channel, task.args_bytes, list, "args")
-    kwargs = _arguments(channel, task.kwargs_bytes, dict, "kwargs")
+    incoming = [_incoming(channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
+    channel.wait_for_go()
+    stage.sampler.begin(task.timeout_s)
+    args = _arguments(incoming[0], list, "args")
+    kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
-    name = _entry_point(program, task.entry_point)
+    name = _entry_point(program, task)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
     function: Any = stage.namespace.get(name)
-    return function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
+    result = function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
+    # What a technique yields is what it returns, together: it runs no further than its call.
+    return list(result) if type(result) is GeneratorType else result
 
 
-def _arguments(
-    channel: Channel, size: int, kind: type[list[Any]] | type[dict[str, Any]], field: str
-) -> Any:
-    if not size:
-        return kind()
+def _incoming(channel: Channel, size: int) -> wire.Incoming:
     incoming = wire.Incoming()
     for part in channel.receive_bytes(size):
         incoming.add(part)
+    return incoming
+
+
+def _arguments(
+    incoming: wire.Incoming, kind: type[list[Any]] | type[dict[str, Any]], field: str
+) -> Any:
+    if not len(incoming):
+        return kind()
     try:
         value: Any = incoming.value()
     except WireError as error:
@@ -191,20 +199,11 @@ def _arguments(
     return value
 
 
-def _entry_point(program: Program, name: str) -> str:
-    known = _listed(program.functions) or "none"
-    if name:
-        if name not in program.functions:
-            text = f"no top-level function is called {name!r:.200}; the source defines: {known}"
-            raise Refusal(Reason.REQUEST, text, "entry_point")
-        return name
-    public = [function for function in program.functions if not function.startswith("_")]
-    if len(public) != 1:
-        text = f"name the entry point: the source's public top-level functions are: {known}"
-        if not public:
-            text = "the source defines no public function; write def name(model, tokenizer, ...)"
-        raise Refusal(Reason.REQUEST, text, "entry_point")
-    return public[0]
+def _entry_point(program: Program, task: job.Run | job.Check) -> str:
+    name, problem = entry.chosen(program.functions, task.source, task.entry_point)
+    if problem:
+        raise Refusal(Reason.REQUEST, problem, "entry_point")
+    return name
 
 
 def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:
@@ -268,9 +267,3 @@ def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[job.DiagnosticFac
         for item in diagnostics[:_MOST_DIAGNOSTICS]
     )
     return facts, len(diagnostics) - len(facts)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"{name:.80}" for name in names[:_MOST_NAMES])
-    more = len(names) - _MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -13,7 +13,7 @@ import torch
 from cloche import wire
 
 from cloche_server.ipc import control
-from cloche_server.models import adapters, prompt
+from cloche_server.models import adapters, prompt, shown
 from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
@@ -53,45 +53,40 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     torch.set_num_threads(1)
     # oneDNN compiles kernels at run time, and memory is never executable in a sandbox.
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
-    report(f"loading {boot.model_name}", 0.3)
-    local = LocalModel(
-        path=Path(boot.model_path), name=boot.model_name, revision=boot.revision or None
-    )
-    loaded = load_model(
-        local,
-        dtype=boot.dtype,
-        attn_implementation=boot.attn_implementation,
-        trust_remote_code=boot.trust_remote_code,
-        dequantize=boot.dequantize,
-    )
+    config = boot.model
+    report(f"loading {config.name}", 0.3)
+    local = LocalModel(path=Path(boot.model_path), name=config.name, revision=boot.revision or None)
+    loaded = load_model(local, config)
     model: Any = loaded.model
     if boot.adapters:
         report("loading adapters", 0.5)
         files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
-        model = adapters.put_on(model, files, merge=boot.merge_adapter)
+        model = adapters.put_on(model, files, merge=config.merge_adapter)
+    paths = (boot.model_path, *(each.path for each in boot.adapters))
+    shown.show_as(shown.name_of(config.name), model, loaded.tokenizer, paths)
     mask = None
-    if boot.hidden_system_prompt:
-        redact = boot.redact_hidden_prompt
-        ids = prompt.hide(loaded.tokenizer, boot.hidden_system_prompt, redact=redact)
+    if config.hidden_system_prompt:
+        redact = config.redact_hidden_prompt
+        ids = prompt.hide(loaded.tokenizer, config.hidden_system_prompt, redact=redact)
         mask = wire.Mask(ids) if redact else None
-    switched = () if boot.merge_adapter else tuple(each.name for each in boot.adapters)
+    switched = () if config.merge_adapter else tuple(each.name for each in boot.adapters)
     report("sealing the weights", 0.55)
     try:
         held_weights = weights.hold(model)
     except (ValueError, OSError) as error:
-        raise ModelError(f"{boot.model_name} cannot be held: {error}") from error
+        raise ModelError(f"{config.name} cannot be held: {error}") from error
     report("raising the language wall", 0.65)
     wall = LanguageWall.build(adapters=bool(switched))
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
     notes = rehearse(model, loaded.tokenizer)
-    if boot.hidden_system_prompt:
+    if config.hidden_system_prompt:
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
     logs.forget_warnings()
     report("settling memory", 0.9)
     heap.settle()
-    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=boot.threads, mask=mask)
+    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask)
     return Held(
         footprint=footprint.measure(lambda: play_overture(exhibit, language), fork),
         exhibit=exhibit,
@@ -119,9 +114,9 @@ def _facts(
         device="cpu",
         parameters=sum(parameter.numel() for parameter in parameters),
         weight_bytes=held.size_bytes,
-        attn_implementation=boot.attn_implementation,
+        attn_implementation=boot.model.attn_implementation,
         adapters=switched,
-        threads=boot.threads,
+        threads=boot.model.threads,
         importable_modules=wall.importable_modules,
         layers=(),
         versions={name: metadata.version(name) for name in libraries}

@@ -67,7 +67,7 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
     materials = lockdown.prepare(
         ceiling=limits.Ceiling(
             memory_bytes=boot.memory_max_bytes,
-            cpu_s=boot.timeout_max_s * (boot.threads + 1) + 60,
+            cpu_s=boot.timeout_max_s * (boot.model.threads + 1) + 60,
         )
     )
     if "kernel" in boot.walls_off:

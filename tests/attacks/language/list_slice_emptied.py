@@ -1,6 +1,7 @@
 """Class: memory. Source: CPython issue 120384. Escape: the process breaks. A list's slice is measured, then
 set to what a generator gives, which has emptied the list."""
 
+import collections
 import operator
 
 
@@ -70,9 +71,13 @@ def of_what_an_attribute_holds(items, span):
     holder.items[span] = emptying(items)
 
 
+def by_chain_map(items, span):
+    collections.ChainMap(items)[span] = emptying(items)
+
+
 WAYS = (
     *(plainly, by_variable, by_name, of_class, by_operator, by_loop, by_sum),
-    *(by_what_a_sum_gives, of_what_an_attribute_holds),
+    *(by_what_a_sum_gives, of_what_an_attribute_holds, by_chain_map),
 )
 
 
@@ -81,5 +86,5 @@ def attack(model, tokenizer, address):
         for kind in (list, Own):
             try:
                 way(kind([0] * 100), slice(None, None, 2))
-            except ValueError:
+            except (TypeError, ValueError):
                 pass

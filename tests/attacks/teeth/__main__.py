@@ -24,7 +24,9 @@ def main(rules: list[str]) -> None:
         print("\n".join(sorted(bench.rules - covered)))
         return
     trial = Trial(bench, subjects.build())
-    outcome = trial.run([Removal(rule) for rule in rules], [each.stem for each in find("language")])
+    outcome = trial.run(
+        [Removal(rule) for rule in rules], [each.stem for each in find("language", "given")]
+    )
     for attack, effect in outcome.effects.items():
         print(f"{attack}: {effect}")
 

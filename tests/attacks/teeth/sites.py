@@ -35,6 +35,7 @@ FILTERS = frozenset(
     | {"_without_dunders", "_without_traceback", "_judging", "_judged", "clone", "_real_classes"}
     | {"self.index"}
     | {"_with_ordinary_name", "_with_ordinary_key", "read_of_array", "stand_in", "_of_own_class"}
+    | {"owned", "prepared", "description", "_with_strides_of"}
 )
 #: The visitor of a source is one class in parts: its rules go by the name of the whole.
 _WHOLE = TechniqueTransformer.__name__

@@ -19,7 +19,7 @@ from tests.attacks.teeth.mutation import Removal
 from tests.attacks.teeth.rules import Bench
 
 #: The attacks on the language wall, which each of its rules is tried with.
-FOLDER: Final = HERE / "language"
+FOLDERS: Final = (HERE / "language", HERE / "given")
 _SECONDS: Final = 60
 
 
@@ -80,7 +80,7 @@ class Trial:
             except Exception as error:
                 os.write(writer, repr((None, "", f"cannot be removed: {error!r}")).encode())
                 return
-            path = FOLDER / f"{attack}.py"
+            (path,) = (found for each in FOLDERS if (found := each / f"{attack}.py").exists())
             outcome = language_alone.attempt(path, self.bench.wall, self.subjects, here)
             os.write(writer, repr((outcome.effect, outcome.text, "")).encode())
         finally:

@@ -123,7 +123,7 @@ def test_result_too_deep_for_json(
         value = [value]
     service.handler = returning(value)
     assert run("run", technique, "-a", address, "--json") == 2
-    assert "nested too deep for JSON; use --save" in capsys.readouterr().err
+    assert "nested too deep for JSON; use --save" in capsys.readouterr().out
     assert run("run", technique, "-a", address) == 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloche_server.config import ServerConfig
+from cloche.contract.config import ServerConfig
 
 from tests.client.cli.test_app import run
 
@@ -125,7 +125,11 @@ def test_a_hidden_prompt_comes_from_a_file_or_the_environment(
 
 def test_bad_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("serve", "gpt2", "--dtype", "int3") == 2
-    assert "--dtype is 'int3'" in " ".join(capsys.readouterr().err.split())
+    shown = " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert "--dtype is 'int3'; it must be one of float32" in shown
+    assert run("serve", "gpt2", "--timeout-max", "5", "--timeout-default", "9") == 2
+    shown = " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert "--timeout-default is 9.0, above --timeout-max, 5.0" in shown
 
 
 def test_missing_server_extra(
@@ -145,7 +149,7 @@ def test_missing_server_extra(
         (("--concurrency", "0"), "--concurrency is 0"),
         (("--merge-adapter",), "--merge-adapter is for adapters; give --base-model too"),
         (("--redact-hidden-prompt",), "--redact-hidden-prompt needs --hidden-prompt-file"),
-        (("--listen", "127.0.0.1"), "--listen is '127.0.0.1'; give 'host:port'"),
+        (("--listen", "127.0.0.1"), "--listen is '127.0.0.1'; it must be 'host:port'"),
         (("--listen", "127.0.0.1:99999"), "--listen is '127.0.0.1:99999'"),
     ],
 )

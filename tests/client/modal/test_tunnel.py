@@ -26,13 +26,13 @@ from cloche import (
     ServerError,
     ServerUnavailableError,
 )
+from cloche.contract.config import ServerConfig
 from cloche.modal import Endpoint, deploy, deployment_for, status
 from cloche.modal._lease import LEASE_PATH, Lease, take_lease
 from cloche.modal._tunnel import TunnelChannel
 from cloche.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
-from cloche_server.config import ServerConfig
 from cloche_server.hosting import leases
 from cloche_server.hosting.tunnel import Tunnel
 

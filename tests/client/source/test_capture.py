@@ -326,21 +326,23 @@ class TestLocalModules:
         )
         assert run_captured(module.t) == 7
 
-    def test_local_module_by_name_is_refused(self, project: Project) -> None:
+    def test_local_module_that_is_handed_on_is_refused(self, project: Project) -> None:
         project.write("helpers", "def f(): return 1\n")
         module = project.module(
-            "technique_file", "import helpers as h\ndef t(model, tokenizer):\n    return h.f()\n"
+            "technique_file", "import helpers as h\ndef t(model, tokenizer):\n    return vars(h)\n"
         )
         with pytest.raises(SourceError, match=r"'h', used by t .*from helpers import \.\.\."):
             capture(module.t)
 
-    def test_local_import_inside_the_body_is_refused(self, project: Project) -> None:
-        project.write("helpers", "def f(): return 1\n")
+    def test_local_star_import_of_a_module_inside_the_body_is_refused(
+        self, project: Project
+    ) -> None:
+        project.write("package.helpers", "def f(): return 1\n")
         module = project.module(
             "technique_file",
-            "def t(model, tokenizer):\n    from helpers import f\n    return f()\n",
+            "def t(model, tokenizer):\n    import package.helpers\n    return package.helpers\n",
         )
-        with pytest.raises(SourceError, match=r"imports helpers inside its body.*top of the file"):
+        with pytest.raises(SourceError, match=r"imports package.helpers inside its body.*top of"):
             capture(module.t)
 
     def test_two_things_of_one_name(self, project: Project) -> None:
@@ -485,36 +487,37 @@ class TestRefusals:
         with pytest.raises(SourceError, match="'loop'"):
             capture(t)
 
-    def test_subclass_of_dict_keeps_its_type_or_is_refused(self) -> None:
+    def test_subclass_of_dict_keeps_its_type(self) -> None:
         from collections import defaultdict
 
         counts = defaultdict(int, a=1)
 
         def t(model: Any, tokenizer: Any) -> Any:
-            return counts["b"]
+            return counts["b"], counts["a"]
 
-        with pytest.raises(SourceError, match=r"'counts' \(a collections.defaultdict\)"):
+        assert run_captured(t) == (0, 1)
+
+    def test_own_subclass_of_dict_is_refused(self) -> None:
+        counts = type("Counts", (dict,), {})(a=1)
+
+        def t(model: Any, tokenizer: Any) -> Any:
+            return counts["a"]
+
+        with pytest.raises(SourceError, match=r"'counts' \(a .*Counts\)"):
             capture(t)
 
 
 class TestWhatIsNoTechnique:
-    def test_method(self) -> None:
+    def test_method_of_a_class_inside_a_function(self) -> None:
         class A:
             def m(self, model: Any, tokenizer: Any) -> None: ...
 
-        with pytest.raises(SourceError, match="bound to an object"):
-            capture(A().m)
         with pytest.raises(SourceError, match=r"is a method of class A.*outside the class"):
             capture(A.m)
 
-    def test_generator_and_coroutine(self) -> None:
-        def g(model: Any, tokenizer: Any) -> Any:
-            yield 1
-
+    def test_coroutine(self) -> None:
         async def a(model: Any, tokenizer: Any) -> None: ...
 
-        with pytest.raises(SourceError, match="collect them in a list"):
-            capture(g)
         with pytest.raises(SourceError, match="use `def`"):
             capture(a)
 
@@ -523,11 +526,11 @@ class TestWhatIsNoTechnique:
         with pytest.raises(SourceError, match="a technique is a function, source as str"):
             capture(value)
 
-    def test_partial(self) -> None:
+    def test_partial_of_what_is_no_python(self) -> None:
         import functools
 
-        with pytest.raises(SourceError, match="pass its arguments to run"):
-            capture(functools.partial(run_captured, 1))
+        with pytest.raises(SourceError, match="a technique is a function"):
+            capture(functools.partial(len, 1))
 
     def test_wrapped_by_hand(self) -> None:
         def t(model: Any, tokenizer: Any) -> int:
@@ -541,10 +544,6 @@ class TestWhatIsNoTechnique:
         exec("def t(model, tokenizer):\n    return 1\n", namespace)
         with pytest.raises(SourceError, match=r"source of t is not available.*as a str"):
             capture(namespace["t"])
-
-    def test_anonymous_lambda(self) -> None:
-        with pytest.raises(SourceError, match="give it a name with def"):
-            capture((lambda model, tokenizer: 1, 2)[0])
 
     def test_file_changed_since_import(self, project: Project) -> None:
         module = project.module("technique_file", "def t(model, tokenizer):\n    return 1\n")

@@ -143,5 +143,12 @@ def test_member_without_a_name() -> None:
         A = 1
 
     assert expression(Odd(9), lambda kind: "Odd") == "Odd(9)"
+
+
+def test_an_object_is_what_the_source_calls_it() -> None:
+    def refuse(part: object) -> str:
+        raise NotLiteralError("nobody knows it")
+
+    assert expression([object()], lambda part: "x") == "[x]"
     with pytest.raises(NotLiteralError):
-        expression(object(), lambda part: "x")
+        expression([object()], refuse)

@@ -22,6 +22,7 @@ _TEETH_PROGRAMS = 200
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=60)
+    options.add_argument("--programs", type=int, default=0, help="at least, past the seconds")
     options.add_argument("--seed", type=int, default=0, help="of the first program")
     options.add_argument("--length", type=int, default=80, help="rounds of a program")
     options.add_argument("--keep", type=Path, default=Path("fuzz-findings"), help="for programs")
@@ -39,24 +40,25 @@ def main() -> int:
         fuzzer = Fuzzer(wall, exhibits, Path(folder), chosen.length)
         if chosen.teeth:
             return _bite(fuzzer, chosen.seed)
-        return _fuzz(fuzzer, chosen.seed, chosen.seconds, chosen.keep, chosen.full)
+        return _fuzz(fuzzer, chosen)
 
 
-def _fuzz(fuzzer: Fuzzer, seed: int, seconds: float, folder: Path, full: bool) -> int:
+def _fuzz(fuzzer: Fuzzer, chosen: argparse.Namespace) -> int:
+    seed = chosen.seed
     known: collections.Counter[str] = collections.Counter()
     for path in sorted(SEEDS.glob("*.json")):
         for finding in fuzzer.replay(path):
             print(f"FOUND again {path.name}: {finding.kind}", flush=True)
             known[finding.kind] += 1
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + chosen.seconds
+    while time.monotonic() < deadline or fuzzer.report.programs < chosen.programs:
         for finding in fuzzer.run_one(seed):
             known[finding.kind] += 1
             if known[finding.kind] <= 3:
-                path = keep(finding, folder)
+                path = keep(finding, chosen.keep)
                 print(f"FOUND {finding.kind}\n  {path}\n  {finding.statement[:400]}", flush=True)
         seed += 1
-    show(fuzzer.report, full)
+    show(fuzzer.report, chosen.full)
     return 1 if known else 0
 
 

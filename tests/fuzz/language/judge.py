@@ -22,6 +22,7 @@ from cloche_server.policy.adapters.ordered_dict import OrderedDict
 from cloche_server.policy.arrays import ArrayFunction, Ufunc
 from cloche_server.policy.facades import ClassToken, Facade
 from cloche_server.policy.names import READABLE, is_dunder
+from cloche_server.policy.rewriting.sealing import ENTER
 from cloche_server.policy.slots import (
     BUILTIN_TYPES,
     DESCRIPTOR_TYPES,
@@ -112,8 +113,8 @@ _METHODS_OF_ALL = frozenset({"__subclasses__", "mro", "__reduce__", "__reduce_ex
 
 
 def guards_of(namespace: dict[str, Any]) -> Any:
-    """The guards of a call's namespace; a technique itself has no way to them."""
-    return namespace["__builtins__"]["__build_class__"].__self__.guards
+    """The guards of a namespace in which nothing ran yet; a technique has no way to them."""
+    return namespace["__builtins__"][ENTER].guards
 
 
 class Judge:

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from cloche_server.policy import AccessRefused, LanguageWall, PolicyViolation, compile_technique
+from cloche_server.policy.rewriting.sealing import ENTER
 from cloche_server.policy.tables.modules import IMPORTABLE
 
 from .judge import Judge, guards_of, namespaces_of_modules, own_function
@@ -83,6 +84,8 @@ class Session:
         self._now = ""
         self._running = False
         self.namespace = wall.namespace(write=self._printed, progress=lambda *report: None)
+        self._entry = self.namespace["__builtins__"][ENTER]
+        self.catalogue = guards_of(self.namespace).catalogue
         self._judge = Judge(self.namespace, [exhibits.model, exhibits.tokenizer])
         self._switch = install(self._found)
         judge = self.judge
@@ -115,6 +118,7 @@ class Session:
     def run(self, source: str) -> str:
         """Compiles and runs one statement. Returns what became of it."""
         self._now = source
+        self.namespace["__builtins__"][ENTER] = self._entry  # one statement after another
         try:
             compiled = compile_technique(source, FILENAME)
         except PolicyViolation as violation:
@@ -163,7 +167,7 @@ def live(
     note(preamble)
     status = session.run(preamble)
     assert status == "ran", status
-    maker = Maker(Random(seed), session.namespace, guards_of(session.namespace).catalogue, learned)
+    maker = Maker(Random(seed), session.namespace, session.catalogue, learned)
     maker.adopt(*FIRST)
     outcome = session.outcome
     for _ in range(length):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from cloche.contract.config import Limits
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.config import Limits
 from cloche_server.front.options import settle
 from cloche_server.front.refusal import Refusal
 

@@ -5,33 +5,31 @@ from __future__ import annotations
 import hashlib
 
 from cloche.status import Reason
-from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import Source
 from cloche_server.front.sources import KEPT_FROM_BYTES, Sources
 
-
-def source(letter: str) -> str:
-    return letter * KEPT_FROM_BYTES
+NONE = Source.of("")
 
 
-def by_digest(text: str) -> pb.Technique:
-    return pb.Technique(sha256=hashlib.sha256(text.encode()).digest(), entry_point="f")
+def source(letter: str) -> Source:
+    return Source.of(letter * KEPT_FROM_BYTES)
 
 
-def reason(sources: Sources, technique: pb.Technique) -> Reason | None:
+def reason(sources: Sources, given: Source, sha256: bytes) -> Reason | None:
     """Why it is refused, or None where its source is found."""
     try:
-        sources.resolve(technique)
+        sources.resolve(given, sha256)
     except Refusal as refusal:
         return refusal.reason
     return None
 
 
-def knows(sources: Sources, text: str) -> bool:
-    technique = by_digest(text)
-    found = reason(sources, technique)
+def knows(sources: Sources, kept: Source) -> bool:
+    digest = hashlib.sha256(kept.text.encode()).digest()
+    found = reason(sources, NONE, digest)
     assert found in (None, Reason.SOURCE_UNKNOWN)
-    return technique == pb.Technique(source=text, entry_point="f")
+    return found is None and sources.resolve(NONE, digest) == kept
 
 
 def test_the_longest_unused_goes_first() -> None:
@@ -46,12 +44,14 @@ def test_the_longest_unused_goes_first() -> None:
 
 def test_a_short_source_and_one_too_large_for_all_are_not_kept() -> None:
     sources = Sources(2 * KEPT_FROM_BYTES)
-    for text in ("x", 3 * source("y")):
-        sources.keep(text)
-        assert not knows(sources, text)
+    for text in ("x", 3 * KEPT_FROM_BYTES * "y"):
+        sources.keep(Source.of(text))
+        assert not knows(sources, Source.of(text))
 
 
 def test_a_source_and_a_digest_contradict() -> None:
-    technique = by_digest("x")
-    technique.source = "x"
-    assert reason(Sources(), technique) is Reason.REQUEST
+    assert reason(Sources(), Source.of("x"), Source.of("x").digest) is Reason.REQUEST
+
+
+def test_without_a_digest_it_is_the_source_that_was_sent() -> None:
+    assert Sources().resolve(source("a"), b"") == source("a")

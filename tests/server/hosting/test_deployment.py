@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloche_server.config import GIB, ConfigError, ServerConfig
+from cloche.contract.config import GIB, ConfigError, ServerConfig
 from cloche_server.hosting.deployment import (
     Deployment,
     Endpoint,
@@ -172,13 +172,13 @@ def test_a_server_without_a_wall_is_refused() -> None:
         (lambda: deployment_for("ap-1", "org/tiny"), "app_name is 'ap-1'"),
         (lambda: deployment_for("p", "org/tiny", secrets=("hf_x y",)), "secrets is 'hf_x y'"),
         (lambda: deployment_for("p", "org/tiny", image=3), "build on cloche.modal.hf_image"),
-        (lambda: deployment_for("p", "org/tiny", limits={"speed": 1}), "limits: .*'speed'"),
+        (lambda: deployment_for("p", "org/tiny", limits={"speed": 1}), "speed: no such setting"),
         (
             lambda: deployment_for("p", {"name": "org/tiny", "dtype": "int3"}),
-            "model.dtype is 'int3'",
+            "dtype is 'int3'",
         ),
-        (lambda: deployment_for("p", {"name": "m", "size": 1}), "model.size: no such setting"),
-        (lambda: deployment_for("p", {"dtype": "float32"}), "model.name is empty"),
+        (lambda: deployment_for("p", {"name": "m", "size": 1}), "size: no such setting"),
+        (lambda: deployment_for("p", {"dtype": "float32"}), "model_name is ''"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(make: Any, message: str) -> None:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from cloche_server.config import ConfigError
+from cloche.contract.config import ConfigError
 from cloche_server.hosting.image import PINS, PYTHON, REQUIREMENTS, Image, Step, hf_image
 
 ROOT = Path(__file__).parents[3]

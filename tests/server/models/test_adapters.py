@@ -13,11 +13,11 @@ import torch
 from cloche_server.models.adapters import Adapter, check_adapter, put_on
 from cloche_server.models.errors import ModelError
 from cloche_server.models.fetch import fetch
-from cloche_server.models.load import load
 from cloche_server.models.local import LocalModel
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
+from tests.support.loading import load
 from tests.support.tiny_adapter import build_tiny_adapter
 
 _IDS = torch.tensor([[1, 40, 50, 60]])

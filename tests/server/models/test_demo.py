@@ -18,10 +18,10 @@ import torch
 from cloche_server.models import demo
 from cloche_server.models.demo import MODEL_NAME, local_demo_model, prepare_demo_model
 from cloche_server.models.errors import ModelError
-from cloche_server.models.load import load
 from safetensors.torch import load_file
 
 from tests.server.models.fake_demo_package import install
+from tests.support.loading import load
 
 _PREPARE = (sys.executable, "-m", "cloche_server.models.demo")
 

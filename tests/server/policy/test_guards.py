@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from cloche_server.policy import AccessRefused, PolicyViolation
+from cloche_server.policy import AccessRefused, PolicyViolation, compile_technique
 
 PAIRS = {
     "own attribute": (
@@ -119,6 +119,14 @@ def test_namespaces_are_apart(wall):
     assert one is not two
     assert one["__builtins__"] is not two["__builtins__"]
     assert set(one) == {"__builtins__", "__name__"}
+
+
+def test_no_name_of_a_guard_is_left_once_a_technique_runs(wall):
+    namespace = wall.namespace(write=print, progress=print)
+    exec(compile_technique("class A: pass\ndef f(x): x.a = x[0]").code, namespace)
+    names = {*namespace, *namespace["__builtins__"]}
+    assert [each for each in names if each[0] == " "] == []
+    assert "__build_class__" not in names
 
 
 def test_a_function_of_one_call_is_a_stranger_to_another(wall, run):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _BASES: dict[str, type] = {
     **{each.__name__: each for each in (object, int, float, str, tuple, dict, list, set)},
-    **{each.__name__: each for each in (frozenset, BaseException)},
+    **{each.__name__: each for each in (frozenset, BaseException, OSError)},
 }
 
 

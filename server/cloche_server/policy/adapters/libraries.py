@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..copies import owned
+from ..descriptions import description
 from ..diagnostics import AccessRefused
 from ..items import item
 from ..slots import class_name, is_class, mro_of
@@ -102,7 +104,8 @@ def make_generate(guards: Guards) -> Callable[..., Any]:
             guards.calls.call(options["prefix_allowed_tokens_fn"])
         if inputs is not None:
             options["inputs"] = inputs
-        return model.generate(**options)
+        kept = {k: v for k, v in options.items() if k in ("past_key_values", "streamer")}
+        return model.generate(**owned(options, guards.is_own_class) | kept)
 
     return generate
 
@@ -190,15 +193,35 @@ def make_tensor_set_item(guards: Guards) -> Callable[..., Any]:
 
 @adapts("numpy:ndarray.view")
 def make_view(guards: Guards) -> Callable[..., Any]:
-    def view(array: Any, dtype: Any = None, /) -> Any:
+    def view(array: Any, /, dtype: Any = None) -> Any:
         # A second argument would make an array of another class.
         if dtype is None:
             return array.view()
         if is_class(dtype) and dtype.__module__ != "numpy":
             raise _refused("view() as this class", "name a dtype: x.view('float32')")
-        return array.view(dtype)
+        return array.view(description(dtype))
 
     return view
+
+
+@adapts("torch:Tensor.numpy")
+def make_tensor_numpy(guards: Guards) -> Callable[..., Any]:
+    def numpy(tensor: Any, /, *, force: bool = False) -> Any:
+        """A copy: what is written into an array over a tensor, torch does not see."""
+        return tensor.numpy(force=force).copy()
+
+    return numpy
+
+
+@adapts("torch.from_numpy")
+def make_from_numpy(guards: Guards) -> Callable[..., Any]:
+    import torch
+
+    def from_numpy(array: Any, /) -> Any:
+        """A copy, for the same reason."""
+        return torch.from_numpy(array).clone()
+
+    return from_numpy
 
 
 @adapts("torch.optim:Optimizer.step")

@@ -20,6 +20,7 @@ import numpy as np
 
 from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
+from ..facades import Facade
 from ..items import item
 from ..names import is_dunder
 from ..slots import dict_of, function_dict, is_class, mro_of
@@ -223,7 +224,7 @@ for _name in words("iadd iand ifloordiv imul ior isub itruediv ixor"):
 _DATACLASS_OPTIONS: Final = frozenset(
     words("init repr eq order unsafe_hash frozen match_args kw_only slots")
 )
-_TEXT_ANNOTATION = re.compile(r"^\s*(?:\w+\s*\.)?\s*(ClassVar|InitVar|KW_ONLY)\b")
+_TEXT_ANNOTATION = re.compile(r"^(?:\s*(\w+)\s*\.)?\s*(\w+)")
 
 
 @adapts("dataclasses.dataclass")
@@ -239,7 +240,7 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         written = {id(each) for each in own.values()}
         # dataclasses looks for text annotations in the module of that name, which does not exist.
         if kept:
-            cls.__annotations__ = {name: _as_object(each) for name, each in kept.items()}
+            cls.__annotations__ = {name: _as_object(guards, each) for name, each in kept.items()}
         # The source's own code may run, and make instances, before the methods are wrapped.
         inherited = (dict_of(each).get("__dataclass_fields__", ()) for each in mro_of(cls))
         for name in {*kept, *itertools.chain(*inherited)}:
@@ -267,34 +268,39 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
     return dataclass
 
 
-def _as_object(annotation: Any) -> Any:
+def _as_object(guards: Guards, annotation: Any) -> Any:
+    """What a dataclass takes an annotation in text for: `X.ClassVar` if X is `typing`."""
     if type(annotation) is not str:
         return annotation
-    special = _TEXT_ANNOTATION.match(annotation)
-    match special and special[1]:
-        case "ClassVar":
-            return typing.ClassVar
-        case "InitVar":
-            return dataclasses.InitVar[object]
-        case "KW_ONLY":
-            return dataclasses.KW_ONLY
-    return object
+    found = _TEXT_ANNOTATION.match(annotation)
+    if found is None:
+        return object
+    module, name = found.groups()
+    value = guards.namespace.get(module or name)
+    if module is not None:
+        value = value.members.get(name) if type(value) is Facade else None
+    if value is typing.ClassVar or value is dataclasses.KW_ONLY:
+        return value
+    return dataclasses.InitVar[object] if value is dataclasses.InitVar else object
 
 
-def _make_as(function: Callable[..., Any]) -> Callable[[Guards], Callable[..., Any]]:
+def _make_as(function: Callable[..., Any], option: str) -> Callable[[Guards], Callable[..., Any]]:
     def make(guards: Guards) -> Callable[..., Any]:
-        def convert(obj: Any, /) -> Any:
+        def convert(obj: Any, /, **options: Any) -> Any:
             if not guards.is_own_class(type(obj)):
                 raise _refused(f"{function.__name__} of a library's object", "name its fields")
-            return function(obj)
+            _only(function.__name__, options, (option,))
+            made = {key: guards.calls.call(value) for key, value in options.items()}
+            return function(obj, **made)
 
+        convert.__name__ = function.__name__
         return convert
 
     return make
 
 
-adapts("dataclasses.asdict")(_make_as(dataclasses.asdict))
-adapts("dataclasses.astuple")(_make_as(dataclasses.astuple))
+adapts("dataclasses.asdict")(_make_as(dataclasses.asdict, "dict_factory"))
+adapts("dataclasses.astuple")(_make_as(dataclasses.astuple, "tuple_factory"))
 
 
 @adapts("dataclasses.replace")
@@ -321,12 +327,22 @@ def make_fields(guards: Guards) -> Callable[..., Any]:
 
 @adapts("collections.namedtuple")
 def make_namedtuple(guards: Guards) -> Callable[..., Any]:
-    def namedtuple(typename: Any, field_names: Any, *, defaults: Any = None) -> Any:
+    def namedtuple(
+        typename: Any, field_names: Any, *, rename: Any = False, defaults: Any = None,
+        module: Any = None,
+    ) -> Any:  # fmt: skip
         if type(field_names) is str:
             field_names = field_names.replace(",", " ").split()
-        names = [_identifier(guards, each) for each in field_names]
+        if rename:
+            # The library itself writes its place for what is no field's name.
+            names = [guards.reading.checked_name(each) for each in field_names]
+        else:
+            names = [_identifier(guards, each) for each in field_names]
         make: Callable[..., type] = collections.namedtuple
-        cls = make(_identifier(guards, typename), names, defaults=defaults, module="technique")
+        cls = make(
+            _identifier(guards, typename), names, rename=bool(rename), defaults=defaults,
+            module="technique",
+        )  # fmt: skip
         guards.classes.own(cls)
         guards.classes.adopt_generated(cls, set())
         return cls

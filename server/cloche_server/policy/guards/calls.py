@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import functools
 import types
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..arguments import prepared
 from ..arrays import ArrayFunction
+from ..copies import owned
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..slots import (
@@ -33,6 +36,7 @@ from ..slots import (
     wrapper_name,
     wrapper_self,
 )
+from ..tensors import TensorMethod
 from .reading import LISTED, OPEN, PLAIN_TYPES
 
 if TYPE_CHECKING:
@@ -48,6 +52,31 @@ _WALKING: Final = (
     ("transformers", "LogitsProcessorList"),
     ("transformers", "StoppingCriteriaList"),
 )
+
+
+#: A class with its parameters filled in: how to read what it makes.
+_ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
+    types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
+    type(typing.List[int]): lambda alias: object.__getattribute__(alias, "__origin__"),  # noqa: UP006
+}
+#: Libraries that go over what they are given, or index with it.
+_WALKING_LIBRARIES: Final = frozenset({"torch", "transformers", "einops", "peft"})
+#: What a model asks by its own methods, and never walks.
+_ASKED_ITSELF: Final = frozenset({"past_key_values", "streamer"})
+
+
+def _library(callee: Any) -> str:
+    """The first name of the module that a callable, or the class of a callable object, is from."""
+    holder = callee
+    if type(callee) is types.MethodType:
+        holder = method_function(callee)
+    elif type(callee) in BUILTIN_TYPES and not isinstance(builtin_self(callee), types.ModuleType):
+        holder = type(builtin_self(callee))
+    elif type(callee) in DESCRIPTOR_TYPES:
+        holder = descriptor_class[type(callee)](callee)
+    elif type(callee) not in _FUNCTION_TYPES and not is_class(callee):
+        holder = type(callee)
+    return str(getattr(holder, "__module__", None) or "").partition(".")[0]
 
 
 class CallGuard:
@@ -111,7 +140,8 @@ class CallGuard:
                         return value
                 return call(value)
             value = verdict(obj)  # type: ignore[operator]
-            return value if type(value) is ArrayFunction else call(value)
+            looks_itself = type(verdict) is TensorMethod or type(value) is ArrayFunction
+            return value if looks_itself else call(value)
 
         return read_method
 
@@ -174,6 +204,14 @@ class CallGuard:
             return self._judging(callee)
         elif cls is staticmethod:
             return self.call(callee.__func__)
+        elif cls in _ALIASES:
+            made = _ALIASES[cls](callee)
+            if cls is not types.GenericAlias and not object.__getattribute__(callee, "_inst"):
+                return callee  # `typing.List[int]()`: it says by itself what to write instead
+            if is_class(made) and guards.is_own_class(made):
+                return callee  # `Box[int](5)` makes a Box that knows of its int
+            # Called as the alias, it would call its arguments past the look at them.
+            return self.call(made)
         elif guards.catalogue.use(cls).called:
             return self._judging(callee)
         raise self._refusal(callee)
@@ -234,7 +272,7 @@ class CallGuard:
         for each in mro:
             member = self.guards.catalogue.members.get(each, {}).get(name)
             if member is not None:
-                return not member.adapter and not member.arrays
+                return not member.adapter and not member.arrays and member.bounded is None
         return False
 
     def _is_descriptor_allowed(self, descriptor: Any) -> bool:
@@ -251,6 +289,9 @@ class CallGuard:
         judge, catalogue = self.judge_argument, self.guards.catalogue
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
         passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
+        library = "" if id(callee) in self.guards.adopted else _library(callee)
+        for_numpy, for_models = library == "numpy", library in _WALKING_LIBRARIES
+        is_own = self.guards.is_own_class
 
         def judging(*args: Any, **kwargs: Any) -> Any:
             if passes_on:
@@ -270,6 +311,15 @@ class CallGuard:
                     )
                 if type(value) not in PLAIN_TYPES:
                     judge(value)
+            if for_numpy:
+                copies, kwargs = prepared(callee, args, kwargs)
+                args = tuple(copies)
+            elif for_models:
+                args = tuple([owned(each, is_own) for each in args])
+                kwargs = {
+                    key: each if key in _ASKED_ITSELF else owned(each, is_own)
+                    for key, each in kwargs.items()
+                }
             try:
                 result = callee(*args, **kwargs)
             except BaseException as error:
@@ -289,7 +339,8 @@ class CallGuard:
 
         `starmap(map, [(f, ...)])` would call an f that nobody looked at.
         """
-        if type(value) in _FUNCTION_TYPES or is_class(value):
+        called = self.guards.catalogue.use(type(value)).called
+        if type(value) in _FUNCTION_TYPES or called or is_class(value):
             return self.call(value)
         return value
 

@@ -7,6 +7,7 @@ AttributeError, and `__exit__`, so that it is never given a traceback.
 
 from __future__ import annotations
 
+import enum
 import functools
 import types
 from collections.abc import Callable
@@ -17,7 +18,16 @@ from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..items import iterate_items
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
-from ..slots import class_name, dict_of, is_class, mro_of, owner_of
+from ..slots import (
+    DESCRIPTOR_TYPES,
+    class_name,
+    descriptor_class,
+    descriptor_name,
+    dict_of,
+    is_class,
+    mro_of,
+    owner_of,
+)
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -29,6 +39,15 @@ _PYTHONS_OWN: Final = frozenset(
 )
 #: What numpy asks of a sequence while it walks a list.
 _ASKED: Final = frozenset({"__len__", "__getitem__", "__iter__"})
+
+
+def _make_no_enum(*args: object, **keywords: object) -> None:
+    raise AccessRefused(
+        "making an enum by a call refused", hint="write a class statement", code="call-refused"
+    )
+
+
+_NO_OTHER_ENUM: Final = staticmethod(_make_no_enum)
 
 
 class ClassGuard:
@@ -65,6 +84,9 @@ class ClassGuard:
         )
         if "__getitem__" in namespace and not iterable:
             dict.__setitem__(namespace, "__iter__", self.guards.adopt(iterate_items))
+        if enum.EnumType in mro_of(meta):
+            # Called with a name and members, an enum without members makes classes, unchecked.
+            dict.__setitem__(namespace, "_create_", _NO_OTHER_ENUM)
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():
             if type(value) is functools.cached_property:
@@ -118,13 +140,6 @@ class ClassGuard:
                 dict.__delitem__(namespace, key)
             elif is_dunder(key) and key not in _PYTHONS_OWN:
                 self._check_dunder(name, key, namespace)
-        if type(namespace).__module__ == "enum" and not namespace._member_names:  # type: ignore[attr-defined]
-            # Called with a name and members, an enum without members makes classes, unchecked.
-            raise AccessRefused(
-                f"the enum '{name}' has no members",
-                hint="put the shared methods into the enum that has the members",
-                code="class-refused",
-            )
         annotations = namespace.get("__annotations__", {})
         for key in annotations if type(annotations) is dict else ():
             if is_dunder(key):
@@ -137,7 +152,9 @@ class ClassGuard:
         if key in ("__doc__",):
             if type(value) not in (str, type(None)):
                 raise self._refusal(name, key)
-        elif key in ("__slots__", "__match_args__"):
+        elif key == "__match_args__":
+            pass  # nobody but the guard of patterns reads it, and that looks at what it holds
+        elif key == "__slots__":
             names = (value,) if type(value) is str else value
             if type(names) not in (tuple, list) or any(type(each) is not str for each in names):
                 raise self._refusal(name, key)
@@ -156,6 +173,8 @@ class ClassGuard:
         inner = value
         if type(value) in (classmethod, staticmethod):
             inner = value.__func__
+        if type(inner) in DESCRIPTOR_TYPES and self._is_listed(inner, key):
+            return value  # `__str__ = str.__str__`
         if not self.guards.is_own_function(inner) and id(inner) not in self.guards.adopted:
             raise AccessRefused(
                 f"'{key}' of class '{name}' refused: it must be a function written in the source",
@@ -167,6 +186,13 @@ class ClassGuard:
         if key == "__exit__":
             return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _is_listed(self, descriptor: Any, key: str) -> bool:
+        """Whether it is what a class in C says of itself under that very name."""
+        kind = type(descriptor)
+        of_class = self.guards.catalogue.members.get(descriptor_class[kind](descriptor), {})
+        member = of_class.get(key)
+        return descriptor_name[kind](descriptor) == key and member is not None and member.pure
 
     def _without_traceback(self, function: Callable[..., Any]) -> Callable[..., Any]:
         hand_out = self.guards.reading.hand_out_class

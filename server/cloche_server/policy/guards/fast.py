@@ -3,6 +3,7 @@
     ` open name`    types whose attribute `name` plain lookup may read
     ` sets name`    classes of the technique's own whose objects take the attribute `name`
     ` method name`  by type: the function to call as obj.name(...), or None to ask the guard
+    ` known name`   a function or class of the technique's own that was called by that name
     ` settable`     types whose items may be set
     ` keyed`        those among them that are no lists
 
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..diagnostics import AccessRefused
-from ..slots import DESCRIPTOR_TYPES, dict_of, mro_of, owner_of
+from ..slots import DESCRIPTOR_TYPES, dict_of, is_class, mro_of, owner_of
 from .reading import LISTED, PLAIN_TYPES
 
 if TYPE_CHECKING:
@@ -77,24 +78,24 @@ class FastWays:
         #: Names that objects of the technique's own hold, or may: there, a method of that name is
         #: not what `obj.name` finds first. Only grows.
         self.shadows: set[str] = set()
-
-    def prepare(self, *wanted: str) -> None:
-        """Puts what a source goes by among its globals. The compiler wrote the names.
-
-        Python finds a global sooner than a builtin, and these are looked for at every attribute.
-        """
-        make: dict[str, Callable[[str], Any]] = {
+        self._constants: dict[str, Any] = {}
+        self._make: dict[str, Callable[[str], Any]] = {
             "open": lambda name: self.open.setdefault(name, set()),
             "sets": lambda name: self.sets.setdefault(name, set()),
-            "method": lambda name: self.methods.setdefault(name, MethodTable(self._guards, name)),
-            "of": self._member,
+            "method": lambda name: self.methods.setdefault(name, MethodTable(guards, name)),
+            "of": lambda path: (self._member(path),),
             "call": self._called_member,
+            "builtin": lambda name: guards.builtins[name],
+            "known": lambda name: [_MISSING],
+            "know": self._know,
         }
-        namespace = self._guards.namespace
-        namespace[" type"] = type
-        for each in wanted:
-            kind, _, name = each.partition(" ")
-            namespace[f" {each}"] = make[kind](name)
+
+    def constant(self, name: str) -> Any:
+        """The set, table or value that a name of the compiler's stands for."""
+        if name not in self._constants:
+            kind, _, of = name[1:].partition(" ")
+            self._constants[name] = self._make[kind](of)
+        return self._constants[name]
 
     def forget(self) -> None:
         for types in (*self.open.values(), *self.sets.values()):
@@ -108,6 +109,18 @@ class FastWays:
             self.shadows.add(name)
             if name in self.methods:
                 self.methods[name].clear()
+
+    def _know(self, name: str) -> Callable[[Any], Any]:
+        """Asks the guard, and keeps a function or class of the technique's own in its holder."""
+        guards, holder = self._guards, self.constant(f" known {name}")
+
+        def know(value: Any) -> Any:
+            callee = guards.calls.call(value)
+            if guards.is_own_function(value) or (is_class(value) and guards.is_own_class(value)):
+                holder[0] = value
+            return callee
+
+        return know
 
     def _member(self, path: str) -> Any:
         module, _, name = path.rpartition(".")

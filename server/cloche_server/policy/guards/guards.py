@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..copies import LEAVES
 from ..facades import Facade, make_type
 from ..items import item
 from ..names import MARK
+from ..rewriting.sealing import SealedCode
 from ..slots import dict_of, globals_of, mro_of
 from .calls import CallGuard
 from .classes import ClassGuard
@@ -29,6 +31,10 @@ class Guards:
         self.catalogue = catalogue
         self.namespace: dict[str, Any] = {}
         self.facades: dict[str, Facade] = {}
+        #: What a technique calls by a builtin's name.
+        self.builtins: dict[str, Any] = {}
+        #: The guards of imports, which are made of the facades.
+        self.imports: dict[str, Callable[..., Any]] = {}
         self.mark = object()
         #: Functions that listed library code made out of judged ones (contextmanager, vmap, ...).
         self.adopted: dict[int, Any] = {}
@@ -41,7 +47,7 @@ class Guards:
         self.matching = MatchGuard(self)
 
     def table(self) -> dict[str, Any]:
-        """Guards by the names that rewritten code uses. They live among the builtins."""
+        """Guards by the names that rewritten code uses for them."""
         return {
             " read": self.reading.read,
             " method": self.calls.method,
@@ -55,7 +61,6 @@ class Guards:
             " item": item,
             " leaves": LEAVES,
             " scalars": LEAVES - {slice},
-            " prepare": self.fast.prepare,
             " inplace": inplace,
             " type": type,
             " ndarray": np.ndarray,
@@ -63,8 +68,18 @@ class Guards:
             " match_sequence": self.matching.sequence,
             " match_mapping": self.matching.mapping,
             " match_class": self.matching.match_class,
-            "__build_class__": self.classes.build_class,
+            " build_class": self.classes.build_class,
+            **self.imports,
         }
+
+    def run(self, sealed: SealedCode) -> None:
+        """Runs a technique's code, with these guards in it."""
+        table = self.table()
+
+        def guard(name: str) -> Any:
+            return table[name] if name in table else self.fast.constant(name)
+
+        exec(sealed.bind(guard), self.namespace)  # noqa: S102  # rewritten and sealed
 
     def is_own_class(self, cls: type) -> bool:
         """Whether the technique defined the class. Also true while it is being made."""

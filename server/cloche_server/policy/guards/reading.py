@@ -187,6 +187,8 @@ class ReadGuard:
                 return lambda obj: functools.partial(adapter, obj)
             if member.arrays:
                 return lambda obj: read_of_array(obj, name)
+            if member.bounded is not None:
+                return member.bounded
             # LISTED skips the call guard: only for methods that call nothing back.
             return LISTED if member.pure else OPEN
         return None
@@ -289,6 +291,11 @@ class ReadGuard:
             raise AttributeError(f"function has no attribute '{name}'")
         if name == "__call__":
             return function
+        if type(function) is types.MethodType:
+            # A method whose results are kept: `obj.method.cache_info()`.
+            within = method_function(function)
+            if type(within) is functools._lru_cache_wrapper:
+                return self.read(within, name)
         raise self.refusal(type(function), name)
 
     def read_class(self, cls: type, name: str) -> Any:
@@ -351,6 +358,8 @@ class ReadGuard:
             raw = dict_of(mro[0])[name]
             if member.arrays:
                 return self._Found(ArrayFunction(raw))
+            if member.bounded is not None:
+                return self._Found(member.bounded.function)
             return self._Found(self._only_for(mro[0], raw) if type(raw) is _FUNCTION else None)
         return None
 
@@ -415,8 +424,11 @@ class ReadGuard:
         return self.hand_out_class(value.cls if type(value) is ClassToken else type(value))
 
     def hand_out_class(self, cls: type) -> Any:
-        if self.guards.is_own_class(cls) or id(cls) in self.guards.catalogue.classes:
+        guards = self.guards
+        if guards.is_own_class(cls) or id(cls) in guards.catalogue.classes:
             return cls
+        if id(cls) in guards.adopted:
+            return cls  # stands in for the library's
         if type in mro_of(cls):
             return self.guards.type_class
         if cls not in self._tokens:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
+from ..bounds import LIMIT
 from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
@@ -94,7 +95,8 @@ class WriteGuard:
                     guards.fast.sets[name].add(cls)
             setattr(obj, name, value)
         elif is_class(obj) and guards.is_own_class(obj):
-            if is_dunder(name) or guards.reading.is_reserved(obj, name):
+            text = name in _FUNCTION_TEXT and type(value) is str
+            if (is_dunder(name) and not text) or guards.reading.is_reserved(obj, name):
                 raise self._refusal(obj, name)
             guards.reading.change(setattr, obj, name, value)
         elif guards.is_own_function(obj) or (id(obj) in guards.adopted and not is_class(obj)):
@@ -221,9 +223,12 @@ def _tensor(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     return value is None or _is_a(value, "Tensor")
 
 
-def _same_shape(guards: Guards, obj: Any, name: str, value: Any) -> bool:
-    """Derivatives go by the sizes that a tensor had on the way forward, but find it as it is."""
-    return _is_a(value, "Tensor") and obj.shape == value.shape
+def _alike(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    """Derivatives go by what a tensor was on the way forward, but find it as it is."""
+    return _is_a(value, "Tensor") and all(
+        getattr(obj, each) == getattr(value, each)
+        for each in ("shape", "dtype", "device", "layout")
+    )
 
 
 def _is_a(value: Any, base: str) -> bool:
@@ -257,6 +262,8 @@ def _module_data(guards: Guards, obj: Any, name: str, value: Any) -> bool:
         if type(old) is int and old > 0 and not (type(value) is int and value > 0):
             # A count of heads or groups: torch divides by it.
             return False
+        if type(value) is int and not -LIMIT < value < LIMIT:
+            return False
         return type(old) in (bool, int, float) and type(value) in (type(old), int)
     # A new name: the libraries ask for some by name, so only what leads nowhere by itself.
     plain = type(value) in (bool, int, float, list, dict, tuple, _NONE)
@@ -269,7 +276,7 @@ CHECKS: Final[dict[str, Check]] = {
     "text": _text,
     "side": _side,
     "tensor": _tensor,
-    "same shape": _same_shape,
+    "alike": _alike,
     "ids": _ids,
     "forward": _forward,
     "module data": _module_data,
@@ -280,7 +287,7 @@ CHECK_TEXT: Final = {
     "text": "a str or None",
     "side": "'left' or 'right'",
     "tensor": "a tensor or None",
-    "same shape": "a tensor of the same shape; of another, in a new nn.Parameter",
+    "alike": "a tensor of the same shape, dtype and device; another, in a new nn.Parameter",
     "ids": "an int, a list of int, or None",
     "forward": "a function of yours",
     "module data": "a module, parameter or tensor in place of one, or a new name for plain data",

@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 
 from .items import ItemRules
-from .nodes import binds_anything, guard_call, is_atom, load, store, type_in, type_of
+from .nodes import binds_anything, guard_call, is_atom, load, store, table, type_in, type_of
 
 _OBJECT, _KEY, _VALUE = " obj", " key", " value"
 
@@ -67,7 +67,7 @@ class AssignmentRules(ItemRules):
     ) -> ast.stmt:
         place = ast.Attribute(again, name, ast.Store())
         call = guard_call(" write", value, again, ast.Constant(name), at=at)
-        test = type_in(first, self.use("sets", name))
+        test = type_in(first, table("sets", name))
         fast = ast.If(test, [ast.Assign(targets=[place], value=value)], [ast.Expr(call)])
         return ast.fix_missing_locations(ast.copy_location(fast, at))
 
@@ -93,8 +93,10 @@ class AssignmentRules(ItemRules):
         if isinstance(target, ast.Attribute):
             self.check_attribute(target, target.attr)
             lowered, old, write = self._attribute_parts(target, node.value)
-        else:
+        elif self.scope.kind == "function":
             lowered, old, write = self._item_parts(target)
+        else:
+            lowered, old, write = self._item_parts_in_view(target)
         place = ast.copy_location(ast.Name(_VALUE, ast.Store()), target)
         lowered += [
             store(_VALUE, old),
@@ -123,7 +125,7 @@ class AssignmentRules(ItemRules):
         call: ast.stmt = ast.Expr(guard_call(" write", load(_VALUE), load(_OBJECT), key, at=target))
         if self.scope.kind == "function":
             place = ast.Attribute(load(_OBJECT), name, ast.Load())
-            old = ast.IfExp(type_in(load(_OBJECT), self.use("open", name)), place, old)
+            old = ast.IfExp(type_in(load(_OBJECT), table("open", name)), place, old)
             call = self._store(load(_OBJECT), load(_OBJECT), name, load(_VALUE), target)
         return [first], old, call
 
@@ -134,6 +136,19 @@ class AssignmentRules(ItemRules):
         ]
         old = ast.Subscript(load(_OBJECT), load(_KEY), ast.Load())
         place = ast.Subscript(load(_OBJECT), load(_KEY), ast.Store())
+        return lowered, old, ast.Assign(targets=[place], value=load(_VALUE))
+
+    def _item_parts_in_view(
+        self, target: ast.Subscript
+    ) -> tuple[list[ast.stmt], ast.expr, ast.stmt]:
+        """The same where the temporaries are variables of a module or class: looked at anew."""
+        lowered: list[ast.stmt] = [
+            store(_OBJECT, self.visit(target.value)),
+            store(_KEY, self.index(target.slice)),
+        ]
+        old = guard_call(" item", load(_OBJECT), load(_KEY), at=target)
+        items = guard_call(" items", load(_OBJECT), at=target)
+        place = ast.Subscript(items, load(_KEY), ast.Store())
         return lowered, old, ast.Assign(targets=[place], value=load(_VALUE))
 
     def _check_in_place(self, name: str, at: ast.AST) -> ast.If:

@@ -4,6 +4,9 @@
     obj.name(...)    ->  (` method name`[` type`(obj)] or ` unbound`(obj, "name"))(obj, ...)
                      or  ` method`(obj, "name")(...)
     f(...)           ->  ` call`(f)(...)
+                     or  (f if f is ` known f` else ` know f`(f))(...)
+                                                          (f is bound once, by `def` or `class`)
+    len(x)           ->  ` builtin len`(x)                (nothing binds the name)
 
 The fast ways ask a set or a table of the guards' that is keyed by exact type: filled as the guards
 decide, emptied whenever a class changes (see `ReadGuard.change`). Between the look into it and the
@@ -21,9 +24,9 @@ from __future__ import annotations
 import ast
 
 from ..names import is_dunder
-from ..tables.direct import BUILTIN_METHODS, TEXT_METHODS, is_direct
+from ..tables.direct import BUILTIN_METHODS, BUILTINS, TEXT_METHODS, is_direct
 from .imports import ImportRules
-from .nodes import guard_call, load, type_in, type_of
+from .nodes import guard_call, load, table, type_in, type_of
 
 
 class AttributeRules(ImportRules):
@@ -36,7 +39,7 @@ class AttributeRules(ImportRules):
             return ast.copy_location(ast.Subscript(target, key, node.ctx), node)
         member = self.member_of(node)
         if member is not None:
-            return ast.copy_location(load(self.use("of", ".".join(member))), node)
+            return ast.copy_location(table("of", ".".join(member)), node)
         return self.read(node.value, name, at=node)
 
     def read(self, value: ast.expr, name: str, at: ast.AST) -> ast.expr:
@@ -47,7 +50,7 @@ class AttributeRules(ImportRules):
             return guard_call(" read", self.visit(value), key, at=at)
         first, again = held
         fast = ast.IfExp(
-            test=type_in(first, self.use("open", name)),
+            test=type_in(first, table("open", name)),
             body=ast.Attribute(again, name, ast.Load()),
             orelse=guard_call(" read", again, key, at=at),
         )
@@ -66,7 +69,7 @@ class AttributeRules(ImportRules):
         func = node.func
         member = self.member_of(func)
         if member is not None:
-            return ast.copy_location(load(self.use("call", ".".join(member))), func), []
+            return ast.copy_location(table("call", ".".join(member)), func), []
         if isinstance(func, ast.Attribute):
             self.check_attribute(func, func.attr)
             name = self.mangle(func.attr)
@@ -77,22 +80,38 @@ class AttributeRules(ImportRules):
             if held is None:
                 return guard_call(" method", self.visit(func.value), key, at=func), []
             first, again = held
-            table = load(self.use("method", name))
-            found = ast.Subscript(table, type_of(first), ast.Load())
+            found = ast.Subscript(table("method", name), type_of(first), ast.Load())
             guarded = guard_call(" unbound", again, key, at=func)
             return ast.copy_location(ast.BoolOp(ast.Or(), [found, guarded]), func), [again]
-        callee = self.visit(func)
-        if isinstance(func, ast.Name) and self._needs_no_look(func.id, node):
-            return callee, []
-        return guard_call(" call", callee, at=func), []
+        if isinstance(func, ast.Name):
+            return self._named(func, node), []
+        return guard_call(" call", self.visit(func), at=func), []
 
-    def _needs_no_look(self, name: str, node: ast.Call) -> bool:
-        """Whether the source alone shows that the guard would hand the name's value back."""
+    def _named(self, func: ast.Name, node: ast.Call) -> ast.expr:
+        """What a call by name calls. A name that the source settles is not looked up."""
+        name = func.id
+        callee: ast.expr = self.visit(func)
         if self.survey.is_builtin(name, self.scope):
-            return is_direct(name, node.args, node.keywords)
-        if not self.survey.is_unique(name, self.scope):
-            return False
-        return name in self.survey.functions or self._is_own_class(self.survey.once.get(name))
+            if name == "super":
+                # Python makes the cell that `super()` asks only where it reads the name.
+                return self._compared(func, table("builtin", name), " call")
+            if name in BUILTINS:
+                callee = ast.copy_location(table("builtin", name), func)
+                if is_direct(name, node.args, node.keywords):
+                    return callee
+        elif self.survey.is_unique(name, self.scope):
+            statement = self.survey.once.get(name)
+            if name in self.survey.functions or self._is_own_class(statement):
+                if statement is None:  # a variable of functions, which their frames alone bind
+                    return callee
+                return self._compared(func, table("known", name), f" know {name}")
+        return guard_call(" call", callee, at=func)
+
+    def _compared(self, func: ast.Name, known: ast.expr, guard: str) -> ast.expr:
+        """What the name holds if that is `known`; else the guard is asked."""
+        test = ast.Compare(load(func.id), [ast.Is()], [known])
+        chosen = ast.IfExp(test, load(func.id), guard_call(guard, load(func.id), at=func))
+        return ast.copy_location(chosen, func)
 
     def _is_own_class(self, statement: ast.stmt | None) -> bool:
         """Whether a statement binds a class of the source, as it was made or as a dataclass."""

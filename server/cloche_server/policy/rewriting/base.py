@@ -40,8 +40,6 @@ class Rules(RestrictingNodeTransformer):
         self._text_annotations = False
         #: How many comprehensions' iterables are being visited: Python binds no name within one.
         self._iterables = 0
-        #: What the guards are asked for before the source runs; see Guards.prepare.
-        self.used: set[tuple[str, str]] = set()
         self.survey = Survey()
         self.plain = PlainNames(self.survey)
 
@@ -145,11 +143,6 @@ class Rules(RestrictingNodeTransformer):
         self._scopes.append(Scope("class"))
         yield
         self._scopes.pop()
-
-    def use(self, kind: str, name: str) -> str:
-        """The name under which rewritten code finds a set or a value of the guards'."""
-        self.used.add((kind, name))
-        return f" {kind} {name}"
 
     def is_plain(self, node: ast.expr) -> bool:
         return self.plain.is_plain(node, self._scopes)

@@ -63,7 +63,6 @@ class DefinitionRules(LoopRules):
         return new
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        # The guards' own `__build_class__` is what Python looks up by itself.
         self.check_name(node, node.name)
         self._refuse_type_params(node)
         for keyword in node.keywords:
@@ -89,14 +88,5 @@ class DefinitionRules(LoopRules):
         )
         self.take_stock(node)
         with self.inside(node):
-            documented = ast.get_docstring(node, clean=False) is not None
             node.body = self.visit_body(node.body)
-        node.body.insert(1 if documented else 0, self._prepare(node))
         return node
-
-    def _prepare(self, node: ast.Module) -> ast.stmt:
-        """The first statement of all: asks for the sets and values that the rest goes by."""
-        at = node.body[0]
-        wanted = [ast.Constant(f"{kind} {name}") for kind, name in sorted(self.used)]
-        call = guard_call(" prepare", *wanted, at=at)
-        return ast.copy_location(ast.Expr(call), at)

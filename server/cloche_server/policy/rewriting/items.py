@@ -40,7 +40,7 @@ class ItemRules(AttributeRules):
         if self._is_plain_index(node.slice):
             return self.node_contents_visit(node)
         looks = self._looks(node)
-        if not looks and _is_sum(node.slice):
+        if not looks and (_is_sum(node.slice) or isinstance(node.slice, ast.Name)):
             return self._item_of_sum(node)
         value, index = self.visit(node.value), self.index(node.slice)
         guarded = guard_call(" item", value, index, at=node)
@@ -109,7 +109,7 @@ class ItemRules(AttributeRules):
             for unknown in self.plain.unknown(part, self._scopes):
                 if not isinstance(unknown, ast.Name):
                     return []
-                if not self.survey.is_steady(unknown.id, self._scopes):
+                if not self.survey.is_local(unknown.id, self._scopes):
                     return []
                 if unknown.id not in names:
                     names.append(unknown.id)

@@ -15,6 +15,11 @@ def load(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
 
 
+def table(kind: str, name: str) -> ast.Name:
+    """A set, a table or a value of the guards' that goes by a name of the source; see fast.py."""
+    return load(f" {kind} {name}")
+
+
 def store(name: str, value: ast.expr) -> ast.Assign:
     return ast.Assign(targets=[ast.Name(name, ast.Store())], value=value)
 
@@ -33,9 +38,10 @@ def type_of(value: ast.expr) -> ast.Call:
     return ast.Call(func=load(" type"), args=[value], keywords=[])
 
 
-def type_in(value: ast.expr, types: str) -> ast.Compare:
+def type_in(value: ast.expr, types: str | ast.Name) -> ast.Compare:
     """Whether the exact type is in a set of the wall's: `type(value) in types`."""
-    return ast.Compare(type_of(value), [ast.In()], [load(types)])
+    named = types if isinstance(types, ast.Name) else load(types)
+    return ast.Compare(type_of(value), [ast.In()], [named])
 
 
 def is_atom(node: ast.expr) -> bool:

@@ -1,8 +1,8 @@
 """`match`, lowered to `if` and `elif`.
 
 Python's own class patterns read attributes without asking anyone. Each pattern becomes an
-expression over a temporary; captures are walrus assignments, so scoping, `global` and `nonlocal`
-stay Python's. As in Python, names bound by a pattern that failed later keep their values.
+expression over a temporary. What it captures waits in temporaries until all of it fits, as in
+CPython; then walrus assignments bind it, so that scoping, `global` and `nonlocal` stay Python's.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ class PatternLowering:
     def __init__(self, transformer: TechniqueTransformer) -> None:
         self._transformer = transformer
         self._count = 0
+        #: Of the pattern at hand: the temporary that holds what each name captures.
+        self._captured: dict[str, str] = {}
 
     def lower(self, node: ast.Match) -> list[ast.stmt]:
         visit = self._transformer.visit
@@ -25,7 +27,7 @@ class PatternLowering:
         assign = ast.Assign(targets=[ast.Name(subject, ast.Store())], value=visit(node.subject))
         chain: list[ast.stmt] = []
         for case in reversed(node.cases):
-            test = self.test(case.pattern, subject)
+            test = self._whole(case.pattern, subject)
             if case.guard is not None:
                 test = ast.BoolOp(ast.And(), [test, visit(case.guard)])
             branch = ast.If(test=test, body=self._transformer.visit_body(case.body), orelse=chain)
@@ -35,6 +37,19 @@ class PatternLowering:
         for statement in (assign, *chain):
             ast.fix_missing_locations(statement)
         return [assign, *chain]
+
+    def _whole(self, pattern: ast.pattern, subject: str) -> ast.expr:
+        """`test`, and the pattern's names bound if it is true."""
+        self._captured = {}
+        parts = [self.test(pattern, subject)]
+        for name, kept in self._captured.items():
+            value = ast.Name(kept, ast.Load())
+            walrus = ast.NamedExpr(ast.Name(name, ast.Store()), value)
+            # A one-element tuple is true whatever it holds.
+            parts.append(ast.Tuple([walrus], ast.Load()))
+        new = _all(parts)
+        ast.copy_location(new, pattern)
+        return ast.fix_missing_locations(new)
 
     def test(self, pattern: ast.pattern, subject: str) -> ast.expr:
         """An expression that is true when the temporary named `subject` fits the pattern."""
@@ -68,11 +83,19 @@ class PatternLowering:
 
     def _sequence(self, parts: list[ast.pattern], value: ast.expr) -> ast.expr:
         star = next((i for i, each in enumerate(parts) if isinstance(each, ast.MatchStar)), -1)
+        # What no part of the pattern looks at is not read.
+        wanted = tuple(i for i, each in enumerate(parts) if not _is_wildcard(each))
         found, bound = self._bind(
-            " match_sequence", value, ast.Constant(len(parts)), ast.Constant(star)
+            " match_sequence",
+            value,
+            ast.Constant(len(parts)),
+            ast.Constant(star),
+            ast.Tuple([ast.Constant(each) for each in wanted], ast.Load()),
         )
         tests = [bound]
         for index, part in enumerate(parts):
+            if index not in wanted:
+                continue
             if isinstance(part, ast.MatchStar):
                 if part.name is not None:
                     tests.append(self._capture(part, part.name, _item(found, index)))
@@ -123,12 +146,22 @@ class PatternLowering:
 
     def _capture(self, node: ast.AST, name: str, value: ast.expr) -> ast.expr:
         self._transformer.check_name(node, name)
-        walrus = ast.NamedExpr(ast.Name(name, ast.Store()), value)
+        # Alternatives capture the same names, in an order of their own.
+        kept = self._captured.get(name) or self._temporary()
+        self._captured[name] = kept
+        walrus = ast.NamedExpr(ast.Name(kept, ast.Store()), value)
         return ast.Tuple([walrus], ast.Load())
 
     def _temporary(self) -> str:
         self._count += 1
         return f" m{self._count}"
+
+
+def _is_wildcard(pattern: ast.pattern) -> bool:
+    match pattern:
+        case ast.MatchStar(name=None) | ast.MatchAs(pattern=None, name=None):
+            return True
+    return False
 
 
 def _item(name: str, index: int) -> ast.expr:

@@ -79,7 +79,8 @@ class PlainNames:
         for depth in range(len(scopes), 0, -1):
             scope = scopes[depth - 1]
             if scope.kind != "class" and name in scope.sources:
-                return name in self._plain_of(scope, scopes[:depth])
+                # A module's variables stand in a dict: what is bound there is no proof.
+                return scope.kind != "module" and name in self._plain_of(scope, scopes[:depth])
         return False
 
     def _plain_of(self, scope: Scope, scopes: list[Scope]) -> set[str]:

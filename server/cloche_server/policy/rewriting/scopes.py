@@ -59,10 +59,20 @@ class Survey:
         """Whether no frame but the running one can bind the name, read in the last of `scopes`."""
         # Inside a class Python renames what begins with two underscores, so one variable could
         # go by two names.
+        if self.is_local(name, scopes):
+            return True
+        if name in self.shared or "__" in name or name not in self.once:
+            return False
+        return scopes[-1].kind != "class"
+
+    def is_local(self, name: str, scopes: list[Scope]) -> bool:
+        """Whether the name is steady, and none that stands in a dict of variables.
+
+        Nothing but a frame's own code reaches its fast variables. Where code of the technique may
+        run between a look and the use, this is asked.
+        """
         if name in self.shared or "__" in name:
             return False
-        if name in self.once:
-            return scopes[-1].kind != "class"
         for scope in reversed(scopes):
             if scope.kind not in ("function", "generator", "comprehension"):
                 return False

@@ -103,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     Allow("builtins:frozenset", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:set", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:BaseException", "__new__", why="only for own classes", adapted=True),
+    Allow("builtins:OSError", "__new__", why="only for own classes", adapted=True),
     Allow("builtins:range", "start stop step count index __len__ __iter__", why="data", pure=True),
     Allow("builtins:slice", "start stop step indices", why="data", pure=True),
     # `mapping` of a dict view is absent: it is a view of whatever dict a library holds.
@@ -111,14 +112,25 @@ ROWS: tuple[Row, ...] = (
     Allow("_collections_abc:dict_values", "__iter__ __len__", why="views", pure=True),
     Allow("types:GeneratorType", "send throw close __iter__ __next__", why="resumes own code"),
     Allow("builtins:property", "setter getter deleter", why="decorators in a class body"),
+    Allow("builtins:property", "__doc__", why="text"),
     Allow("builtins:map", "__iter__ __next__", why="iterators"),
     Allow("builtins:zip", "__iter__ __next__", why="iterators"),
     Allow("builtins:filter", "__iter__ __next__", why="iterators"),
     Allow("builtins:enumerate", "__iter__ __next__", why="iterators"),
+    *(
+        Allow(f"_collections_abc:{name}", "__iter__ __next__ __length_hint__", why="iterators")
+        for name in words(
+            """
+bytes_iterator dict_itemiterator dict_keyiterator dict_valueiterator list_iterator
+list_reverseiterator longrange_iterator range_iterator set_iterator str_iterator tuple_iterator
+"""
+        )
+    ),
+    Allow("builtins:enumerate", "__reversed__", why="iterators", optional=True),
     # An exception shows what it was made with; its traceback and `obj` stay hidden.
     Allow(
         "builtins:BaseException",
-        "args add_note __str__ __repr__ __cause__ __context__",
+        "args add_note __str__ __repr__ __cause__ __context__ __suppress_context__",
         why="an exception's own words",
         pure=True,
     ),
@@ -146,7 +158,11 @@ ROWS: tuple[Row, ...] = (
             """
 BaseException Exception ValueError TypeError RuntimeError KeyError IndexError LookupError
 ArithmeticError AssertionError AttributeError NotImplementedError StopIteration Warning
-UserWarning OSError
+UserWarning OSError BufferError EOFError FloatingPointError ModuleNotFoundError ImportError
+NameError OverflowError RecursionError ReferenceError TimeoutError UnboundLocalError UnicodeError
+ZeroDivisionError BytesWarning ConnectionError FileExistsError ImportWarning InterruptedError
+IsADirectoryError NotADirectoryError PendingDeprecationWarning ResourceWarning SyntaxWarning
+UnicodeWarning DeprecationWarning RuntimeWarning FutureWarning PermissionError FileNotFoundError
 """
         )
     ),

@@ -18,6 +18,10 @@ def _names(rows: Iterable[Row], wanted: Callable[[Allow], bool]) -> frozenset[st
     )
 
 
+#: What the wall's builtins hold, whatever a source binds.
+BUILTINS: Final = _names(builtins.ROWS, lambda row: row.of == "builtins") | {
+    *("print", "progress", "type")
+}
 _PURE: Final = _names(builtins.ROWS, lambda row: row.of == "builtins" and row.pure)
 #: Stand-ins that read and write by name through the guards. They call none of their arguments.
 _ADAPTED: Final = _names(builtins.ROWS, lambda row: row.of == "builtins" and row.adapted)

@@ -62,7 +62,7 @@ _DRAWS = """beta binomial bytes chisquare choice dirichlet exponential f gamma g
 ROWS: tuple[Row, ...] = (
     Allow("numpy", _UFUNCS, why=PURE, pure=True, arrays=True),
     Allow("numpy", _FUNCTIONS, why=PURE, pure=True, arrays=True),
-    Allow("numpy", _SCALARS, why="scalar types, also as dtypes", pure=True),
+    Allow("numpy", _SCALARS, why="scalar types, also as dtypes"),
     Allow("numpy", "pi e euler_gamma inf nan newaxis True_ False_", why="constants"),
     Allow("numpy", "index_exp mgrid ogrid s_", why="answer to an index with plain arrays"),
     Allow("numpy", "ndarray ufunc", why="isinstance", as_type=True),
@@ -73,7 +73,7 @@ ROWS: tuple[Row, ...] = (
         why="abstract: for isinstance and issubdtype",
         pure=True,
     ),
-    Allow("numpy", "dtype", why="what dtype= takes anyway", pure=True),
+    Allow("numpy", "dtype", why="what dtype= takes anyway"),
     Allow(
         "numpy",
         "apply_along_axis apply_over_axes fromfunction fromiter mask_indices piecewise vectorize",

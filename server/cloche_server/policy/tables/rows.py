@@ -18,6 +18,7 @@ class Allow:
     adapted: a stand-in from `adapters/` is handed out in its place.
     makes: what it returns is a fresh function, made of its (judged) arguments.
     arrays: numpy's, handed out so that it takes no array of Python objects; see arrays.py.
+    tensors: torch's, handed out so that what it takes for counts is bounded; see tensors.py.
     as_type: a class handed out for isinstance and annotations only; it cannot be called.
     caught: an exception's class, handed out to be caught; it cannot be called.
     """
@@ -29,6 +30,7 @@ class Allow:
     adapted: bool = False
     makes: bool = False
     arrays: bool = False
+    tensors: bool = False
     as_type: bool = False
     caught: bool = False
     optional: bool = False

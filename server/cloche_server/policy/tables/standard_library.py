@@ -6,6 +6,7 @@ from .rows import PURE, Allow, Base, Field, Kind, Row, words
 
 _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 
+_CHAIN_MAP = "cloche_server.policy.adapters.chain_map:ChainMap"
 _ORDERED = "cloche_server.policy.adapters.ordered_dict:OrderedDict"
 
 ROWS: tuple[Row, ...] = (
@@ -83,7 +84,12 @@ ROWS: tuple[Row, ...] = (
     Allow(
         "collections:Counter", "most_common elements subtract total update copy", why="containers"
     ),
-    Allow(_ORDERED, "move_to_end popitem copy __eq__ __repr__", why="containers"),
+    Allow(
+        _ORDERED,
+        """move_to_end popitem pop setdefault update fromkeys copy __init__ __eq__ __ne__ __or__
+        __ror__ __ior__ __repr__""",
+        why="containers",
+    ),
     Allow("collections:defaultdict", "default_factory copy", why="containers"),
     Allow(
         "collections:deque",
@@ -91,9 +97,19 @@ ROWS: tuple[Row, ...] = (
         reverse rotate {_CONTAINERS}""",
         why="containers",
     ),
-    Allow("collections:ChainMap", "new_child parents get keys values items", why="containers"),
-    Allow("cloche_server.policy.adapters.chain_map:ChainMap", "maps", why="own containers"),
+    Allow(
+        "collections:ChainMap",
+        """new_child parents get keys values items setdefault __len__ __iter__ __contains__
+        __getitem__ __setitem__ __delitem__ __missing__""",
+        why="over own mappings",
+    ),
+    Allow(
+        _CHAIN_MAP,
+        "maps pop popitem clear copy update",
+        why="items of own containers",
+    ),
     Kind(_ORDERED, why="a plain container", items=True),
+    Kind(_CHAIN_MAP, why="its first map, which a technique could set itself", items=True),
     Kind(f"{_ORDERED}OfTorch", why="the state of modules", items=True),
     Kind("collections:defaultdict", why="a plain container", items=True),
     Kind("collections:Counter", why="a plain container", items=True),
@@ -183,6 +199,7 @@ MutableSet Reversible Sequence Set Sized Generator
         "A ASCII DOTALL I IGNORECASE M MULTILINE NOFLAG S U UNICODE VERBOSE X error Match Pattern",
         why="flags and annotations",
     ),
+    Field("re:error", "msg pattern pos lineno colno", why="its own words"),
     Allow(
         "re:Pattern",
         """findall finditer flags fullmatch groupindex groups match pattern search split sub
@@ -225,10 +242,18 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("copy", "copy", why="copies data; own classes cannot steer it"),
     Allow("copy", "deepcopy", why="without a memo", adapted=True),
     Allow("enum", "auto unique", why="enums"),
-    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag", why="bases only", as_type=True),
+    Allow("enum", "member nonmember property verify", why="mark what stands in an own enum"),
+    Allow("types:DynamicClassAttribute", "getter setter deleter", why="decorators in a class body"),
+    Kind("enum:verify", why="looks at an own enum", called=True),
+    Allow(
+        "enum",
+        "CONFORM CONTINUOUS EJECT KEEP NAMED_FLAGS STRICT UNIQUE",
+        why="what an enum is to keep to",
+    ),
+    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag ReprEnum", why="bases only", as_type=True),
     *(
-        Base(f"enum:{name}", why="enums with members")
-        for name in words("Enum IntEnum StrEnum Flag IntFlag")
+        Base(f"enum:{name}", why="own enums")
+        for name in words("Enum IntEnum StrEnum Flag IntFlag ReprEnum")
     ),
     Allow("enum:Enum", "name value __hash__ __repr__ __str__ __format__", why="data"),
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),

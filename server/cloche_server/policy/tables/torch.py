@@ -40,9 +40,10 @@ _LINEAR = """addbmm addmm addmv addr baddbmm bmm chain_matmul cholesky cross det
     inner inverse logdet matmul matrix_exp matrix_power mm mv outer pinverse qr slogdet svd
     tensordot trace vdot bilinear cosine_similarity pairwise_distance cholesky_inverse
     cholesky_solve lu pca_lowrank svd_lowrank"""
-_MAKE = """as_tensor asarray bernoulli complex empty empty_like eye full full_like linspace
+_FROM_DATA = "as_tensor asarray tensor"
+_MAKE = """bernoulli complex empty empty_like eye full full_like linspace
     logspace multinomial normal ones ones_like poisson rand rand_like randint randint_like randn
-    randn_like randperm scalar_tensor tensor zeros zeros_like from_numpy bartlett_window
+    randn_like randperm scalar_tensor zeros zeros_like bartlett_window
     blackman_window hamming_window hann_window kaiser_window binomial"""
 _STATE = """manual_seed initial_seed seed set_grad_enabled get_default_dtype set_default_dtype
     get_num_threads is_inference_mode_enabled promote_types result_type can_cast finfo iinfo
@@ -55,11 +56,13 @@ _DTYPES = """bfloat16 bool cdouble cfloat complex128 complex64 double float floa
     uint64"""
 
 ROWS: tuple[Row, ...] = (
-    Allow("torch", _POINTWISE, why=PURE, pure=True),
-    Allow("torch", _REDUCE, why=PURE, pure=True),
-    Allow("torch", _SHAPE, why="views and copies, with bounds checked", pure=True),
-    Allow("torch", _LINEAR, why=PURE, pure=True),
-    Allow("torch", _MAKE, why="new tensors from plain values or arrays", pure=True),
+    Allow("torch", _POINTWISE, why=PURE, pure=True, tensors=True),
+    Allow("torch", _REDUCE, why=PURE, pure=True, tensors=True),
+    Allow("torch", _SHAPE, why="views and copies, with bounds checked", pure=True, tensors=True),
+    Allow("torch", _LINEAR, why=PURE, pure=True, tensors=True),
+    Allow("torch", _MAKE, why="new tensors from plain values", pure=True, tensors=True),
+    Allow("torch", _FROM_DATA, why="copies of lists, walked by nobody else", pure=True),
+    Allow("torch", "from_numpy", why="a copy", pure=True, adapted=True),
     Allow("torch", _STATE, why="state of this process, which lives for one call", pure=True),
     Allow("torch", _DTYPES, why="constants"),
     Allow("torch", "pi e inf nan newaxis", why="constants"),
@@ -104,6 +107,7 @@ ROWS: tuple[Row, ...] = (
     solve_triangular svd svdvals tensorinv tensorsolve vander vecdot vector_norm""",
         why=PURE,
         pure=True,
+        tensors=True,
     ),
     Allow(
         "torch.fft",
@@ -111,6 +115,7 @@ ROWS: tuple[Row, ...] = (
         ihfft2 ihfftn irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn""",
         why=PURE,
         pure=True,
+        tensors=True,
     ),
     Allow(
         "torch.special",
@@ -125,6 +130,7 @@ ROWS: tuple[Row, ...] = (
         shifted_chebyshev_polynomial_w sinc softmax spherical_bessel_j0 xlog1py xlogy zeta""",
         why=PURE,
         pure=True,
+        tensors=True,
     ),
     Allow("torch.autograd", "grad backward", why="derivatives of own tensors"),
     Allow(

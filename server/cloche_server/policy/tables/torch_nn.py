@@ -89,6 +89,7 @@ Bilinear Conv1d Embedding GroupNorm LayerNorm Linear PReLU RMSNorm RNN RNNCell B
         unfold""",
         why=PURE,
         pure=True,
+        tensors=True,
     ),
     Allow(
         "torch.nn.init",

@@ -49,8 +49,9 @@ _LINEAR = """addbmm addmm addmm_ addmv addr baddbmm bmm cholesky cross det dot g
 _FILL = """bernoulli bernoulli_ cauchy_ copy_ exponential_ fill_ fill_diagonal_ geometric_
     log_normal_ multinomial normal_ random_ uniform_ zero_"""
 _CONVERT = """bfloat16 bool byte char cpu cuda double float half int long short to to_dense tolist
-    type type_as item numpy is_floating_point is_complex is_contiguous is_inference
-    new_empty new_full new_ones new_tensor new_zeros pin_memory cdouble cfloat"""
+    type type_as item is_floating_point is_complex is_contiguous is_inference
+    new_tensor pin_memory cdouble cfloat"""
+_NEW = "new_empty new_full new_ones new_zeros"
 _DESCRIBE = """T H mT mH device dim dtype element_size grad imag is_cuda is_leaf itemsize layout
     nbytes ndim ndimension nelement numel real requires_grad retains_grad shape size stride
     data is_sparse get_device
@@ -62,19 +63,32 @@ _DUNDER = """__len__ __iter__ __add__ __radd__ __iadd__ __sub__ __rsub__
     __int__ __bool__ __index__ __contains__ __hash__ __format__ __repr__"""
 
 ROWS: tuple[Row, ...] = (
-    Allow("torch:Tensor", _POINTWISE, why=PURE, pure=True),
-    Allow("torch:Tensor", _REDUCE, why=PURE, pure=True),
-    Allow("torch:Tensor", _SHAPE, why="views and copies, with bounds checked", pure=True),
-    Allow("torch:Tensor", _LINEAR, why=PURE, pure=True),
-    Allow("torch:Tensor", _FILL, why="writes within its own elements", pure=True),
-    Allow("torch:Tensor", _CONVERT, why="copies, and arrays that keep the tensor alive", pure=True),
+    Allow("torch:Tensor", _POINTWISE, why=PURE, pure=True, tensors=True),
+    Allow("torch:Tensor", _REDUCE, why=PURE, pure=True, tensors=True),
+    Allow(
+        "torch:Tensor",
+        _SHAPE,
+        why="views and copies, with bounds checked",
+        pure=True,
+        tensors=True,
+    ),
+    Allow("torch:Tensor", _LINEAR, why=PURE, pure=True, tensors=True),
+    Allow("torch:Tensor", _FILL, why="writes within its own elements", pure=True, tensors=True),
+    Allow("torch:Tensor", _CONVERT, why="copies", pure=True),
+    Allow("torch:Tensor", _NEW, why="new tensors", pure=True, tensors=True),
+    Allow(
+        "torch:Tensor",
+        "numpy",
+        why="a copy: an array escapes torch's count of changes",
+        adapted=True,
+    ),
     Allow("torch:Tensor", _DESCRIBE, why="data about the tensor", pure=True),
     Allow("torch:Tensor", _GRAD, why="derivatives", pure=True),
     Allow("torch:Tensor", _DUNDER, why="operators by name", pure=True),
     Allow("torch:Tensor", "__getitem__ __setitem__", why="torch walks the index", adapted=True),
     Allow("torch:Tensor", "register_hook register_post_accumulate_grad_hook", why="call back"),
     Settable("torch:Tensor", "grad", check="tensor", why="another tensor's elements"),
-    Settable("torch:Tensor", "data", check="same shape", why="another tensor's elements"),
+    Settable("torch:Tensor", "data", check="alike", why="another tensor's elements"),
     Settable("torch:Tensor", "requires_grad", check="flag", why="derivatives"),
     Kind("torch:Tensor", why="the data itself", items=True),
     Kind("torch.nn:Parameter", why="the data itself", items=True),

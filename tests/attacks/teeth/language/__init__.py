@@ -11,6 +11,7 @@ from tests.attacks.teeth.language import (
     hardening,
     iterators,
     lists,
+    native,
     source,
     survey,
     values,
@@ -25,6 +26,7 @@ MUTATIONS = (
     *iterators.MUTATIONS,
     *values.MUTATIONS,
     *hardening.MUTATIONS,
+    *native.MUTATIONS,
     *lists.MUTATIONS,
     *absences.MUTATIONS,
 )
@@ -35,6 +37,7 @@ EXEMPT = {
     **adapters.EXEMPT,
     **iterators.EXEMPT,
     **values.EXEMPT,
+    **native.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]

@@ -59,7 +59,7 @@ _READING: Final = _of(
     _m("_listed filters read_of_array(obj, name)", "numpy_object_array_items",
        instead="getattr(obj, name)",
        along=(Removal("CallGuard._is_listed answers not member.adapter and"
-                      " (not member.arrays)"),)),
+                      " (not member.arrays) and (member.bounded is None)"),)),
     _m("_judged.judged asks whether self.is_held(value)", "read_unheld_data"),
     _m("_judged.judged refuses at last", "read_unheld_data", instead="return value"),
     _m("is_held asks whether cls in PLAIN_TYPES or cls in self._held_types", "read_unheld_data"),
@@ -96,8 +96,8 @@ _READING: Final = _of(
     _m("_read_super refuses if verdict is None", "read_super_unlisted", instead="verdict = OPEN"),
     _m("_read_super asks whether verdict is OPEN or verdict is LISTED",
        "set_interface_by_super", along=CALLING),
-    _m("hand_out_class asks whether self.guards.is_own_class(cls) or"
-       " id(cls) in self.guards.catalogue.classes", "class_token_called", along=CALLING),
+    _m("hand_out_class asks whether guards.is_own_class(cls) or"
+       " id(cls) in guards.catalogue.classes", "class_token_called", along=CALLING),
 )  # fmt: skip
 
 _FIRST: Final = (Removal("CallGuard._judging.judging calls judge(value) #1"),)
@@ -110,6 +110,8 @@ _CALLING: Final = _of(
     _m("_fast_method.read_method asks whether type(called) is function and"
        " called.__globals__ is namespace", "calls_method_twice", along=INSTANCE),
     _m("slow_call asks whether id(callee) in guards.adopted", "eval_builtin", along=NAMES),
+    _m("slow_call asks whether is_class(made) and guards.is_own_class(made)",
+       "calls_alias_of_partial", "calls_alias_of_unlisted"),
     _m("slow_call asks whether guards.is_own_class(callee)", "names_class", along=NAMES),
     _m("slow_call asks whether guards.is_own_class(cls)", "eval_builtin", along=NAMES),
     _m("slow_call asks whether guards.is_own_function(method_function(callee))",
@@ -143,7 +145,8 @@ _CALLING: Final = _of(
        along=INSTANCE),
     _m("_is_member asks whether name == 'forward' and"
        " self.guards.catalogue.use(type(bound)).called", "calls_method_of_real", along=INSTANCE),
-    _m("_is_listed answers not member.adapter and (not member.arrays)", "format_unbound_str",
+    _m("_is_listed answers not member.adapter and (not member.arrays) and"
+       " (member.bounded is None)", "format_unbound_str",
        along=(Removal("ReadGuard._listed_on_class asks whether member.adapter", "False"),)),
     _m("_judging.judging asks whether type(value) not in PLAIN_TYPES #1", "calls_map",
        instead="False", along=(*NAMES, *PASSING_ON)),
@@ -155,7 +158,7 @@ _CALLING: Final = _of(
     _m("_judging.judging calls judge(value) #2", "calls_key",
        along=(*NAMES, *PASSING_ON)),
     _m("_judging.judging refuses if type(key) is not str", "calls_lying_keyword"),
-    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+    _m("_to_be_called asks whether type(value) in _FUNCTION_TYPES or called or is_class(value)",
        "calls_map_through_starmap", instead="False", along=NAMES),
     _m("judge_argument calls self.call(value)", "calls_map",
        along=(*NAMES, *PASSING_ON)),
@@ -178,9 +181,9 @@ _WRITING: Final = _of(
        " (not is_class(obj)))",
        "set_template"),
     _m("slow_write calls self.check_own(obj, cls, name)", "set_interface_of_instance"),
-    _m("slow_write refuses if is_dunder(name) or guards.reading.is_reserved(obj, name)",
-       "set_interface_of_class"),
-    _m("slow_write refuses is_dunder(name)", "set_interface_of_class"),
+    _m("slow_write refuses if is_dunder(name) and (not text) or"
+       " guards.reading.is_reserved(obj, name)", "set_interface_of_class"),
+    _m("slow_write refuses is_dunder(name) and (not text)", "set_interface_of_class"),
     _m("slow_write refuses guards.reading.is_reserved(obj, name)", "set_registry"),
     _m("slow_write refuses if is_dunder(name) and (not (name in _FUNCTION_TEXT and"
        " type(value) in (str, _NONE)))", "set_function_special"),
@@ -232,8 +235,9 @@ _CHECKS: Final = (
        " owner_of(mro_of(type(obj)), name)[0] >= 0", "set_module_defined", instead="False"),
     _m("_module_data answers value is None or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
        "set_module_parameter"),
-    _m("_same_shape answers _is_a(value, 'Tensor') and obj.shape == value.shape",
-       "torch_data_resized"),
+    _m("_alike answers _is_a(value, 'Tensor') and all((getattr(obj, each) == getattr(value, each)"
+       " for each in ('shape', 'dtype', 'device', 'layout')))",
+       "torch_data_resized", along=(Removal("hardened Tensor.data"),)),
     _m("_module_data answers type(old) in (bool, int, float) and"
        " type(value) in (type(old), int)", "set_module_number"),
     _m("_module_data asks whether type(old) is int and old > 0 and (not (type(value) is int and"
@@ -272,9 +276,11 @@ _CLASSES: Final = (*_of(
        "class_getattr_protocol", instead="False"),
     _m("_check_namespace calls self._check_dunder(name, key, namespace)",
        "class_getattr_protocol"),
-    _m("_check_namespace refuses if type(namespace).__module__ == 'enum' and"
-       " (not namespace._member_names)", "class_enum_iterated", along=_ENUM),
+    _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
+       instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
+    _m("_is_listed answers descriptor_name[kind](descriptor) == key and member is not None and"
+       " member.pure", "class_special_is_other_descriptor"),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
        " any((type(each) is not str for each in names))", "class_slots_that_lie"),

@@ -47,8 +47,8 @@ _PLAIN: Final = (
        " (not isinstance(values[0], ast.Constant))", "fast_text_of_own_kind", instead="False"),
     _m("PlainNames.unknown asks whether not self._is_plain_name(name, scopes)",
        "numpy_object_array_augmented", instead="False"),
-    _m("PlainNames._is_plain_name answers name in self._plain_of(scope, scopes[:depth])",
-       "numpy_object_array_augmented"),
+    _m("PlainNames._is_plain_name answers scope.kind != 'module' and name in"
+       " self._plain_of(scope, scopes[:depth])", "numpy_object_array_augmented"),
     _m("PlainNames._is_plain_source answers source is not None and"
        " self.is_plain(source, scopes)", "numpy_object_array_augmented"),
 )  # fmt: skip
@@ -58,8 +58,8 @@ _OTHERS: Final = (
        "mixin_index_cleared"),
     _m("adapter collections.ChainMap", "mixin_index_cleared"),
     _m("ChainMap.__init__ refuses if not _is_plain(type(each))", "mixin_index_cleared"),
-    _m("_is_plain answers cls in _PLAIN or any((MARK in dict_of(each) for each in mro_of(cls)))",
-       "mixin_index_cleared"),
+    _m("_is_plain answers cls in _PLAIN or (any((MARK in dict_of(each) for each in mro)) and"
+       " list not in mro)", "mixin_index_cleared", "list_slice_emptied"),
     _m("ClassGuard._without_traceback.leave filters hand_out(kind)", "frame_exit_kind"),
     _m("make_push.push filters hand_out(kind)", "frame_exit_kind"),
     _m("make_type.TypeOfTypes.__call__ filters hand_out(value.cls if type(value) is ClassToken"

@@ -13,9 +13,8 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 
 
 _ENUM: Final = (
-    Removal("ClassGuard._check_namespace refuses if type(namespace).__module__ == 'enum' and"
-            " (not namespace._member_names)"),
-)  # fmt: skip
+    Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),
+)
 _ENCODING: Final = (*ITEMS, Removal("missing BatchEncoding"))
 
 _FUNCTIONS: Final = (

@@ -41,7 +41,8 @@ CALLING: Final = (Removal("CallGuard.slow_call refuses at last", "return callee"
 #: `map` and its kin are given what looks at each call; see CallGuard._to_be_called.
 PASSING_ON: Final = (
     Removal(
-        "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or is_class(value)",
+        "CallGuard._to_be_called asks whether type(value) in _FUNCTION_TYPES or called or"
+        " is_class(value)",
         "False",
     ),
 )
@@ -66,7 +67,7 @@ FACADES: Final = (Removal("ReadGuard._read_facade refuses at last", f"return {_I
 #: What `type(x)` answers is the class itself.
 CLASSES_HANDED_OUT: Final = (
     Removal(
-        "ReadGuard.hand_out_class asks whether self.guards.is_own_class(cls)"
-        " or id(cls) in self.guards.catalogue.classes"
+        "ReadGuard.hand_out_class asks whether guards.is_own_class(cls)"
+        " or id(cls) in guards.catalogue.classes"
     ),
 )

@@ -68,6 +68,8 @@ _EXPRESSIONS: Final = (
     _m(_T + "visit_Lambda calls self._visit_parameters(node.args)", "syntax_lambda_default"),
     _m(_T + "visit_Subscript filters self.index(node.slice)", "syntax_index"),
     _m(_T + "_item_parts filters self.index(target.slice)", "syntax_index_augmented"),
+    _m(_T + "_item_parts_in_view filters self.index(target.slice)",
+       "syntax_index_augmented_in_class"),
     _m(_T + "index filters self.index(each)", "syntax_index_in_tuple"),
 )  # fmt: skip
 

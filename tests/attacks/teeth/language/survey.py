@@ -131,6 +131,9 @@ _PLAIN: Final = (
     _m("list _PLAIN_IF_ARGUMENTS_ARE", "fast_index_of_expression", instead=("list",)),
     _m(_P + "_is_plain_name asks whether scope.kind != 'class' and name in scope.sources",
        "fast_index_of_other_scope", instead="name in scope.sources"),
+    _m(_P + "_is_plain_name answers scope.kind != 'module' and name in"
+       " self._plain_of(scope, scopes[:depth])", "index_replaced",
+       instead="name in self._plain_of(scope, scopes[:depth])"),
     _m(_P + "_is_plain_name asks whether scopes[-1].kind == 'class'",
        "fast_index_of_other_scope", instead="False"),
 )  # fmt: skip
@@ -154,14 +157,18 @@ _COMPREHENSIONS: Final = tuple(
 _STEADY: Final = tuple(
     _m(rule, "fast_index_rebound_meanwhile", instead=instead)
     for rule, instead in {
-        "Survey.is_steady asks whether name in self.shared or '__' in name": "False",
-        "Survey.is_steady asks whether name in self.once": None,
-        "Survey.is_steady asks whether name in scope.sources": None,
-        "Survey.is_steady asks whether scope.kind != 'comprehension'": "False",
+        "Survey.is_local asks whether name in self.shared or '__' in name": "False",
+        "Survey.is_local asks whether name in scope.sources": None,
+        "Survey.is_local asks whether scope.kind != 'comprehension'": "False",
         "survey asks whether found.is_unique(name, found.scopes[id(tree)])": None,
         _S + "_comprehension calls self.scope(node, kind, [])":
             "self.survey.scopes[id(node)] = self._stack[-1]",
     }.items()
+)  # fmt: skip
+
+_KNOWN: Final = (
+    _m("FastWays._know.know asks whether guards.is_own_function(value) or (is_class(value) and"
+       " guards.is_own_class(value))", "function_replaced_again"),
 )  # fmt: skip
 
 _CALLED_BACK: Final = (
@@ -172,7 +179,7 @@ _CALLED_BACK: Final = (
 
 MUTATIONS: Final = (
     *_BUILTINS, *_STATEMENTS, *_INSIDE, *_FIRST_LOOP, *_PATTERNS, *_REBOUND, *_PLAIN,
-    *_COMPREHENSIONS, *_STEADY, *_CALLED_BACK,
+    *_COMPREHENSIONS, *_STEADY, *_KNOWN, *_CALLED_BACK,
 )  # fmt: skip
 
 _OWN_FRAME: Final = (
@@ -181,10 +188,18 @@ _OWN_FRAME: Final = (
 )
 _CONSTANTS: Final = "the parser makes constants of these types alone"
 
+_AT_ONCE: Final = (
+    "nothing runs between the looks that ask this and the use, whatever the variable is bound to;"
+    " where code may run between them, `is_local` is asked"
+)
+
 #: Rules of the survey that no attack needs.
 EXEMPT: Final = {
     "Survey.is_steady answers scopes[-1].kind != 'class'": _OWN_FRAME,
-    "Survey.is_steady asks whether scope.kind not in ('function', 'generator', 'comprehension')":
+    "Survey.is_steady asks whether self.is_local(name, scopes)": _AT_ONCE,
+    "Survey.is_steady asks whether name in self.shared or '__' in name or name not in self.once":
+        _AT_ONCE,
+    "Survey.is_local asks whether scope.kind not in ('function', 'generator', 'comprehension')":
         _OWN_FRAME,
     _S + "visit_AsyncFunctionDef calls self.visit_FunctionDef(node)":
         "an async function is refused itself",

@@ -22,7 +22,7 @@ _ARRAYS: Final = (
     _m("ArrayFunction.__call__ asks whether self.function.__name__ not in _ON_LISTS",
        "numpy_list_of_texts_cleared", instead="False"),
     *(
-        _m(f"_call filters private(each, for_torch=False) #{number}",
+        _m(f"prepared filters private(each, for_torch=False) #{number}",
            "numpy_list_of_texts_cleared")
         for number in (1, 2)
     ),

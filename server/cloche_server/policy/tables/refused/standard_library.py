@@ -76,7 +76,7 @@ _CONTAINERS: tuple[Refusal, ...] = (
         why.UNASKED,
         "derive from dict, list or str",
     ),
-    Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "new_child()"),
+    Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "copy.copy(x)"),
     Refused(
         "collections:OrderedDict",
         "move_to_end",
@@ -114,8 +114,7 @@ _CONTAINERS: tuple[Refusal, ...] = (
     ),
     Refused(
         "enum",
-        """CONFORM CONTINUOUS EJECT EnumCheck EnumDict FlagBoundary KEEP NAMED_FLAGS ReprEnum
-        STRICT UNIQUE member nonmember property show_flag_values verify""",
+        "EnumCheck EnumDict FlagBoundary show_flag_values",
         why.UNASKED,
         "@unique",
         optional=True,

@@ -1,0 +1,91 @@
+"""One budget for all bytes that callers make the front hold: requests, answers, what lies unread.
+
+gRPC's own copies are in the other half of what the front may take (`ServerConfig`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+from cloche.status import Reason
+
+from cloche_server.front.refusal import Refusal
+from cloche_server.sandbox import _libc
+
+_RETRY_AFTER_S: Final = 1.0
+# After a burst of so much, freed memory is given back to the machine.
+_BURST_BYTES: Final = 32 << 20
+_TRIM_AFTER_S: Final = 1.0
+
+
+class MemoryBudget:
+    """At most `most_bytes` are held; beyond, callers are told to come back."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._bytes = 0
+        self._peak_bytes = 0
+
+    @property
+    def held_bytes(self) -> int:
+        return self._bytes
+
+    @contextlib.contextmanager
+    def held(self, count: int = 0) -> Iterator[Held]:
+        """Raises Refusal(BUSY) where there is no room."""
+        share = Held(self)
+        share.resize(count)
+        try:
+            yield share
+        finally:
+            share.end()
+
+    def _change(self, by: int) -> None:
+        if by > 0 and self._bytes + by > self.most_bytes:
+            raise Refusal(
+                Reason.BUSY,
+                f"requests and answers of {self._bytes} bytes are held, of at most "
+                f"{self.most_bytes}; try again later",
+                retry_after_s=_RETRY_AFTER_S,
+            )
+        self._bytes += by
+        self._peak_bytes = max(self._peak_bytes, self._bytes)
+        if by < 0 and self._peak_bytes > _BURST_BYTES and self._bytes < self._peak_bytes // 4:
+            self._peak_bytes = self._bytes
+            # Not now: what is no longer counted is about to be freed.
+            with contextlib.suppress(RuntimeError):  # no loop: a test's
+                loop = asyncio.get_running_loop()
+                loop.call_later(_TRIM_AFTER_S, loop.run_in_executor, None, _libc.malloc_trim)
+
+
+class Held:
+    """What one RPC makes the front hold."""
+
+    def __init__(self, budget: MemoryBudget) -> None:
+        self._budget = budget
+        self._bytes = 0
+        self._ended = False
+
+    def at_least(self, count: int) -> None:
+        """Raises as `resize`."""
+        if count > self._bytes:
+            self.resize(count)
+
+    def at_most(self, count: int) -> None:
+        """Gives back what is beyond."""
+        if count < self._bytes:
+            self.resize(count)
+
+    def resize(self, count: int) -> None:
+        """Raises Refusal(BUSY) where it grows and there is no room. After the end: no effect."""
+        if not self._ended:
+            self._budget._change(count - self._bytes)
+            self._bytes = count
+
+    def end(self) -> None:
+        """Gives back everything. Idempotent."""
+        self.resize(0)
+        self._ended = True

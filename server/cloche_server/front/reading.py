@@ -1,0 +1,44 @@
+"""Requests on their way in: few at a time, as large as they may be, and none for long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cloche.status import Reason
+
+from cloche_server.front.budget import MemoryBudget
+from cloche_server.front.refusal import Refusal
+from cloche_server.front.rpc import Rpc
+from cloche_server.front.transfers import Pace, Transfers
+
+# gRPC holds what has come of a message until it is whole, and says nothing before: each counts as
+# the largest, and all together as half of the budget at most.
+_SHARE: Final = 2
+_MOST: Final = 32
+# Most requests come in one piece. One that does not may be ended for others' sake soon.
+_PACE: Final = Pace(window_s=10.0, grace_s=0.25)
+
+
+class Reading:
+    """Reads messages that come before anything is done for their caller."""
+
+    def __init__(self, request_max_bytes: int, budget: MemoryBudget) -> None:
+        self._request_max_bytes = request_max_bytes
+        self._budget = budget
+        most_bytes = budget.most_bytes // _SHARE
+        self._transfers = Transfers(most=_MOST, most_bytes=most_bytes, pace=_PACE)
+
+    async def request(self, rpc: Rpc) -> bytes:
+        """Raises Refusal where none comes, or not in time."""
+        raw = await self.message(rpc)
+        if raw is None:
+            raise Refusal(Reason.REQUEST, "the request is missing")
+        return raw
+
+    async def message(self, rpc: Rpc) -> bytes | None:
+        """None where there is no further one. Raises Refusal where it does not come in time."""
+        most = self._request_max_bytes
+        async with self._transfers.place("send its request", most):
+            with self._budget.held(most):
+                return await rpc.read()
+        raise AssertionError("a transfer ended without a reason")

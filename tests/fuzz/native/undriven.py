@@ -1,0 +1,38 @@
+"""Allowed entries that are not driven, and why. What is neither driven nor here fails a test."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Final
+
+from .entries import Entry
+
+_PYTHON = "Python over functions that are driven by themselves"
+_DATA = "plain data: reads a field, computes nothing"
+_DEVICE = "about a device that is not there"
+_NEVER = "numpy raises for whatever arguments"
+
+#: Shell patterns of paths, by reason.
+_REASONS: Final[dict[str, str]] = {
+    _PYTHON: """torch.distributions.* torch.optim.lr_scheduler.* torch.nn.modules.module.*
+        torch.nn.modules.container.* torch.func.* torch.autograd.* torch.random.*
+        torch.nn.Module torch.nn.ModuleDict torch.nn.ModuleList torch.nn.Sequential
+        torch.optim.optimizer.Optimizer.*""",
+    _DATA: """torch.return_types.* torch.finfo torch.finfo.* torch.iinfo torch.iinfo.*
+        torch.dtype.* torch.device.* torch.Size.* torch.utils.hooks.* numpy.linalg._linalg.*
+        numpy.finfo numpy.finfo.* numpy.iinfo numpy.iinfo.* numpy.dtype.*""",
+    _NEVER: """numpy.ldexp.reduce numpy.ldexp.accumulate numpy.ldexp.reduceat
+        numpy.generic.nonzero numpy.generic.swapaxes numpy.generic.trace""",
+    _DEVICE: "torch.cuda.* torch.Tensor.cuda torch.Tensor.pin_memory",
+}
+_PATTERNS: Final = tuple(
+    (pattern, why) for why, patterns in _REASONS.items() for pattern in patterns.split()
+)
+
+
+def reason_for(entry: Entry) -> str | None:
+    """Why the entry is not driven, or None."""
+    for pattern, why in _PATTERNS:
+        if fnmatch.fnmatchcase(entry.path, pattern):
+            return why
+    return None
