@@ -130,7 +130,8 @@ def test_control_c_in_a_call(
             process.send_signal(signal.SIGINT)
             time.sleep(0.01)
         _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
+    # A shell shows both as 130: the second may come when Python has let go of signals.
+    assert process.returncode in ((130,) if times == 1 else (130, -signal.SIGINT))
     assert b"Traceback" not in err
 
 
