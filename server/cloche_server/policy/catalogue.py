@@ -6,6 +6,7 @@ import fnmatch
 import functools
 import importlib
 import types
+import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,6 +20,7 @@ from .tables.rows import (
     Base,
     Field,
     Kind,
+    Overridable,
     Refusal,
     Refused,
     RefusedPattern,
@@ -34,6 +36,9 @@ _UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b
 
 #: `type(None)` and its like: they make nothing but the constant.
 _OF_CONSTANTS: Final = (type(None), type(...), type(NotImplemented))
+
+#: Of `typing`: what they make is looked at where they are called.
+_ALIASES: Final = (type(typing.List[int]), type(typing.Deque))  # noqa: UP006
 
 
 class TableError(Exception):
@@ -85,6 +90,8 @@ class Catalogue:
     classes: dict[int, type] = field(default_factory=dict)
     #: Names that a real base keeps in its instances for itself.
     reserved: dict[type, frozenset[str]] = field(default_factory=dict)
+    #: Private names that a real base lets its subclasses define.
+    overridable: set[str] = field(default_factory=set)
     #: module's name or class -> name -> the row that refuses it
     refused: dict[str | type, dict[str, Refused]] = field(default_factory=dict)
     refused_patterns: dict[str, list[RefusedPattern]] = field(default_factory=dict)
@@ -169,6 +176,8 @@ def build_catalogue(
                 catalogue.wraps[target] = row.member
             case Base():
                 catalogue.bases[id(target)] = target
+            case Overridable():
+                catalogue.overridable.update(row.names.split())
             case Settable():
                 names = dict.fromkeys(row.names.split(), row.check)
                 catalogue.settable.setdefault(target, {}).update(names)
@@ -230,7 +239,7 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             catalogue.classes[id(value)] = value
             if not row.caught:
                 catalogue.callables[id(value)] = (value, row.pure)
-        elif callable(value):
+        elif callable(value) and not isinstance(value, _ALIASES):
             catalogue.callables[id(value)] = (value, row.pure)
         if row.makes:
             catalogue.makers.add(id(value))

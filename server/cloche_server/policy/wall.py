@@ -6,7 +6,6 @@ Holds: the tables, resolved. Never: a technique's objects. Ends: with the proces
 from __future__ import annotations
 
 import contextlib
-import enum
 import importlib
 import sys
 import types
@@ -23,7 +22,6 @@ from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
 from .tables.modules import IMPORTABLE, ROWS
 from .tables.refused import REFUSALS
-from .tables.rows import words
 
 Write = Callable[[str], None]
 Progress = Callable[[float, float | None, str], None]
@@ -46,18 +44,6 @@ _ASKED_FOR: Final = frozenset(
     for each in (*IMPORTABLE, *_LATE_IMPORTS, *_LATE_IMPORTS_IF_ANY, "copyreg", "warnings")
 )
 MODULE_NAME = "technique"
-
-#: What enums keep in their classes. Emptied, an enum would make classes of unchecked names.
-ENUM_MACHINERY = frozenset(
-    f"_{name}_"
-    for name in words(
-        """
-        member_names member_map value2member_map unhashable_values unhashable_values_map
-        create hashable_values member_type new_member use_args value_repr convert
-        check_for_existing_members
-        """
-    )
-)
 
 
 class LanguageWall:
@@ -88,12 +74,6 @@ class LanguageWall:
             catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS, strict=strict)
         else:
             catalogue = build_catalogue(ROWS, REFUSALS, strict=strict)
-        import torch
-
-        catalogue.reserved[torch.nn.Module] = frozenset(
-            name for name in vars(torch.nn.Module()) if name.startswith("_")
-        )
-        catalogue.reserved[enum.Enum] = ENUM_MACHINERY
         if adapters:
             catalogue.reserved.update(
                 {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}

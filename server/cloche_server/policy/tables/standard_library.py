@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rows import PURE, Allow, Base, Field, Kind, Row, words
+from .rows import PURE, Allow, Base, Field, Kind, Overridable, Row, words
 
 _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 
@@ -54,7 +54,8 @@ ROWS: tuple[Row, ...] = (
         adapted=True,
     ),
     Allow("cloche_server.policy.adapters.iterators:chain", "from_iterable", why="iterators"),
-    Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
+    Allow("functools", "reduce partial cmp_to_key", why="call back"),
+    Allow("functools", "cached_property", why="sets attributes by name", adapted=True),
     Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),
     Allow("functools", "total_ordering", why="adds methods: own classes only", adapted=True),
     Allow("functools", "wraps update_wrapper", why="set attributes by name", adapted=True),
@@ -168,20 +169,21 @@ MutableSet Reversible Sequence Set Sized Generator
         """Annotated Any Callable ClassVar DefaultDict Dict Final FrozenSet Generator Generic
         Hashable Iterable Iterator List Literal Mapping MutableMapping NewType NoReturn Optional
         ParamSpec Protocol Sequence Set Self Tuple Type TypeAlias TypeVar Union TYPE_CHECKING
-        NamedTuple Counter OrderedDict Deque Concatenate Never TypeGuard Sized SupportsFloat
+        NamedTuple Counter Deque Concatenate Never TypeGuard Sized SupportsFloat
         SupportsInt AnyStr""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
     Allow(
         "typing",
-        """AbstractSet ChainMap Collection Container ContextManager ItemsView KeysView
+        """AbstractSet Collection Container ContextManager ItemsView KeysView
         LiteralString MappingView Match MutableSequence MutableSet NotRequired ParamSpecArgs
         ParamSpecKwargs Pattern Required Reversible SupportsAbs SupportsBytes SupportsComplex
         SupportsIndex SupportsRound Text TypeVarTuple Unpack ValuesView""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
+    Allow("typing", "ChainMap OrderedDict", why="make what collections' own do", adapted=True),
     Allow("typing", "assert_never assert_type cast", why="return or raise", pure=True),
     Allow("typing", "get_args", why="the parts of an annotation", pure=True),
     Allow("typing:ParamSpec", "args kwargs", why="annotations of *args and **kwargs", pure=True),
@@ -259,6 +261,12 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),
     Allow("enum:EnumType", "__members__ __iter__ __len__ __getitem__ __contains__", why="members"),
     Field("enum:Enum", "_value_ _name_", why="set in an own __new__"),
+    Overridable(
+        "enum:Enum",
+        "_value_ _name_ _missing_ _generate_next_value_ _ignore_ _order_",
+        why="what enums let their classes define",
+    ),
+    Overridable("collections.abc:Set", "_from_iterable", why="what sets let their classes define"),
     Allow("textwrap", "dedent fill indent shorten wrap", why="text"),
     Allow(
         "heapq",
