@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cloche._events import seconds
+from cloche._shown import shown
 from cloche._text import visible
 from cloche.v1 import execution_pb2 as pb
 
@@ -146,12 +147,12 @@ class ServerInfo:
 
 def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
     """The wire's message as a value of our own."""
+    shown(message)
     model, limits = message.model, message.limits
-    fraction = message.state_fraction if message.HasField("state_fraction") else None
     return ServerInfo(
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
-        state_fraction=fraction,
+        state_fraction=_fraction(message),
         model=_model_info(model),
         limits=ServerLimits(
             timeout_default_s=seconds(limits.timeout_default),
@@ -184,11 +185,17 @@ def _served_model(message: pb.ServedModel) -> ServedModel:
         name=message.name,
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
-        state_fraction=message.state_fraction if message.HasField("state_fraction") else None,
+        state_fraction=_fraction(message),
         model=_model_info(message.model),
         memory_default_bytes=message.memory_default_bytes,
         memory_max_bytes=message.memory_max_bytes,
     )
+
+
+def _fraction(message: pb.GetServerInfoResponse | pb.ServedModel) -> float | None:
+    """None where it is not known, or not a fraction."""
+    fraction = message.state_fraction
+    return fraction if message.HasField("state_fraction") and 0 <= fraction <= 1 else None
 
 
 def _model_info(model: pb.ModelInfo) -> ModelInfo:
