@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if re.search(r"\bat 0x[0-9a-f]{6,}", item.nodeid, re.IGNORECASE):
+            raise pytest.UsageError(
+                f"{item.nodeid}: an address in a test's id, so that no two processes collect the "
+                "same tests; give it ids of its own (ids=lambda value: value.__name__)"
+            )
     if hasattr(config, "workerinput"):  # a worker of pytest-xdist
         from tests.support.distribution import longest_first
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import threading
 import time
 import weakref
@@ -19,6 +18,7 @@ from cloche._messages import Request, Upload
 from cloche._sources import Sources
 from cloche._technique import NOWHERE
 from cloche._watchdog import Watchdog
+from cloche.address import is_address
 from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from cloche._technique import Technique
     from cloche._watchdog import Watched
 
-_HOST_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
 _SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
-_LARGEST_MESSAGE_BYTES = 256 << 20
+# A result comes in pieces, and no other message of an honest server is as large.
+_LARGEST_MESSAGE_BYTES = 8 << 20
 # What the server allows an upload, see docs/architecture.md.
 _UPLOAD_PATIENCE_S, _UPLOAD_BYTES_PER_S = 60.0, 1 << 18
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
@@ -312,12 +312,8 @@ def _close_channel(channel: grpc.Channel, owner: int) -> None:
 
 def check_address(address: object) -> str:
     """Returns the address; raises InvalidRequestError unless it is "host:port" or "unix:/path"."""
-    if isinstance(address, str):
-        if address.startswith("unix:") and len(address) > len("unix:"):
-            return address
-        match = _HOST_PORT.fullmatch(address)
-        if match and 0 < int(match[2]) < 1 << 16:
-            return address
+    if isinstance(address, str) and is_address(address):
+        return address
     raise InvalidRequestError(
         f"address is {address!r}; it must be 'host:port' or 'unix:/path/to/socket'", field="address"
     )
@@ -325,7 +321,6 @@ def check_address(address: object) -> str:
 
 def _channel_options(address: str) -> list[tuple[str, int]]:
     options = [
-        # A result comes in pieces, so no honest message is larger.
         ("grpc.max_receive_message_length", _LARGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", -1),
         # A compressed message would be inflated whole before its size is looked at.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -19,6 +16,7 @@ from cloche.contract.config import ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2
 
+from cloche_server import machine
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
@@ -33,7 +31,8 @@ from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
-from cloche_server.listening import LISTENING, Option
+from cloche_server.listening import LISTENING, Option, bind
+from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +45,16 @@ _LOOK_S = 0.05
 
 
 def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
-    """Serves until SIGTERM or SIGINT; returns the process's exit code.
+    """Serves until SIGTERM, SIGINT or SIGHUP; returns the process's exit code.
 
     Args:
         until_stdin_closes: also stop when standard input ends: an embedded server must not outlive
             its parent, however that ends.
     """
+    lacking = machine.lacking()
+    if lacking is not None:
+        print(f"cloche: {lacking}", file=sys.stderr)
+        return 1
     return asyncio.run(_serve(config, until_stdin_closes))
 
 
@@ -76,8 +79,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
     server.add_generic_rpc_handlers((methods,))
     try:
-        _listen(server, config.listen)
-    except (OSError, RuntimeError) as error:
+        taken = _listen(server, config.listen)
+    except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
@@ -85,9 +88,13 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
     stop: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    # Set when somebody asks a second time.
+    hurry = asyncio.Event()
 
     def stop_within(grace_s: float) -> None:
-        if not stop.done():
+        if stop.done():
+            hurry.set()
+        else:
             stop.set_result(grace_s)
 
     _stop_on_signals(lambda: stop_within(_DRAIN_S))
@@ -95,9 +102,11 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
     try:
-        return await _until(stop, models, service, server)
+        return await _until(stop, hurry, models, service, server)
     finally:
         watch.close()
+        if taken is not None:
+            taken.give_up()
 
 
 def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> list[Option]:
@@ -118,7 +127,11 @@ def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> 
 
 
 async def _until(
-    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+    stop: asyncio.Future[float],
+    hurry: asyncio.Event,
+    models: Models,
+    service: ExecutionService,
+    server: grpc.aio.Server,
 ) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
@@ -132,19 +145,21 @@ async def _until(
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await _drain(service, server, stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0, hurry)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     _log.info("stopped")
     return code
 
 
-async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+async def _drain(
+    service: ExecutionService, server: grpc.aio.Server, grace_s: float, hurry: asyncio.Event
+) -> None:
     """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
     _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
     stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
     ended = time.monotonic() + grace_s
-    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+    while service.calls_running and not hurry.is_set() and time.monotonic() < ended:
         await asyncio.wait({stopped}, timeout=_LOOK_S)
     if service.calls_running:
         _log.warning("stopping: calls ended on the way: %d", service.calls_running)
@@ -158,21 +173,23 @@ async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: fl
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> None:
-    path = address.removeprefix("unix:")
-    if path != address:
-        # A socket left behind by a server that was killed; anything else in the way is an error.
-        with contextlib.suppress(FileNotFoundError):
-            if stat.S_ISSOCK(os.stat(path).st_mode):
-                Path(path).unlink()
-    if server.add_insecure_port(address) == 0:
-        raise OSError("the address is in use, or not one of this machine's")
+def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+    """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
+    if not address.startswith(PREFIX):
+        bind(server, address)
+        return None
+    name = SocketName.of(address)
+    name.require_free()
+    bind(server, name.listen)
+    return name.take()
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # What is ignored stays so: a server under nohup outlives its terminal.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
 
 
 def _stop_on_end_of_input(stop: Callable[[], None]) -> None:

@@ -24,7 +24,7 @@ from cloche.v1 import execution_pb2 as pb
 
 from tests.attacks import witness
 from tests.attacks.attack import Ask, Attack, load
-from tests.attacks.held import Holdings, children, gained, holdings
+from tests.attacks.held import Holdings, available_bytes, children, gained, holdings
 from tests.attacks.scene import VARIABLE, Scene, planted
 from tests.attacks.small_client import SmallClient
 from tests.attacks.unconfined import Outcome
@@ -35,6 +35,8 @@ _LOOK_EVERY_S: Final = 0.01
 _GRACE_S: Final = 15.0
 # RLIMIT_AS leaves this much for what is reserved and hardly used; see sandbox/limits.py.
 _RESERVED_BYTES: Final = (1 << 30) + (128 << 20)
+# What else may take the machine's memory while an attack runs.
+_MACHINE_BYTES: Final = 2 << 30
 _NEIGHBOUR: Final = """
 import time
 
@@ -101,7 +103,10 @@ class Target:
         deadline = attack.ask.timeout_s + _GRACE_S
         future = self.server.stub.Execute.future(pb.ExecuteRequest(call=call), timeout=deadline)
         held = None
+        available = available_bytes()
         while not future.done():
+            if available - available_bytes() > attack.ask.memory_bytes + _MACHINE_BYTES:
+                held = held or "the machine's memory is taken, and no process has it"
             for pid, before in idle.items():
                 with contextlib.suppress(OSError, KeyError):  # it has ended
                     held = held or _beyond(before, holdings(pid), attack.ask)

@@ -52,6 +52,15 @@ def holdings(pid: int) -> Holdings:
     )
 
 
+def available_bytes() -> int:
+    """Of the whole machine: memory that is taken in any way, also by what no process is told of."""
+    with open("/proc/meminfo") as lines:
+        for line in lines:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    raise OSError("/proc/meminfo has no MemAvailable")
+
+
 def children(pid: int) -> list[int]:
     """Of its first thread: nothing of ours makes processes on another."""
     try:

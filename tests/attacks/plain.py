@@ -69,7 +69,7 @@ def soften() -> None:
         setattr(ModelOutput, name, getattr(ModelOutput, name).__wrapped__)
     for module in (torch.nn.modules.container, torch.nn.modules.module):
         module.OrderedDict = collections.OrderedDict
-    for name in ("add_module", "register_buffer", "register_parameter"):
+    for name in ("add_module", "register_buffer", "register_parameter", "__getattr__"):
         setattr(torch.nn.Module, name, getattr(torch.nn.Module, name).__wrapped__)
     kernels.soften_kernels()
     restore_interpreter()

@@ -106,6 +106,28 @@ def test_walls_can_only_be_named_exactly() -> None:
         ServerConfig(model=ModelConfig(name="m"), unsafe_walls_off=("all",))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "listen",
+    ["", "127.0.0.1", "localhost:", "127.0.0.1:99999", "127.0.0.1:0", ":50051", "unix:",
+     "::1:50051", "http://127.0.0.1:50051", "127.0.0.1:x"],
+)  # fmt: skip
+def test_an_address_to_listen_at_is_one_that_clients_can_name(listen: str) -> None:
+    with pytest.raises(ConfigError, match="it must be 'host:port'"):
+        ServerConfig(model=ModelConfig(name="m"), listen=listen)
+
+
+@pytest.mark.parametrize("listen", ["localhost:50051", "[::1]:50051", "unix:/tmp/s", "0.0.0.0:1"])
+def test_addresses_to_listen_at(listen: str) -> None:
+    assert ServerConfig(model=ModelConfig(name="m"), listen=listen).listen == listen
+
+
+def test_the_fronts_memory_has_a_least() -> None:
+    with pytest.raises(ConfigError, match="front_memory_bytes is 1"):
+        ServerConfig(model=ModelConfig(name="m"), front_memory_bytes=1)
+    config = ServerConfig(model=ModelConfig(name="m"))
+    assert config.held_max_bytes == config.front_memory_bytes // 2
+
+
 def test_what_a_caller_may_give_is_what_a_model_has() -> None:
     """The same names, and the same values but for paths and mappings."""
     ours = {"name", "served_as", "pool_size", "memory_max_bytes"}  # given by other arguments

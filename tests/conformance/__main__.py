@@ -1,4 +1,4 @@
-"""`python -m tests.conformance`: CPython's own tests of its language, behind the wall and plainly."""
+"""`python -m tests.conformance`: CPython's tests of its language, behind the wall and plainly."""
 
 from __future__ import annotations
 

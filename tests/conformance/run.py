@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from cloche_server.policy import AccessRefused, LanguageWall, PolicyViolation, compile_technique
+from cloche_server.policy.rewriting.sealing import ENTER, SealedCode
 
-from tests.fuzz.language.judge import own_function
+from tests.fuzz.language.judge import guards_of, own_function
 
 from .slicing import Session, Unit
 
@@ -118,9 +119,14 @@ class Runner:
             return compile(text, _NAME, "exec", dont_inherit=True)
 
         out = io.StringIO()
-        _furnish(namespace, compiled, lambda function: function)
-        exec(self._plain_code, namespace)
-        return World(namespace, compiled, out)
+
+        def enter(code: Any, place: Any) -> None:
+            exec(code, namespace, place)
+
+        _furnish(compiled, enter, namespace, lambda function: function)
+        world = World(namespace, compiled, out, enter)
+        world.run(self._plain_code)
+        return world
 
     def _walled_world(self) -> World:
         out = io.StringIO()
@@ -136,14 +142,22 @@ class Runner:
                 said = first.message.removeprefix("syntax error: ")
             raise SyntaxError(said, (_NAME, first.line, first.column, None))
 
-        _furnish(namespace, compiled, lambda function: own_function(function, namespace))
-        exec(self._walled_code, namespace)
-        return World(namespace, compiled, out)
+        guards, builtins = guards_of(namespace), namespace["__builtins__"]
+
+        def enter(code: Any, place: Any) -> None:
+            # One source after another: the wall's own entry lets in but one.
+            builtins[ENTER] = _Entry(guards, place)
+            exec(code, namespace)
+
+        _furnish(compiled, enter, namespace, lambda function: own_function(function, namespace))
+        world = World(namespace, compiled, out, enter)
+        world.run(self._walled_code)
+        return world
 
     def _run(self, world: World, program: Unit, seconds: int) -> str:
         def work() -> None:
-            exec(world.compiled(program.definitions), world.namespace)
-            exec(world.compiled(program.run), world.namespace)
+            world.run(world.compiled(program.definitions))
+            world.run(world.compiled(program.run))
 
         return world.judge(work, seconds) or "passed"
 
@@ -153,7 +167,7 @@ class Runner:
             source = _shown(example)
 
             def work(source: str = source) -> None:
-                exec(world.compiled(source), world.namespace)
+                world.run(world.compiled(source))
 
             world.out.seek(0)
             world.out.truncate()
@@ -164,13 +178,36 @@ class Runner:
         return said
 
 
+class _Entry:
+    """Runs a source with the guards of the technique's, its module's variables in `place`."""
+
+    def __init__(self, guards: Any, place: Any) -> None:
+        self.guards, self._place = guards, place
+
+    def __call__(self, sealed: SealedCode) -> None:
+        table = self.guards.table()
+
+        def guard(name: str) -> Any:
+            return table[name] if name in table else self.guards.fast.constant(name)
+
+        exec(sealed.bind(guard), self.guards.namespace, self._place)
+
+
 class World:
     """Holds: one namespace, and what is printed there."""
 
     def __init__(
-        self, namespace: dict[str, Any], compiled: Callable[[str], Any], out: io.StringIO
+        self,
+        namespace: dict[str, Any],
+        compiled: Callable[[str], Any],
+        out: io.StringIO,
+        enter: Callable[[Any, Any], None],
     ) -> None:
         self.namespace, self.compiled, self.out = namespace, compiled, out
+        self._enter = enter
+
+    def run(self, code: Any) -> None:
+        self._enter(code, None)
 
     def judge(self, work: Callable[[], None], seconds: int) -> str:
         """Empty if `work` ends well, else what it ended in."""
@@ -198,7 +235,10 @@ class World:
 
 
 def _furnish(
-    namespace: dict[str, Any], compiled: Callable[[str], Any], own: Callable[[Any], Any]
+    compiled: Callable[[str], Any],
+    enter: Callable[[Any, Any], None],
+    namespace: dict[str, Any],
+    own: Callable[[Any], Any],
 ) -> None:
     """Puts in what no technique has and many tests are written with. None of it reads locals.
 
@@ -207,17 +247,17 @@ def _furnish(
     """
 
     # In the technique's own functions the builtins are the technique's.
-    run, identity = exec, id
+    identity = id
 
     def exec_(source, globals_=None, locals_=None):  # type: ignore[no-untyped-def]
         code = compiled(source) if type(source) is str else source
         places = [each for each in (locals_, globals_) if each is not None]
-        run(code, namespace, places[0] if places else None)
+        enter(code, places[0] if places else None)
 
     def eval_(source, globals_=None, locals_=None):  # type: ignore[no-untyped-def]
         places = [each for each in (locals_, globals_) if each is not None]
         found = dict(places[0]) if places else {}
-        run(compiled(f"evaluated_ = (\\\n{source.strip()}\n)"), namespace, found)
+        enter(compiled(f"evaluated_ = (\\\n{source.strip()}\n)"), found)
         return found["evaluated_"]
 
     def compile_(source, filename="", mode="exec", *rest, **options):  # type: ignore[no-untyped-def]

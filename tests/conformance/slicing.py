@@ -7,6 +7,7 @@ one test, the helpers and classes that it names, and what these name in turn.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import doctest
 import importlib
@@ -15,9 +16,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from cloche_server.policy.tables.rows import words
+
 #: What the stand-in has under the module's own name.
 STAND_INS: Final = frozenset(
-    "unittest sys types gc warnings inspect support import_helper warnings_helper".split()
+    words("unittest sys types gc warnings inspect support import_helper warnings_helper")
 )
 #: Names that their module has and no technique may import; they are easily made.
 _MADE: Final = {("typing", name): f"typing.TypeVar({name!r})" for name in ("T", "KT", "VT")}
@@ -79,12 +82,9 @@ def texts_of(source: str) -> Iterator[str]:
         if isinstance(node, ast.Constant) and type(node.value) is str and node.value.strip():
             yield node.value
             if ">>> " in node.value:
-                try:
-                    yield from (
-                        each.source for each in doctest.DocTestParser().get_examples(node.value)
-                    )
-                except ValueError:
-                    pass
+                with contextlib.suppress(ValueError):
+                    examples = doctest.DocTestParser().get_examples(node.value)
+                    yield from (each.source for each in examples)
 
 
 class _Module:
@@ -281,9 +281,10 @@ def _reduced(node: ast.ClassDef, methods: set[str]) -> ast.ClassDef:
     reduced.body = [
         each
         for each in node.body
-        if not isinstance(each, ast.FunctionDef) or each.name in methods
-        or (not each.name.startswith("test") and each.name.startswith("__"))
-    ] or [ast.Pass()]  # fmt: skip
+        if not isinstance(each, ast.FunctionDef)
+        or each.name in methods
+        or each.name.startswith("__")
+    ] or [ast.Pass()]
     return reduced
 
 

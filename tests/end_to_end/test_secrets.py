@@ -144,3 +144,10 @@ def f(model, tokenizer, paths):
     assert (
         guarded.value("import os\ndef f(model, tokenizer): return list(os.environ.items())") == []
     )
+
+
+def test_the_zygote_begins_with_hardly_any_environment(guarded: RunningServer) -> None:
+    """The block that a program begins with stays in its memory, and in its forks'."""
+    block = Path(f"/proc/{guarded.zygote().pid}/environ").read_bytes()
+    names = {entry.partition(b"=")[0].decode() for entry in block.split(b"\0") if entry}
+    assert names <= {"PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH"}

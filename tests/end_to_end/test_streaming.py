@@ -72,10 +72,7 @@ def test_prints_that_come_together_travel_together(server: RunningServer) -> Non
 
 def test_what_libraries_print_is_told_apart(kernel_wall_alone: RunningServer) -> None:
     source = (
-        "import sys, warnings\n"
-        "def f(model, tokenizer):\n"
-        "    print('out')\n"
-        "    warnings.warn('careful')"
+        "import sys\ndef f(model, tokenizer):\n    print('out')\n    sys.stderr.write('careful')"
     )
     found = [
         event.output for event in events(kernel_wall_alone, source) if event.HasField("output")

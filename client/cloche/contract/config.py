@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypedDict
 
+from cloche.address import is_address
 from cloche.contract.settings import ConfigError, Named, check, from_given, setting
 
 __all__ = [
@@ -319,8 +320,11 @@ class ServerConfig:
                 f" is {self.front_memory_bytes}; the front by itself takes up to "
                 f"{_FRONT_OWN_BYTES}: give it at least {_FRONT_OWN_BYTES + 64 * MIB}",
             )
-        if not self.listen:
-            raise ConfigError(Named("listen"), " is empty; give 'host:port' or 'unix:/path'")
+        if not is_address(self.listen):
+            raise ConfigError(
+                Named("listen"),
+                f" is {self.listen!r}; it must be 'host:port' or 'unix:/path/to/socket'",
+            )
         for wall in self.unsafe_walls_off:
             if wall not in ("language", "kernel"):
                 raise ConfigError(

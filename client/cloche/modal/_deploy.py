@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cloche.errors import HostingError, InvalidRequestError
+from cloche.modal._agreement import tags_of
 from cloche.modal._errors import library, translated
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
             return Deployed(app_name=name, action="rescaled" if changed else "unchanged")
         from cloche_server.hosting.app import build_app
 
-        app = build_app(deployment, tags={CONFIG_TAG: wanted})
+        app = build_app(deployment, tags={CONFIG_TAG: wanted, **tags_of(deployment)})
         with modal.enable_output() if show else contextlib.nullcontext():
             app.deploy(environment_name=environment)
     return Deployed(app_name=name, action="deployed")
@@ -104,6 +105,16 @@ def rescale(
         changes["scaledown_window"] = checked.container_idle_timeout_s
     with translated(f"rescaling {app_name}", missing=no_app(app_name)):
         return _rescale(app_name, environment, changes)
+
+
+def tags_of_app(app_name: str) -> dict[str, str]:
+    """The tags of an app of ours. Raises HostingError where there is none."""
+    with translated(f"looking up {app_name}", missing=no_app(app_name)):
+        app = library().App.lookup(app_name)
+        tags = dict(app.get_tags())
+    if CONFIG_TAG not in tags:
+        raise HostingError(f"{app_name}: this app is not Cloche's; choose another app_name")
+    return tags
 
 
 def no_app(app_name: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from cloche._where import config_errors
 from cloche.errors import InvalidRequestError
-from cloche.modal._deploy import deploy, rescale
+from cloche.modal._agreement import refuse_other
+from cloche.modal._deploy import deploy, rescale, tags_of_app
 from cloche.modal._remote import ModalServer, ProxyToken, find
 
 if TYPE_CHECKING:
@@ -37,21 +38,29 @@ def open_app(
     from cloche_server.hosting.image import hf_image
 
     if not deploy_first:
-        of_deployment = {
+        # What is given says what the caller expects of the app that runs.
+        given = {
             **model,
+            "model_name": model_name,
             "also": also or None,
             "limits": limits,
             "gpu": gpu,
             "image": image,
             "secrets": secrets or None,
         }
-        extra = [name for name, value in of_deployment.items() if value is not None]
-        if extra:
-            raise InvalidRequestError(
-                f"{', '.join(extra)}: the deployment has decided this; give deploy=True to change "
-                "it",
-                field=extra[0],
-            )
+        names = [name for name, value in given.items() if value is not None]
+        if names:
+            with config_errors():
+                expected = deployment_for(
+                    app_name,
+                    {"name": model_name or "any/model", **model},
+                    also=also,
+                    limits=dict(limits or {}),
+                    resources=Resources(gpu=gpu),
+                    image=hf_image if image is None else image,
+                    secrets=tuple(secrets),
+                )
+            refuse_other(tags_of_app(app_name), expected, names)
         if keep_warm is not None or container_idle_timeout is not None:
             rescale(app_name, keep_warm=keep_warm, container_idle_timeout=container_idle_timeout)
         return find(app_name, proxy_token=proxy_token)

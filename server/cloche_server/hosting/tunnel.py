@@ -21,7 +21,7 @@ from cloche_server.hosting.front import FrontEnded, front_environment
 
 _STOP_S = 10.0
 # Above what the front takes, so that its own refusal with its details comes first.
-_SLACK_BYTES = 128 * MIB
+_SLACK_BYTES = 2 * MIB
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,27 @@ def _harden_modules() -> None:
             setattr(nn.Module, name, _with_ordinary_name(original))
 
 
+def _harden_attributes_of_modules() -> None:
+    """A module has no special name but its class's, whatever its registers hold.
+
+    numpy and others ask any object for `__array_interface__`, and believe the address in it.
+    """
+    from torch import nn
+
+    original: Any = nn.Module.__getattr__
+    if hasattr(original, "hardened"):
+        return
+
+    @functools.wraps(original)
+    def __getattr__(self: Any, name: str) -> Any:  # noqa: N807
+        if name.startswith("__"):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        return original(self, name)
+
+    __getattr__.hardened = True  # type: ignore[attr-defined]
+    nn.Module.__getattr__ = __getattr__  # type: ignore[method-assign]
+
+
 def _with_ordinary_name(original: Any) -> Any:
     @functools.wraps(original)
     def register(self: Any, name: Any, *args: Any, **keywords: Any) -> Any:
@@ -127,6 +148,7 @@ def harden() -> None:
     _harden_counter()
     _harden_enum()
     _harden_modules()
+    _harden_attributes_of_modules()
     _harden_ordered_dicts()
     _harden_protocols()
     _harden_outputs()

@@ -366,6 +366,42 @@ _TABLE = 624
 _STATE_WORDS = 3
 
 
+def _harden_swaps() -> None:
+    """`functional_call` sets any attribute of a module, if the module has none of that name."""
+    from torch.nn.utils import _named_member_accessor as accessor
+
+    def make(original: Any) -> Any:
+        def swap_tensor(module: Any, name: Any, tensor: Any, allow_missing: bool = False) -> Any:
+            held = object.__getattribute__(module, "__dict__")
+            # Exactly str: a subclass could be found under another name than it shows.
+            if type(name) is not str or not any(
+                name in held[each] for each in ("_parameters", "_buffers")
+            ):
+                raise KeyError(f"the module has no parameter and no buffer named {name!r}")
+            return original(module, name, tensor, allow_missing)
+
+        return swap_tensor
+
+    replaces(accessor, "swap_tensor", make)
+
+
+def _harden_encoder() -> None:
+    """An encoder packs what is not padding into a nested tensor, which hooks of its layers meet.
+
+    Methods that are listed for dense tensors reach past its memory.
+    """
+    from torch import nn
+
+    def make(original: Any) -> Any:
+        def forward(self: Any, *args: Any, **options: Any) -> Any:
+            object.__getattribute__(self, "__dict__")["use_nested_tensor"] = False
+            return original(self, *args, **options)
+
+        return forward
+
+    replaces(nn.TransformerEncoder, "forward", make)
+
+
 def harden_kernels() -> None:
     """Idempotent."""
     from torch.utils import _device
@@ -387,3 +423,5 @@ def harden_kernels() -> None:
     _harden_eigenvalues()
     _harden_division()
     _harden_multiples()
+    _harden_swaps()
+    _harden_encoder()

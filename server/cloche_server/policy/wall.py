@@ -6,7 +6,6 @@ Holds: the tables, resolved. Never: a technique's objects. Ends: with the proces
 from __future__ import annotations
 
 import contextlib
-import enum
 import importlib
 import sys
 import types
@@ -23,7 +22,6 @@ from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
 from .tables.modules import IMPORTABLE, ROWS
 from .tables.refused import REFUSALS
-from .tables.rows import words
 
 Write = Callable[[str], None]
 Progress = Callable[[float, float | None, str], None]
@@ -47,18 +45,6 @@ _ASKED_FOR: Final = frozenset(
 )
 MODULE_NAME = "technique"
 
-#: What enums keep in their classes. Emptied, an enum would make classes of unchecked names.
-ENUM_MACHINERY = frozenset(
-    f"_{name}_"
-    for name in words(
-        """
-        member_names member_map value2member_map unhashable_values unhashable_values_map
-        create hashable_values member_type new_member use_args value_repr convert
-        check_for_existing_members
-        """
-    )
-)
-
 
 class LanguageWall:
     importable_modules: tuple[str, ...]
@@ -68,11 +54,15 @@ class LanguageWall:
         self.importable_modules = IMPORTABLE
 
     @classmethod
-    def build(cls, *, adapters: bool = False) -> LanguageWall:
-        """Imports everything techniques may touch. Raises TableError if a row names nothing.
+    def build(cls, *, adapters: bool = False, strict: bool = True) -> LanguageWall:
+        """Imports everything techniques may touch.
 
         Args:
             adapters: the model has adapters, so peft's classes are met.
+            strict: see `build_catalogue`.
+
+        Raises:
+            TableError: a row does not fit the installed libraries.
         """
         for name in _LATE_IMPORTS:
             importlib.import_module(name)
@@ -81,15 +71,9 @@ class LanguageWall:
                 importlib.import_module(name)
         harden()
         if adapters:
-            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS)
+            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS, strict=strict)
         else:
-            catalogue = build_catalogue(ROWS, REFUSALS)
-        import torch
-
-        catalogue.reserved[torch.nn.Module] = frozenset(
-            name for name in vars(torch.nn.Module()) if name.startswith("_")
-        )
-        catalogue.reserved[enum.Enum] = ENUM_MACHINERY
+            catalogue = build_catalogue(ROWS, REFUSALS, strict=strict)
         if adapters:
             catalogue.reserved.update(
                 {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}

@@ -13,12 +13,17 @@ import resource
 from dataclasses import dataclass
 from typing import Final
 
+from cloche_server.sandbox import _libc
+
 # Room for OpenMP, autograd and the technique's own threads; a thread bomb ends here. The count is
 # a user namespace's; without one, siblings and the user's other processes count too, and there the
 # address space (a stack each) is what bounds threads.
 _MAX_THREADS: Final = 256
 # Address space is not memory: each thread reserves a stack and a malloc arena that it hardly uses.
 _RESERVED_BYTES: Final = 1 << 30
+
+
+_PR_SET_THP_DISABLE: Final = 41
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,18 @@ def set_fixed() -> None:
     _lower(resource.RLIMIT_NPROC, _MAX_THREADS)
     # Threads of the technique's libraries take their stacks' size from this.
     _lower(resource.RLIMIT_STACK, 8 << 20)
+
+
+def no_huge_pages() -> None:
+    """Also in memory that the zygote marked for them, and where the machine makes all pages huge.
+
+    A huge page that is unmapped but for 4 KiB stays taken, and counts as 4 KiB.
+    """
+    try:
+        _libc.prctl(_PR_SET_THP_DISABLE, 1)
+    except OSError:
+        if os.path.exists("/sys/kernel/mm/transparent_hugepage"):
+            raise  # gVisor has neither
 
 
 def go_first() -> None:

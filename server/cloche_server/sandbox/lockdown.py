@@ -91,6 +91,11 @@ STEPS: Final[tuple[Step, ...]] = (
         why="when the machine runs out of memory, a sandbox is ended and not the model",
     ),
     Step(
+        name="no huge pages",
+        take=lambda _: limits.no_huge_pages(),
+        why="what stays of a huge page counts for less than it takes, so no watch would see it",
+    ),
+    Step(
         name="unprivileged user",
         take=lambda _: identity.become_unprivileged(),
         why="the server's root becomes a user that owns nothing",

@@ -15,6 +15,7 @@ still stands is not decided here but proved there (`sandbox/proof.py`).
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -35,6 +36,18 @@ _CLONE = {"x86_64": 56, "aarch64": 220}[_libc.MACHINE]
 # Libraries ask for it while they are imported and keep it: the host's own name stays unknown.
 _HOST_NAME = "cloche"
 _MAPPED = b"m"
+# What has to be in the environment that a program begins with. That one stays in its memory, and so
+# in every sandbox's, for native code to read: everything else is told afterwards.
+_AT_EXEC = ("PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH")
+_BEGIN = """
+import json, os, sys
+with open(int(sys.argv[3])) as settings:
+    told = json.load(settings)
+sys.path[:] = told["path"]
+os.environ.update(told["environment"])
+from cloche_server.zygote.main import main
+raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
+"""
 
 
 def obey_only(front: int) -> None:
@@ -112,12 +125,23 @@ def _become_zygote(
             return  # the launcher ended; so does this
         if own_name:
             socket.sethostname(_HOST_NAME)
-        for descriptor in inherited:
+        settings = _settings()
+        for descriptor in (*inherited, settings):
             os.set_inheritable(descriptor, True)
-        module = ["-P", "-m", "cloche_server.zygote"]
-        os.execv(sys.executable, [sys.executable, *module, *map(str, inherited)])
+        arguments = [sys.executable, "-P", "-c", _BEGIN, *map(str, (*inherited, settings))]
+        bare = {name: os.environ[name] for name in _AT_EXEC if name in os.environ}
+        os.execve(sys.executable, arguments, bare)
     finally:
         os._exit(127)
+
+
+def _settings() -> int:
+    """A pipe that holds where modules are and what libraries are told."""
+    reader, writer = os.pipe()
+    told = {name: value for name, value in os.environ.items() if name not in _AT_EXEC}
+    os.write(writer, json.dumps({"path": sys.path, "environment": told}).encode())
+    os.close(writer)
+    return reader
 
 
 def _map_users(child: int) -> None:

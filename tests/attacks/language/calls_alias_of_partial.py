@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: memory outside is read. `partial[int]` is made by calling an alias: were it
+"""Class: memory. Source: own find. Escape: memory outside is read. `partial[int]` is made by calling an alias: were it
 called as it is, nobody would look at what it is to call later. `starmap` calls `map`, `map` an exception's class
 that may only be caught, and whose text reads memory where it is told (CPython issue 123378)."""
 

@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: the process breaks. A name of `typing` with its parameters filled in is
+"""Class: memory. Source: own find. Escape: the process breaks. A name of `typing` with its parameters filled in is
 called: the library's own ChainMap sets items of an array of objects past the guard, while numpy compares them."""
 
 import typing

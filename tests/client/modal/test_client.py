@@ -284,6 +284,7 @@ class TestArguments:
     @pytest.mark.usefixtures("container")
     def test_one_of_its_models(self, service: FakeService) -> None:
         service.handler = returning(8)
+        _client(deploy=True, model_name="org/tiny", also={"plain": "org/plain"}).close()
         with _client(model_name="plain") as client:
             assert client.run(SOURCE) == 8
         assert [call.model for call in service.calls] == ["plain"]
@@ -330,10 +331,13 @@ class TestArguments:
         ("options", "message"),
         [
             ({"address": "h:1"}, "app_name=... or address"),
-            ({"hidden_system_prompt": "Hush."}, "^hidden_system_prompt: the deployment has dec"),
+            ({"hidden_system_prompt": "Hush."}, "no hidden_system_prompt.*deploy=True"),
             ({"deploy": True, "model_name": "m", "adapters": ["a"]}, "mapping of names to"),
             ({"deploy": True, "model_name": "m", "adapters": {"a": "b"}}, "base_model too"),
-            ({"gpu": "L4"}, "gpu: the deployment has decided this; give deploy=True"),
+            ({"gpu": "L4"}, "runs with no gpu, and gpu='L4' was given; give deploy=True"),
+            ({"model_name": "org/other"}, "model_name='org/tiny', and model_name='org/other'"),
+            ({"dtype": "bfloat16"}, "no dtype|dtype='float32'.*dtype='bfloat16'"),
+            ({"gpu": "two of them"}, "resources.gpu"),
             ({"deploy": True}, "deploy=True needs model_name="),
             ({"deploy": True, "model_name": "gpt2", "gpu": "two of them"}, "resources.gpu"),
             ({"keep_warm": -1}, "scaling.keep_warm is -1"),

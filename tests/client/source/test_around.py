@@ -57,7 +57,7 @@ class TestPublicNames:
             (math.sqrt, "from math import sqrt as it"),
             (collections.Counter, "from collections import Counter as it"),
         ],
-        ids=str,
+        ids=lambda value: value.split()[1] if isinstance(value, str) else value.__name__,
     )
     def test_of(self, value: Any, line: str) -> None:
         it = value

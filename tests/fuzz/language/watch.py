@@ -31,6 +31,7 @@ _KNOWN = (
     ("function.__new__", "torch"),
     ("function.__new__", "copy.py"),
     ("code.__new__", "torch"),
+    ("code.__new__", "policy/rewriting/sealing.py"),
     ("gc.", "torch"),
 )
 #: Raised by guards all the time.
@@ -42,7 +43,16 @@ _TELLING = frozenset({"__code__", "__defaults__", "__kwdefaults__", "f_code", "g
 #: Where a read by the wall is a read for the technique.
 _FOR_THE_TECHNIQUE = ("guards/reading.py", "guards/calls.py", "guards/matching.py",
                       "policy/formatting.py", "policy/adapters", "policy/arrays.py")  # fmt: skip
-_MAY_RUN_CODE = ("guards/classes.py", "dataclasses.py", "collections/__init__.py", "typing.py")
+_RUNS_PROGRAMS = (
+    *("fuzz/language/session.py", "fuzz/capabilities/search.py", "jinja2/environment.py"),
+)
+_MAY_RUN_CODE = (
+    "guards/guards.py",
+    "guards/classes.py",
+    "dataclasses.py",
+    "collections/__init__.py",
+    "typing.py",
+)
 
 
 def install(report: Callable[[str], None]) -> Callable[[bool], None]:
@@ -97,7 +107,7 @@ def _judge(event: str, args: tuple[Any, ...], frame: Any, prefixes: tuple[str, .
         code = args[0]
         name = getattr(code, "co_filename", "?")
         known = any(each in where for each in _MAY_RUN_CODE) or "importlib" in where
-        known = known or where.endswith(("fuzz/language/session.py", "jinja2/environment.py"))
+        known = known or where.endswith(_RUNS_PROGRAMS)
         return None if known else f"exec of code of {name} by {where}"
     if event == "compile":
         known = any(each in where for each in _MAY_RUN_CODE)

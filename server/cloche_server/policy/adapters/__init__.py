@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from . import (  # they register
     builtins,  # noqa: F401
+    cached_property,  # noqa: F401
     chain_map,  # noqa: F401
     classes,  # noqa: F401
+    generators,  # noqa: F401
     iterators,  # noqa: F401
     libraries,  # noqa: F401
     ordered_dict,  # noqa: F401

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import typing
 from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -16,7 +17,7 @@ from ..diagnostics import AccessRefused
 from ..names import MARK
 from ..slots import class_name, dict_of, mro_of
 from .ordered_dict import OrderedDict, OrderedDictOfTorch
-from .registry import adapts
+from .registry import adapts, alias_of
 
 if TYPE_CHECKING:
     from ..guards import Guards
@@ -89,6 +90,11 @@ def _is_plain(cls: type) -> bool:
 
 # Shown where a technique prints the class, or reads of it.
 ChainMap.__module__ = "collections"
+
+
+@adapts("typing.ChainMap")
+def make_chain_map_alias(guards: Guards) -> Any:
+    return alias_of(ChainMap, typing.ChainMap)
 
 
 @adapts("collections.ChainMap")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _BASES: dict[str, type] = {
     **{each.__name__: each for each in (object, int, float, str, tuple, dict, list, set)},
-    **{each.__name__: each for each in (frozenset, BaseException)},
+    **{each.__name__: each for each in (frozenset, BaseException, OSError)},
 }
 
 
@@ -28,9 +28,7 @@ def _make_new(base: type) -> Adapter:
                     hint="call the class",
                     code="call-refused",
                 )
-            # As Python has it, `OSError.__new__` even where `BaseException`'s was named.
-            real = next(each for each in mro_of(cls) if not guards.is_own_class(each))
-            return real.__new__(cls, *args, **keywords)
+            return base.__new__(cls, *args, **keywords)
 
         return __new__
 

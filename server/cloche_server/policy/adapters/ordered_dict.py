@@ -10,10 +10,11 @@ from __future__ import annotations
 import collections
 import reprlib
 import sys
+import typing
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from .registry import adapts
+from .registry import adapts, alias_of
 
 if TYPE_CHECKING:
     from ..guards import Guards
@@ -124,6 +125,11 @@ class _Either(type):
 
 class OrderedDictOfTorch(OrderedDict, metaclass=_Either):
     """What torch's modules make of their state and of their children, once the wall is built."""
+
+
+@adapts("typing.OrderedDict")
+def make_ordered_dict_alias(guards: Guards) -> Any:
+    return alias_of(OrderedDict, typing.OrderedDict)
 
 
 @adapts("collections.OrderedDict")

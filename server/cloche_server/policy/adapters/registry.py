@@ -27,6 +27,14 @@ def adapts(*names: str) -> Callable[[Adapter], Adapter]:
     return register
 
 
+def alias_of(stand_in: type, original: Any) -> Any:
+    """The alias of `typing` for a class, for what stands in for that class.
+
+    Called, or given type arguments and called, it makes what the stand-in makes.
+    """
+    return type(original)(stand_in, 2, name=original._name)
+
+
 def exact_keys(options: dict[str, Any]) -> None:
     """Keyword names must be exactly str: a subclass could answer one name here, another later."""
     for key in options:

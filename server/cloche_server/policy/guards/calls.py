@@ -51,13 +51,17 @@ _WALKING: Final = (
     ("torch.optim.lr_scheduler", "LambdaLR"),
     ("transformers", "LogitsProcessorList"),
     ("transformers", "StoppingCriteriaList"),
+    ("numpy", "piecewise"),
 )
 
 
 #: A class with its parameters filled in: how to read what it makes.
 _ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
     types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
-    type(typing.List[int]): lambda alias: object.__getattribute__(alias, "__origin__"),  # noqa: UP006
+    **dict.fromkeys(
+        (type(typing.List[int]), type(typing.Deque)),  # noqa: UP006
+        lambda alias: object.__getattribute__(alias, "__origin__"),
+    ),
 }
 #: Libraries that go over what they are given, or index with it.
 _WALKING_LIBRARIES: Final = frozenset({"torch", "transformers", "einops", "peft"})
@@ -92,7 +96,7 @@ class CallGuard:
         #: ids of what calls its arguments with whatever it likes: `map`, `starmap`, `partial`.
         self._passing_on = {
             id(each)
-            for module in ("builtins", "itertools", "functools")
+            for module in ("builtins", "itertools", "functools", "numpy")
             for each in modules[module].values()
         }
         #: ids of what calls the members of a list that it is given.
@@ -206,6 +210,8 @@ class CallGuard:
             return self.call(callee.__func__)
         elif cls in _ALIASES:
             made = _ALIASES[cls](callee)
+            if cls is not types.GenericAlias and not object.__getattribute__(callee, "_inst"):
+                return callee  # `typing.List[int]()`: it says by itself what to write instead
             if is_class(made) and guards.is_own_class(made):
                 return callee  # `Box[int](5)` makes a Box that knows of its int
             # Called as the alias, it would call its arguments past the look at them.
@@ -337,7 +343,7 @@ class CallGuard:
 
         `starmap(map, [(f, ...)])` would call an f that nobody looked at.
         """
-        called = self.guards.catalogue.use(type(value)).called
+        called = type(value) in _ALIASES or self.guards.catalogue.use(type(value)).called
         if type(value) in _FUNCTION_TYPES or called or is_class(value):
             return self.call(value)
         return value

@@ -8,17 +8,27 @@ AttributeError, and `__exit__`, so that it is never given a traceback.
 from __future__ import annotations
 
 import enum
-import functools
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..adapters.cached_property import CachedProperty
 from ..arrays import no_array
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken
 from ..items import iterate_items
 from ..names import ATTRIBUTE_HINTS, DEFINABLE_METHODS, MARK, is_dunder
-from ..slots import class_name, dict_of, is_class, mro_of, owner_of
+from ..private_names import is_private, private_names
+from ..slots import (
+    DESCRIPTOR_TYPES,
+    class_name,
+    descriptor_class,
+    descriptor_name,
+    dict_of,
+    is_class,
+    mro_of,
+    owner_of,
+)
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -65,6 +75,7 @@ class ClassGuard:
         if resolved is not bases:
             dict.__setitem__(namespace, "__orig_bases__", bases)
         self._check_namespace(name, namespace)
+        self._check_private(name, resolved, namespace)
         dict.__setitem__(namespace, MARK, self.guards.mark)
         inherited = [owner_of(mro_of(base), "__getitem__")[1] for base in resolved]
         # A library's sequence of layers asks its attributes, which the class may compute.
@@ -80,7 +91,7 @@ class ClassGuard:
             dict.__setitem__(namespace, "_create_", _NO_OTHER_ENUM)
         written = {id(each) for each in namespace.values()}
         for key, value in namespace.items():
-            if type(value) is functools.cached_property:
+            if type(value) is CachedProperty:
                 # It keeps what it computed in the object, under the name it stands under here.
                 self.guards.fast.shadow(key)
         cls: type = meta(name, tuple(resolved), namespace, **keywords)
@@ -138,6 +149,42 @@ class ClassGuard:
         if type(namespace.get("__module__")) is not str:
             raise self._refusal(name, "__module__")
 
+    def _check_private(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        """No name that a real base keeps for itself: of the body, of a slot, of a mixin."""
+        mro = {each: None for base in bases for each in mro_of(base)}
+        own = [each for each in mro if self.guards.is_own_class(each)]
+        real = [each for each in mro if each not in own and each is not object]
+        slots = namespace.get("__slots__", ())
+        keys = {*namespace, *namespace.get("__annotations__", ())}
+        keys.update((slots,) if type(slots) is str else slots)
+        for each in own:
+            # What is reserved there already was put there by the base itself.
+            keys.update(
+                key for key in dict_of(each) if not self.guards.reading.is_reserved(each, key)
+            )
+        for key in sorted(keys):
+            holder = next((each for each in real if self.keeps(each, key)), None)
+            if holder is not None:
+                raise AccessRefused(
+                    f"class '{name}' refused: '{key}' is a name that '{class_name(holder)}' keeps"
+                    " for itself",
+                    hint="choose another name",
+                    code="class-refused",
+                )
+
+    def keeps(self, real: type, name: str) -> bool:
+        """Whether a real class keeps the name for itself; no class of a technique's own does."""
+        if self.guards.is_own_class(real) or not is_private(name):
+            return False
+        return name not in self.guards.catalogue.overridable and name in private_names(real)
+
+    def is_reserved_below(self, cls: type, name: str) -> bool:
+        """Whether the class or one that is derived from it must leave the name to a real base."""
+        if self.guards.reading.is_reserved(cls, name):
+            return True
+        derived: list[type] = type.__subclasses__(cls)
+        return any(self.is_reserved_below(each, name) for each in derived)
+
     def _check_dunder(self, name: str, key: str, namespace: dict[str, Any]) -> None:
         value = namespace[key]
         if key in ("__doc__",):
@@ -164,6 +211,8 @@ class ClassGuard:
         inner = value
         if type(value) in (classmethod, staticmethod):
             inner = value.__func__
+        if type(inner) in DESCRIPTOR_TYPES and self._is_listed(inner, key):
+            return value  # `__str__ = str.__str__`
         if not self.guards.is_own_function(inner) and id(inner) not in self.guards.adopted:
             raise AccessRefused(
                 f"'{key}' of class '{name}' refused: it must be a function written in the source",
@@ -175,6 +224,13 @@ class ClassGuard:
         if key == "__exit__":
             return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _is_listed(self, descriptor: Any, key: str) -> bool:
+        """Whether it is what a class in C says of itself under that very name."""
+        kind = type(descriptor)
+        of_class = self.guards.catalogue.members.get(descriptor_class[kind](descriptor), {})
+        member = of_class.get(key)
+        return descriptor_name[kind](descriptor) == key and member is not None and member.pure
 
     def _without_traceback(self, function: Callable[..., Any]) -> Callable[..., Any]:
         hand_out = self.guards.reading.hand_out_class

@@ -47,6 +47,8 @@ PLAIN_TYPES: Final = frozenset(
 )
 _CLASS_DATA_TYPES: Final = frozenset({int, float, complex, bool, str, bytes, type(None), tuple})
 _FUNCTION: Final = types.FunctionType
+#: What stands in a class for a place in its objects: it reads any object of that layout.
+_SLOTS: Final = frozenset({types.MemberDescriptorType, types.GetSetDescriptorType})
 _FUNCTION_NAMES: Final = ("__name__", "__qualname__", "__doc__", "__module__")
 _NAMED_CALLABLES: Final = (
     *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
@@ -194,8 +196,16 @@ class ReadGuard:
         return None
 
     def is_reserved(self, cls: type, name: str) -> bool:
-        reserved = self.guards.catalogue.reserved
-        return any(name in reserved[each] for each in mro_of(cls) if each in reserved)
+        """Whether a class of the technique's, or its objects, must leave the name to a real base.
+
+        Of a real class: whether no row could list the name.
+        """
+        guards, mro = self.guards, mro_of(cls)
+        if any(name in guards.catalogue.reserved.get(each, ()) for each in mro):
+            return True
+        if name[0] != "_" or not guards.is_own_class(cls):
+            return False
+        return any(guards.classes.keeps(each, name) for each in mro if each is not object)
 
     def _judged(self, name: str) -> Callable[[Any], Any]:
         def judged(obj: Any) -> Any:
@@ -340,7 +350,7 @@ class ReadGuard:
     def _no_descriptor(self, holder: Any, name: str) -> Any:
         """An attribute of a technique's own class; what stands for a slot there stays there."""
         value = getattr(holder, name)
-        if type(value) is types.MemberDescriptorType:
+        if type(value) in _SLOTS:
             raise self.refusal(type(value), name)
         return value
 
@@ -356,6 +366,13 @@ class ReadGuard:
             if member.adapter:
                 return self._Found(self.adapters[member.adapter])
             raw = dict_of(mro[0])[name]
+            if type(raw) in _SLOTS or type(raw) is property:
+                raise AccessRefused(
+                    f"access to '{class_name(mro[0])}.{name}' refused: it stands for a value that"
+                    " each object of the class has",
+                    hint=f"read it of an object: x.{name}",
+                    code="attribute-refused",
+                )
             if member.arrays:
                 return self._Found(ArrayFunction(raw))
             if member.bounded is not None:
@@ -414,7 +431,7 @@ class ReadGuard:
         if verdict is None:
             raise self.refusal(mro[index], name)
         if verdict is OPEN or verdict is LISTED:
-            return getattr(proxy, name)
+            return self._no_descriptor(proxy, name)
         return verdict(bound)  # type: ignore[operator]
 
     # type(x)

@@ -96,7 +96,7 @@ class WriteGuard:
             setattr(obj, name, value)
         elif is_class(obj) and guards.is_own_class(obj):
             text = name in _FUNCTION_TEXT and type(value) is str
-            if (is_dunder(name) and not text) or guards.reading.is_reserved(obj, name):
+            if (is_dunder(name) and not text) or guards.classes.is_reserved_below(obj, name):
                 raise self._refusal(obj, name)
             guards.reading.change(setattr, obj, name, value)
         elif guards.is_own_function(obj) or (id(obj) in guards.adopted and not is_class(obj)):

@@ -86,6 +86,18 @@ class Base:
 
 
 @dataclass(frozen=True)
+class Overridable:
+    """Private names of a real base that a technique's class may define, because it says so itself.
+
+    Every other is refused: the base believes what it finds there.
+    """
+
+    of: str
+    names: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Settable:
     """Attributes of real objects that may be set. `check` names a rule in guards/setting.py."""
 
@@ -127,7 +139,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-Row = Allow | Field | Kind | Wraps | Base | Settable
+Row = Allow | Field | Kind | Wraps | Base | Overridable | Settable
 Refusal = Refused | RefusedPattern
 
 PURE: Final = "pure arithmetic on its arguments"

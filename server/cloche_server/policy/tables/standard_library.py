@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rows import PURE, Allow, Base, Field, Kind, Row, words
+from .rows import PURE, Allow, Base, Field, Kind, Overridable, Row, words
 
 _CONTAINERS = "copy clear __len__ __iter__ __getitem__ __setitem__ __contains__"
 
@@ -54,7 +54,8 @@ ROWS: tuple[Row, ...] = (
         adapted=True,
     ),
     Allow("cloche_server.policy.adapters.iterators:chain", "from_iterable", why="iterators"),
-    Allow("functools", "reduce partial cmp_to_key cached_property", why="call back"),
+    Allow("functools", "reduce partial cmp_to_key", why="call back"),
+    Allow("functools", "cached_property", why="sets attributes by name", adapted=True),
     Allow("functools", "lru_cache cache", why="keep results of own functions", makes=True),
     Allow("functools", "total_ordering", why="adds methods: own classes only", adapted=True),
     Allow("functools", "wraps update_wrapper", why="set attributes by name", adapted=True),
@@ -90,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         __ror__ __ior__ __repr__""",
         why="containers",
     ),
-    Allow("collections:defaultdict", "default_factory copy", why="containers"),
+    Allow("collections:defaultdict", "default_factory copy __missing__", why="containers"),
     Allow(
         "collections:deque",
         f"""append appendleft count extend extendleft index insert maxlen pop popleft remove
@@ -145,7 +146,7 @@ MutableSet Reversible Sequence Set Sized Generator
         why="mixins over an own class's items",
     ),
     Allow("collections.abc:Sequence", "index count __contains__ __iter__", why="mixins"),
-    Allow("collections.abc:Set", "isdisjoint", why="mixins"),
+    Allow("collections.abc:Set", "isdisjoint _hash", why="mixins"),
     Allow("collections.abc:MutableSet", "clear pop remove", why="mixins over an own class's items"),
     Allow(
         "collections.abc:MutableSequence",
@@ -168,20 +169,21 @@ MutableSet Reversible Sequence Set Sized Generator
         """Annotated Any Callable ClassVar DefaultDict Dict Final FrozenSet Generator Generic
         Hashable Iterable Iterator List Literal Mapping MutableMapping NewType NoReturn Optional
         ParamSpec Protocol Sequence Set Self Tuple Type TypeAlias TypeVar Union TYPE_CHECKING
-        NamedTuple Counter OrderedDict Deque Concatenate Never TypeGuard Sized SupportsFloat
+        NamedTuple Counter Deque Concatenate Never TypeGuard Sized SupportsFloat
         SupportsInt AnyStr""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
     Allow(
         "typing",
-        """AbstractSet ChainMap Collection Container ContextManager ItemsView KeysView
+        """AbstractSet Collection Container ContextManager ItemsView KeysView
         LiteralString MappingView Match MutableSequence MutableSet NotRequired ParamSpecArgs
         ParamSpecKwargs Pattern Required Reversible SupportsAbs SupportsBytes SupportsComplex
         SupportsIndex SupportsRound Text TypeVarTuple Unpack ValuesView""",
         why="annotations; nothing evaluates text in them",
         pure=True,
     ),
+    Allow("typing", "ChainMap OrderedDict", why="make what collections' own do", adapted=True),
     Allow("typing", "assert_never assert_type cast", why="return or raise", pure=True),
     Allow("typing", "get_args", why="the parts of an annotation", pure=True),
     Allow("typing:ParamSpec", "args kwargs", why="annotations of *args and **kwargs", pure=True),
@@ -242,15 +244,29 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("copy", "copy", why="copies data; own classes cannot steer it"),
     Allow("copy", "deepcopy", why="without a memo", adapted=True),
     Allow("enum", "auto unique", why="enums"),
-    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag", why="bases only", as_type=True),
+    Allow("enum", "member nonmember property verify", why="mark what stands in an own enum"),
+    Allow("types:DynamicClassAttribute", "getter setter deleter", why="decorators in a class body"),
+    Kind("enum:verify", why="looks at an own enum", called=True),
+    Allow(
+        "enum",
+        "CONFORM CONTINUOUS EJECT KEEP NAMED_FLAGS STRICT UNIQUE",
+        why="what an enum is to keep to",
+    ),
+    Allow("enum", "Enum IntEnum StrEnum Flag IntFlag ReprEnum", why="bases only", as_type=True),
     *(
-        Base(f"enum:{name}", why="enums with members")
-        for name in words("Enum IntEnum StrEnum Flag IntFlag")
+        Base(f"enum:{name}", why="own enums")
+        for name in words("Enum IntEnum StrEnum Flag IntFlag ReprEnum")
     ),
     Allow("enum:Enum", "name value __hash__ __repr__ __str__ __format__", why="data"),
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),
     Allow("enum:EnumType", "__members__ __iter__ __len__ __getitem__ __contains__", why="members"),
     Field("enum:Enum", "_value_ _name_", why="set in an own __new__"),
+    Overridable(
+        "enum:Enum",
+        "_value_ _name_ _missing_ _generate_next_value_ _ignore_ _order_",
+        why="what enums let their classes define",
+    ),
+    Overridable("collections.abc:Set", "_from_iterable", why="what sets let their classes define"),
     Allow("textwrap", "dedent fill indent shorten wrap", why="text"),
     Allow(
         "heapq",
@@ -265,6 +281,7 @@ MutableSet Reversible Sequence Set Sized Generator
     Kind("contextlib:_GeneratorContextManager", why="wraps a generator", called=True, makes=True),
     Kind("contextlib:ExitStack", why="own callbacks"),
     Allow("contextlib", "AbstractContextManager", why="annotations, a base", as_type=True),
+    Allow("contextlib:AbstractContextManager", "__enter__", why="gives the object itself"),
     Base("contextlib:AbstractContextManager", why="own context managers"),
     Allow("abc", "ABC", why="abstract classes"),
     Allow("abc", "abstractmethod", why="marks own functions only", adapted=True),

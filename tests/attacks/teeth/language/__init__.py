@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.attacks.teeth.language import (
     absences,
     adapters,
+    called_back,
     decisions,
     exempt,
     fast,
@@ -12,6 +13,7 @@ from tests.attacks.teeth.language import (
     iterators,
     lists,
     native,
+    private,
     source,
     survey,
     values,
@@ -28,6 +30,8 @@ MUTATIONS = (
     *hardening.MUTATIONS,
     *native.MUTATIONS,
     *lists.MUTATIONS,
+    *private.MUTATIONS,
+    *called_back.MUTATIONS,
     *absences.MUTATIONS,
 )
 
@@ -36,6 +40,8 @@ EXEMPT = {
     **survey.EXEMPT,
     **adapters.EXEMPT,
     **iterators.EXEMPT,
+    **private.EXEMPT,
+    **called_back.EXEMPT,
     **values.EXEMPT,
     **native.EXEMPT,
 }

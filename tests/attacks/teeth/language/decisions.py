@@ -81,8 +81,6 @@ _READING: Final = _of(
        " (name[0] != '_')", "read_unlisted_of_class"),
     _m("read_class asks whether rows in (OPEN, LISTED)", "read_mro", "read_subclasses"),
     _m("read_class refuses at last", "read_mro", instead="return getattr(cls, name)"),
-    _m("_no_descriptor refuses if type(value) is types.MemberDescriptorType",
-       "class_slot_handed_out"),
     _m("_listed_on_class asks whether member.adapter", "set_registry_by_unbound", instead="False"),
     _m("_listed_on_class asks whether member.arrays", "numpy_object_array_swapped",
        instead="False"),
@@ -182,9 +180,9 @@ _WRITING: Final = _of(
        "set_template"),
     _m("slow_write calls self.check_own(obj, cls, name)", "set_interface_of_instance"),
     _m("slow_write refuses if is_dunder(name) and (not text) or"
-       " guards.reading.is_reserved(obj, name)", "set_interface_of_class"),
+       " guards.classes.is_reserved_below(obj, name)", "set_interface_of_class"),
     _m("slow_write refuses is_dunder(name) and (not text)", "set_interface_of_class"),
-    _m("slow_write refuses guards.reading.is_reserved(obj, name)", "set_registry"),
+    _m("slow_write refuses guards.classes.is_reserved_below(obj, name)", "set_registry"),
     _m("slow_write refuses if is_dunder(name) and (not (name in _FUNCTION_TEXT and"
        " type(value) in (str, _NONE)))", "set_function_special"),
     _m("write_past_own refuses if not self.guards.is_own_class(cls)", "set_on_real_by_unbound"),
@@ -279,6 +277,8 @@ _CLASSES: Final = (*_of(
     _m("build_class asks whether enum.EnumType in mro_of(meta)", "class_enum_iterated",
        instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
+    _m("_is_listed answers descriptor_name[kind](descriptor) == key and member is not None and"
+       " member.pure", "class_special_is_other_descriptor"),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
        " any((type(each) is not str for each in names))", "class_slots_that_lie"),

@@ -22,6 +22,8 @@ _WAYS: Final = {
         "CallGuard.slow_call asks whether is_class(callee)",
         "CallGuard.slow_call asks whether cls in BUILTIN_TYPES",
         "CallGuard.slow_call asks whether cls in _ALIASES",
+        "ClassGuard._method asks whether type(inner) in DESCRIPTOR_TYPES and"
+        " self._is_listed(inner, key)",
         "MatchGuard._getter asks whether self.guards.is_own_class(cls)",
         "list _ALIASES",
         "list _OF_CONSTANTS",
@@ -452,6 +454,15 @@ _ORDERED: Final = {
         "the stand-in of transformers' own, for a model with adapters; no attack is shown one, and"
         " tests/server/policy/test_peft.py takes the same attack to it",
         "adapter peft:PeftModelForCausalLM.generate",
+    ),
+    **_because(
+        "an alias of `typing` that makes nothing raises before it calls anything",
+        "CallGuard.slow_call asks whether cls is not types.GenericAlias and"
+        " (not object.__getattribute__(callee, '_inst'))",
+    ),
+    **_because(
+        "an error without its `__init__` tells less, not more",
+        "adapter builtins:OSError.__new__",
     ),
     **_because(
         "the library itself takes no names but exact text",

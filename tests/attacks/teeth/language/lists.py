@@ -47,7 +47,6 @@ _LISTS: Final = (
     _plus("_WHOLE", (("builtins", "object"),), "torch_walk_own_sequence"),
     _plus("_ON_LISTS", ("array",), "numpy_list_of_texts_cleared"),
     _plus("_ASKED", lambda old: frozenset(), "numpy_list_cleared"),
-    _plus("ENUM_MACHINERY", lambda old: frozenset(), "read_registry_of_class"),
 )
 
 

@@ -114,8 +114,7 @@ _CONTAINERS: tuple[Refusal, ...] = (
     ),
     Refused(
         "enum",
-        """CONFORM CONTINUOUS EJECT EnumCheck EnumDict FlagBoundary KEEP NAMED_FLAGS ReprEnum
-        STRICT UNIQUE member nonmember property show_flag_values verify""",
+        "EnumCheck EnumDict FlagBoundary show_flag_values",
         why.UNASKED,
         "@unique",
         optional=True,

@@ -1,0 +1,18 @@
+"""What an address is, to those who connect and to those who listen."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HOST_PORT: Final = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s/:\[\]]+):(\d{1,5})")
+
+
+def is_address(text: object) -> bool:
+    """Whether it is "host:port" or "unix:/path"."""
+    if not isinstance(text, str):
+        return False
+    if text.startswith("unix:"):
+        return len(text) > len("unix:")
+    match = _HOST_PORT.fullmatch(text)
+    return match is not None and 0 < int(match[2]) < 1 << 16

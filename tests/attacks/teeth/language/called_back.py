@@ -1,0 +1,42 @@
+"""What C code and libraries call, make or hand out by themselves, with values nobody judged."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.attacks.teeth.mutation import Mutation, Removal
+
+
+def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...] = ()) -> Mutation:
+    return Mutation(rule, attacks, instead, along)
+
+
+MUTATIONS: Final = (
+    _m("ReadGuard._listed_on_class refuses if type(raw) in _SLOTS or type(raw) is property",
+       "descriptor_of_builtin", "descriptor_of_library"),
+    _m("ReadGuard._listed_on_class refuses type(raw) in _SLOTS", "descriptor_of_builtin"),
+    _m("ReadGuard._no_descriptor refuses if type(value) in _SLOTS",
+       "class_slot_handed_out", "descriptor_of_builtin"),
+    _m("list _SLOTS", "descriptor_of_builtin", instead=lambda old: frozenset()),
+    _m("adapter types:GeneratorType.throw", "generator_throw_class", "numpy_calls_back"),
+    _m("make_throw.throw asks whether is_class(error)", "generator_throw_class",
+       instead="False"),
+    _m("adapter typing.ChainMap", "typing_chain_map_of_objects",
+       along=(Removal("adapter collections.ChainMap"),)),
+    _m("hardened TransformerEncoder.forward", "torch_nested_from_encoder"),
+    _m("hardened torch.nn.utils._named_member_accessor.swap_tensor",
+       "torch_functional_call_names"),
+    _m("_harden_swaps.make.swap_tensor refuses if type(name) is not str or not any((name in"
+       " held[each] for each in ('_parameters', '_buffers')))", "torch_functional_call_names"),
+)  # fmt: skip
+
+EXEMPT: Final = {
+    "ReadGuard._listed_on_class refuses type(raw) is property":
+        "a library's property would be given objects of a technique's class: nothing was found"
+        " that believes one",
+    "make_throw.throw asks whether not isinstance(value, error)": "keeps Python's meaning",
+    "make_throw.throw refuses if trace is not None": "nobody is handed a traceback",
+    "adapter typing.OrderedDict":
+        "what the library's own alias makes can be made by nobody: no row lists it, and none its"
+        " methods (typing_ordered_dict_freed)",
+}  # fmt: skip
