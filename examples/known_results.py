@@ -19,6 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import platformdirs
 from cloche import InterpClient
+from matplotlib.ticker import MaxNLocator
 
 TECHNIQUES = Path(__file__).parent.parent / "techniques"
 PROMPT, SUBJECT, ANSWER, WRONG = (
@@ -42,6 +43,7 @@ def picture(
     )
     figure.colorbar(image)
     axes.set(title=title, ylabel=rows, xlabel=columns)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if names is not None:
         axes.set_xticks(range(len(names)), [repr(name)[1:-1] for name in names], rotation=45)
     else:
@@ -64,6 +66,7 @@ def lens(client: InterpClient, folder: Path) -> None:
         ylabel="rank",
         yscale="log",
     )
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     figure.savefig(folder / "logit-lens.svg", metadata={"Date": None})
     plt.close(figure)

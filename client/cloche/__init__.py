@@ -116,6 +116,10 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("cloche")
     if name not in __all__:
         raise AttributeError(f"module 'cloche' has no attribute {name!r}")
     home = _HOME.get(name, "cloche.errors")

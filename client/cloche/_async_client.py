@@ -11,7 +11,7 @@ import copy
 import inspect
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Never, Self, TypeVar
 
 from cloche._call import Kwargs
 from cloche._cancellation import Cancellation
@@ -51,10 +51,15 @@ class AsyncInterpClient:
     Cancelling the task that awaits ends the call on the server.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *unnamed: Never, **settings: Any) -> None:
         """Takes `InterpClient`'s arguments. Nothing starts, and no value is checked, before `async
         with`.
         """
+        if unnamed:
+            raise TypeError(
+                "AsyncInterpClient takes its arguments by name: address='host:port' for a running "
+                "server, model_name='path/or/hub-name' for one of its own"
+            )
         bound = inspect.signature(InterpClient).bind(**settings)
         check_names(bound.arguments.get("settings", {}))
         self._settings = settings

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Never, Self, Unpack
 
 import grpc
 
@@ -61,7 +61,7 @@ class InterpClient:
 
     def __init__(
         self,
-        *,
+        *unnamed: Never,
         model_name: str | Path | None = None,
         address: str | None = None,
         app_name: str | None = None,
@@ -118,6 +118,12 @@ class InterpClient:
             ServerStartError: the embedded server did not come up.
             HostingError: Modal refuses, or has no such app; the message says what to do.
         """
+        if unnamed:
+            raise TypeError(
+                "InterpClient takes its arguments by name: address='host:port' for a running "
+                "server, model_name='path/or/hub-name' for one of its own, app_name='name' for an "
+                "app on Modal"
+            )
         for name, value in (("connect_timeout", connect_timeout), ("ready_timeout", ready_timeout)):
             if value is None and name == "connect_timeout":
                 continue

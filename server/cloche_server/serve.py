@@ -31,7 +31,7 @@ from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
-from cloche_server.listening import LISTENING, Option
+from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
 _log = logging.getLogger(__name__)
@@ -88,9 +88,13 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
     stop: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    # Set when somebody asks a second time.
+    hurry = asyncio.Event()
 
     def stop_within(grace_s: float) -> None:
-        if not stop.done():
+        if stop.done():
+            hurry.set()
+        else:
             stop.set_result(grace_s)
 
     _stop_on_signals(lambda: stop_within(_DRAIN_S))
@@ -98,7 +102,7 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
     try:
-        return await _until(stop, models, service, server)
+        return await _until(stop, hurry, models, service, server)
     finally:
         watch.close()
         if taken is not None:
@@ -123,7 +127,11 @@ def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> 
 
 
 async def _until(
-    stop: asyncio.Future[float], models: Models, service: ExecutionService, server: grpc.aio.Server
+    stop: asyncio.Future[float],
+    hurry: asyncio.Event,
+    models: Models,
+    service: ExecutionService,
+    server: grpc.aio.Server,
 ) -> int:
     running = asyncio.create_task(models.run())
     either: set[asyncio.Future[Any]] = {running, stop}
@@ -137,19 +145,21 @@ async def _until(
             print(f"cloche: {error}", file=sys.stderr)
         else:
             _log.error("the supervisor failed", exc_info=error)
-    await _drain(service, server, stop.result() if stop.done() else 0)
+    await _drain(service, server, stop.result() if stop.done() else 0, hurry)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     _log.info("stopped")
     return code
 
 
-async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: float) -> None:
+async def _drain(
+    service: ExecutionService, server: grpc.aio.Server, grace_s: float, hurry: asyncio.Event
+) -> None:
     """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
     _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
     stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
     ended = time.monotonic() + grace_s
-    while service.calls_running and not stopped.done() and time.monotonic() < ended:
+    while service.calls_running and not hurry.is_set() and time.monotonic() < ended:
         await asyncio.wait({stopped}, timeout=_LOOK_S)
     if service.calls_running:
         _log.warning("stopping: calls ended on the way: %d", service.calls_running)
@@ -166,17 +176,12 @@ async def _drain(service: ExecutionService, server: grpc.aio.Server, grace_s: fl
 def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
     """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
     if not address.startswith(PREFIX):
-        _bind(server, address)
+        bind(server, address)
         return None
     name = SocketName.of(address)
     name.require_free()
-    _bind(server, name.listen)
+    bind(server, name.listen)
     return name.take()
-
-
-def _bind(server: grpc.aio.Server, address: str) -> None:
-    if server.add_insecure_port(address) == 0:
-        raise OSError("the address is in use, or not one of this machine's")
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:

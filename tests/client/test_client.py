@@ -7,13 +7,16 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import cloche
 import grpc
 import numpy as np
 import pytest
 from cloche import (
     Accepted,
+    AsyncInterpClient,
     CallCancelledError,
     Done,
     InterpClient,
@@ -485,3 +488,14 @@ def test_info(client: InterpClient) -> None:
     assert (info.state, info.model.name, info.limits.timeout_max_s) == ("ready", "tiny", 600.5)
     assert [layer.active for layer in info.layers] == [True, False]
     assert "TinyForCausalLM" in str(info)
+
+
+def test_an_address_without_its_name() -> None:
+    with pytest.raises(TypeError, match=r"by name: address='host:port'"):
+        InterpClient("localhost:1")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"by name: address='host:port'"):
+        AsyncInterpClient("localhost:1")  # type: ignore[arg-type]
+
+
+def test_the_version() -> None:
+    assert cloche.__version__ == version("cloche")

@@ -1,9 +1,11 @@
 """The program: verbs, exit codes, and errors without our own tracebacks."""
 
+import _thread
 import os
 import signal
 import sys
 import threading
+import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, NoReturn
 
@@ -12,8 +14,16 @@ import typer
 # Before gRPC is loaded: its own log lines say nothing that our errors do not.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
+from cloche._embedded import leave_nothing
 from cloche.cli import _exit
-from cloche.cli._console import as_document, complain, err, out, print_json
+from cloche.cli._console import (
+    as_document,
+    complain,
+    err,
+    out,
+    print_json,
+    write_anything,
+)
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -26,6 +36,8 @@ from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.errors import ClocheError
 
+# After Ctrl-C: an embedded server ends in a second or two.
+_LEAVE_WITHIN_S = 8.0
 # click's, which typer brings along under a name of its own in newer releases.
 _USAGE_ERROR: type[Any] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
@@ -64,6 +76,25 @@ def _terminate(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
+def _interrupt(number: int, frame: object) -> NoReturn:
+    # What runs is ended in good order; who asks again does not want to wait for that.
+    signal.signal(signal.SIGINT, _leave)
+    # Not threading.Thread: a handler may run where that module's locks are held.
+    _thread.start_new_thread(_leave_late, ())
+    raise KeyboardInterrupt
+
+
+def _leave_late() -> None:
+    """Whatever hangs: who has asked for the end gets it."""
+    time.sleep(_LEAVE_WITHIN_S)
+    _leave(signal.SIGINT, None)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    leave_nothing()
+    os._exit(_exit.INTERRUPTED)
+
+
 def _run(words: list[str], *, as_json: bool) -> NoReturn:
     if not as_json:
         app(words, prog_name="cloche")
@@ -82,9 +113,12 @@ def _run(words: list[str], *, as_json: bool) -> NoReturn:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits with its code."""
+    write_anything()
     if threading.current_thread() is threading.main_thread():
         # By default the process would end on the spot, and leave its server's directory behind.
         signal.signal(signal.SIGTERM, _terminate)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
     words = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in words
     try:

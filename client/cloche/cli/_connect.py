@@ -1,6 +1,5 @@
 """The options by which every verb finds its server."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -10,11 +9,27 @@ from cloche._client import InterpClient
 # A server that was started a moment before opens its port within this.
 CONNECT_TIMEOUT_S = 5.0
 
+
+class _FromVariable(str):
+    """An address that nobody typed."""
+
+    __slots__ = ()
+
+
+def _marked(
+    context: typer.Context, parameter: typer.CallbackParam, value: str | None
+) -> str | None:
+    source = context.get_parameter_source(parameter.name or "")
+    from_variable = source is not None and source.name == "ENVIRONMENT"
+    return _FromVariable(value) if from_variable and value is not None else value
+
+
 Address = Annotated[
     str | None,
     typer.Option(
         "--address",
         "-a",
+        callback=_marked,
         envvar="CLOCHE_ADDRESS",
         help="A running server: host:port or unix:/path.",
     ),
@@ -40,7 +55,7 @@ def connect(
     address: str | None, model: str | None, dtype: str | None = None, app: str | None = None
 ) -> InterpClient:
     """Raises typer.BadParameter unless they name one server."""
-    if (model, app) != (None, None) and address == os.environ.get("CLOCHE_ADDRESS"):
+    if (model, app) != (None, None) and isinstance(address, _FromVariable):
         address = None  # the variable alone must not stand in the way of --model or --app
     if app is not None:
         if address is not None or dtype is not None:

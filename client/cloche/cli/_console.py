@@ -1,6 +1,7 @@
 """Where the command line writes: results to stdout, everything else to stderr."""
 
 import dataclasses
+import io
 import json
 import sys
 
@@ -21,7 +22,16 @@ def plain(text: str, style: str = "") -> Text:
 
 def print_json(value: object) -> None:
     """Writes one JSON document to stdout."""
-    sys.stdout.write(in_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+    # Escapes of JSON's own where the stream cannot write all characters.
+    ascii_only = not sys.stdout.encoding.lower().startswith("utf")
+    sys.stdout.write(in_json(json.dumps(value, ensure_ascii=ascii_only, indent=2)) + "\n")
+
+
+def write_anything() -> None:
+    """Lets streams write what their encoding lacks as escapes, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def as_document(kind: str, message: str, code: int, error: object = None) -> dict[str, object]:

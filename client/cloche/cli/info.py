@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cloche._info import Layer, ServedModel, ServerInfo, size
+from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, size
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import out, plain, print_json
 
@@ -32,15 +32,12 @@ def tables(answer: ServerInfo) -> RenderableType:
     """The whole answer as tables."""
     model, limits = answer.model, answer.limits
     rows = {
-        "state": " ".join(filter(None, (answer.state, answer.state_detail))),
+        "state": _state(answer),
         "model": f"{model.name} {model.revision}".strip(),
-        "class": model.architecture,
+        **({"class": model.architecture} if model.architecture else {}),
         **({"adapter of": model.base_model} if model.base_model else {}),
         **({"adapters": ", ".join(model.adapters)} if model.adapters else {}),
-        "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}"
-        + (f", dequantised from {model.dequantized_from}" if model.dequantized_from else ""),
-        "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
-        "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),
+        **_loaded(model),
         "time": f"{limits.timeout_default_s:g} s, at most {limits.timeout_max_s:g} s",
         "memory": _limit(limits.memory_default_bytes, limits.memory_max_bytes),
         "result": _limit(limits.result_default_bytes, limits.result_max_bytes),
@@ -50,15 +47,33 @@ def tables(answer: ServerInfo) -> RenderableType:
         "calls": f"{limits.concurrent_calls} at once, {limits.queued_calls} waiting",
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
+        "policy": answer.audit,
     }
+    if not answer.layers:
+        rows["not known yet"] = "the model's class and weights, what may be imported, and the walls"
     if len(answer.models) > 1:
         rows["models"] = ", ".join(_served(each) for each in answer.models)
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
     for name, value in rows.items():
-        facts.add_row(name, plain(value))
+        if value:
+            facts.add_row(name, plain(value))
+    if not answer.layers:
+        return facts
     return Group(facts, Text(), layer_table(answer.layers))
+
+
+def _loaded(model: ModelInfo) -> dict[str, str]:
+    """What is known once the model is held."""
+    if not model.parameters:
+        return {}
+    return {
+        "weights": f"{model.parameters:,} parameters, {model.dtype}, {size(model.weight_bytes)}"
+        + (f", dequantised from {model.dequantized_from}" if model.dequantized_from else ""),
+        "runs on": f"{model.device}, {model.threads} threads, {model.attn_implementation} "
+        "attention" + (", code of its own (trusted)" if model.trust_remote_code else ""),
+    }
 
 
 def layer_table(layers: tuple[Layer, ...]) -> Table:
@@ -74,6 +89,12 @@ def layer_table(layers: tuple[Layer, ...]) -> Table:
             closes.append_text(plain(("\n" if layer.closes else "") + layer.detail, "dim"))
         table.add_row(plain(layer.name), mark, closes)
     return table
+
+
+def _state(answer: ServerInfo) -> str:
+    part = answer.state_fraction
+    share = f"{part:.0%}" if part is not None and answer.state != "ready" else ""
+    return ", ".join(filter(None, (answer.state, answer.state_detail, share)))
 
 
 def _served(each: ServedModel) -> str:

@@ -61,7 +61,7 @@ def run(
         Path | None,
         typer.Option(
             help="Draw the result's curves and tables to this file: .html, .pdf, .png or .svg "
-            "(pip install 'cloche[plots]')."
+            "(pip install 'cloche\\[plots]')."
         ),
     ] = None,
 ) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _CONTAINERS: Final = (dict, list, tuple, set, frozenset)
 _EXTENDED: Final = (tuple, complex, set, frozenset)
+#: Parts of these need no look for what does not travel.
+_ALWAYS_TRAVEL: Final = (int, float, bool, bytes, type(None))
+#: msgpack packs no deeper.
+_MOST_LEVELS: Final = 1024
 #: Keys that an error's path shows as they are.
 _LABELS: Final = (str, int, bytes, bool, float)
 #: Three bytes that msgpack writes where an extension goes that stands apart.
@@ -266,24 +270,66 @@ def _elements(dtype: str, shape: tuple[int, ...], data: np.ndarray, mask: Mask |
 
 def _explain(value: object, root: str, cause: Exception) -> WireError:
     """Finds the innermost part of `value` that fails alone: slow, and only after a failure."""
-    path, here, parents = root, value, {id(value)}
+    return _find_leaf(value, root) or _find_container(value, root, cause)
+
+
+def _find_leaf(value: object, root: str) -> WireError | None:
+    """The first part without parts that fails, or the first that is nested too deep or in itself.
+
+    Looks at each part once, however deep it stands.
+    """
+    # What has been looked at is kept, so that no other object gets its id.
+    known: dict[int, object] = {}
+    inside = {id(value)}
+    steps = [root]
+    levels = [(value, iter(_parts(value)))]
+    while levels:
+        here, rest = levels[-1]
+        step, child = next(rest, ("", None))
+        if not step:
+            levels.pop()
+            steps.pop()
+            inside.discard(id(here))
+            known[id(here)] = here
+            continue
+        if _objects.derives(_ALWAYS_TRAVEL, type(child)) or id(child) in known:
+            continue
+        path = "".join((*steps, step))
+        if id(child) in inside:
+            return WireError("contains itself", path=path)
+        if len(levels) >= _MOST_LEVELS:
+            return WireError(f"nested too deep: more than {_MOST_LEVELS} levels", path=root)
+        parts = _parts(child)
+        if parts:
+            inside.add(id(child))
+            steps.append(step)
+            levels.append((child, iter(parts)))
+            continue
+        try:
+            _pack(child, 0)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is this part's
+            return _described(error, path)
+    return None
+
+
+def _find_container(value: object, root: str, cause: Exception) -> WireError:
+    path, here = root, value
     while True:
         for step, child in _parts(here):
-            if id(child) in parents:
-                return WireError("contains itself", path=path + step)
             try:
                 _pack(child, 0)
-            except Exception as error:  # noqa: BLE001  # whatever it is, this child is where to look next
+            except Exception as error:  # noqa: BLE001  # this child is where to look next
                 path, here, cause = path + step, child, error
-                parents.add(id(child))
                 break
         else:
-            if isinstance(cause, UnicodeError):
-                return WireError("a lone surrogate in a text does not travel", path=path)
-            text = (
-                "nested too deep" if isinstance(cause, (RecursionError, ValueError)) else str(cause)
-            )
-            return WireError(text, path=path)
+            return _described(cause, path)
+
+
+def _described(cause: Exception, path: str) -> WireError:
+    if isinstance(cause, UnicodeError):
+        return WireError("a lone surrogate in a text does not travel", path=path)
+    deep = isinstance(cause, (RecursionError, ValueError))
+    return WireError("nested too deep" if deep else str(cause), path=path)
 
 
 def _parts(value: object) -> list[tuple[str, object]]:

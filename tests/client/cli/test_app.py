@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
 import grpc
 import pytest
 from cloche import errors
@@ -10,7 +19,17 @@ from cloche.cli._exit import code_of
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from tests.client.support.fake_server import FakeService, aborting, failing, refusing
+from tests.client.support.fake_server import (
+    FakeService,
+    aborting,
+    accepted,
+    failing,
+    printed,
+    refusing,
+    returning,
+)
+
+CLI = (sys.executable, "-c", "from cloche.cli import main; main()")
 
 
 def run(*arguments: str) -> int:
@@ -89,3 +108,45 @@ def test_interrupt(technique: str, address: str, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("cloche._client.InterpClient.run", interrupted)
     assert run("run", technique, "-a", address) == 130
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_control_c_in_a_call(
+    service: FakeService, address: str, technique: str, times: int
+) -> None:
+    """The second one does not wait for what the first began."""
+    begun = threading.Event()
+
+    def silent(call: pb.Call, context: grpc.ServicerContext) -> Iterator[pb.ExecuteStreamResponse]:
+        yield accepted(call)
+        begun.set()
+        service.cancelled.wait(30)
+
+    service.handler = silent
+    command = [*CLI, "run", technique, "-a", address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert begun.wait(30)
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        _, err = process.communicate(timeout=20)
+    # A shell shows both as 130: the second may come when Python has let go of signals.
+    assert process.returncode in ((130,) if times == 1 else (130, -signal.SIGINT))
+    assert b"Traceback" not in err
+
+
+def test_a_stream_that_lacks_characters(service: FakeService, address: str, technique: str) -> None:
+    service.handler = returning({"é": ["☃", "→" * 300], "x": list(range(50))}, printed("naïve\n"))
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [*CLI, "run", technique, "-a", address]
+    shown = subprocess.run(command, env=env, capture_output=True, check=True)
+    assert shown.stderr == b""
+    assert shown.stdout.startswith(b"na\\xefve\n")
+    shown = subprocess.run([*command, "--json"], env=env, capture_output=True, check=True)
+    assert shown.stderr == b"na\\xefve\n"
+    assert json.loads(shown.stdout.decode("ascii"))["é"][0] == "☃"
+
+
+def test_help_names_the_extra_of_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("run", "--help") == 0
+    assert "cloche[plots]" in capsys.readouterr().out

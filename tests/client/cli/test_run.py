@@ -141,3 +141,12 @@ def test_deep_json_argument_is_text(
     deep = "[" * 100_000
     assert run("run", technique, f"x={deep}", "-a", address) == 0
     assert wire.decode(service.calls[0].kwargs) == {"x": deep}
+
+
+def test_an_address_that_was_typed_stands_beside_model(
+    service: FakeService, address: str, technique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the variable has the same: what counts is who said it."""
+    monkeypatch.setenv("CLOCHE_ADDRESS", address)
+    assert run("run", technique, "--address", address, "--model", "one") == 0
+    assert service.calls[0].model == "one"

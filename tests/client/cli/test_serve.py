@@ -138,3 +138,26 @@ def test_missing_server_extra(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert run("serve", "gpt2") == 5
     assert "pip install 'cloche[server]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--timeout-default", "9", "--timeout-max", "5"), "--timeout-default is 9.0, above"),
+        (("--threads", "0"), "--threads is 0"),
+        (("--pool", "0"), "--pool is 0"),
+        (("--concurrency", "0"), "--concurrency is 0"),
+        (("--merge-adapter",), "--merge-adapter is for adapters; give --base-model too"),
+        (("--redact-hidden-prompt",), "--redact-hidden-prompt needs --hidden-prompt-file"),
+        (("--listen", "127.0.0.1"), "--listen is '127.0.0.1'; it must be 'host:port'"),
+        (("--listen", "127.0.0.1:99999"), "--listen is '127.0.0.1:99999'"),
+    ],
+)
+def test_errors_speak_of_what_was_typed(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("serve", "m", *options) == 2
+    shown = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert said in shown
+    assert "model." not in shown
+    assert "limits." not in shown

@@ -415,3 +415,26 @@ def test_the_number_of_what_stands_apart_cannot_be_sent() -> None:
     for data in (number, b"\x92" + number + encode(np.zeros(9000))):
         with pytest.raises(WireError, match="127"):
             decode(data)
+
+
+@pytest.mark.parametrize("depth", [1100, 40_000])
+def test_what_is_nested_too_deep_is_told_without_its_path(depth: int) -> None:
+    """Each level used to be packed again for each level above it: 40,000 of them took minutes."""
+    deep: Any = []
+    for _ in range(depth):
+        deep = [deep]
+    with pytest.raises(WireError) as caught:
+        encode({"a": deep})
+    assert str(caught.value) == "value: nested too deep: more than 1024 levels"
+
+
+def test_a_part_that_stands_in_many_places_is_looked_at_once() -> None:
+    shared: Any = [1]
+    for _ in range(60):
+        shared = [shared, shared]
+    bad: Any = Box()
+    for _ in range(400):
+        bad = [1, bad]
+    with pytest.raises(WireError) as caught:
+        encode([bad, shared])
+    assert caught.value.path == "value[0]" + "[1]" * 400
