@@ -19,7 +19,7 @@ from .entries import Entry, Way
 from .fence import AT_END, AT_START, OFF, Fence
 from .hostile import integer, relaid, spoil, spoil_call
 from .placing import place
-from .recipes import PARAMETERS
+from .recipes import DRAWS, PARAMETERS
 from .samples import Call, NoSampleError, copied, sample, schemas_of, signature_of
 from .technique import syntax_of
 from .vocabulary import Words, evaluate
@@ -137,7 +137,27 @@ class Driver:
                 out = place(spoil(copied(fitting), rng, 0.3), rng)
                 note("... with a fitting out=")
                 call = Call(call.args, {**call.options, "out": out})
-        return function(call)
+        result = function(call)
+        if isinstance(result, torch.distributions.Distribution):
+            return self._draw(result, rng, note, plain=plain)
+        return result
+
+    def _draw(self, made: Any, rng: Random, note: Note, *, plain: bool) -> list[Any]:
+        """Asks a distribution for all that it answers."""
+        method = self._namespace["method"]
+        words = Words(rng, True, self._namespace["own"])
+        results: list[Any] = []
+        for name, line in DRAWS:
+            if line == "SAMPLE" and not results:
+                continue
+            args = [results[0]] if line == "SAMPLE" else evaluate(line, words)[0]
+            if not plain:
+                args = spoil(args, rng, 0.3)
+            args = place(args, rng)
+            note(f"... .{name}({text(args)})")
+            with contextlib.suppress(*_NOT_OF_ALL if plain else (Exception,)):
+                results.append(method(made, name, args, {}))
+        return results
 
     def _function(self, entry: Entry, call: Call) -> Callable[[Call], Any]:
         names = self._namespace
@@ -259,6 +279,10 @@ class Driver:
                 gradient = place(spoil(gradient, rng, 0.5), rng)
             gradients.append(gradient)
         touch(self._namespace["backward"](outputs, gradients, inputs))
+
+
+#: Not every distribution has every method.
+_NOT_OF_ALL: Final = (NotImplementedError, ValueError, AttributeError)
 
 
 def placed(call: Call, rng: Random) -> Call:
