@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # A full queue drains call by call; past this the caller should know.
 _BUSY_PATIENCE_S = 30.0
+# How long a call may run where its caller asked for nothing, whatever the server grants.
+_TIMEOUT_S = 3600.0
 
 
 def to_request(
@@ -94,7 +96,8 @@ def events_of(
                 for event in read(watched.messages(), technique, options):
                     if isinstance(event, Accepted):
                         connection.sources.learn(technique.source)
-                        watched.accepted(event.timeout_s)
+                        most_s = _TIMEOUT_S if options.timeout_s is None else options.timeout_s
+                        watched.accepted(min(event.timeout_s or most_s, most_s))
                         started = True
                         yield event
                         yield from _cut_limits(options, event, connection)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
 _SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
-_LARGEST_MESSAGE_BYTES = 256 << 20
+# A result comes in pieces, and no other message of an honest server is as large.
+_LARGEST_MESSAGE_BYTES = 8 << 20
 # What the server allows an upload, see docs/architecture.md.
 _UPLOAD_PATIENCE_S, _UPLOAD_BYTES_PER_S = 60.0, 1 << 18
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
@@ -320,7 +321,6 @@ def check_address(address: object) -> str:
 
 def _channel_options(address: str) -> list[tuple[str, int]]:
     options = [
-        # A result comes in pieces, so no honest message is larger.
         ("grpc.max_receive_message_length", _LARGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", -1),
         # A compressed message would be inflated whole before its size is looked at.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cloche._events import seconds
+from cloche._shown import shown
 from cloche._text import visible
 from cloche.v1 import execution_pb2 as pb
 
@@ -93,6 +94,9 @@ class ServerInfo:
 
     `state_fraction`, 0 to 1, says how far the stage that `state_detail` names has got. `model` is
     what calls get that name none, the first of `models`; the server is ready when one of them is.
+
+    `not_audited` are installed releases, such as "torch 2.14", on which nobody has gone through the
+    language wall's tables; `skipped_names` of these tables' names are not in what is installed.
     """
 
     state: State
@@ -104,6 +108,21 @@ class ServerInfo:
     layers: tuple[Layer, ...]
     versions: Mapping[str, str]
     models: tuple[ServedModel, ...] = ()
+    not_audited: tuple[str, ...] = ()
+    skipped_names: int = 0
+
+    @property
+    def audited(self) -> bool:
+        """Whether the language wall's tables were gone through on all that is installed."""
+        return not self.not_audited
+
+    @property
+    def audit(self) -> str:
+        """The same in words."""
+        if self.audited:
+            return "audited on these releases"
+        skipped = f"; {self.skipped_names} names skipped" if self.skipped_names else ""
+        return f"not audited on {', '.join(self.not_audited)}{skipped}"
 
     def __str__(self) -> str:
         model, limits = self.model, self.limits
@@ -118,6 +137,7 @@ class ServerInfo:
             f"limits    {limits.timeout_max_s:g} s, {size(limits.memory_max_bytes)} of memory",
             f"layers    {active}",
             f"versions  {versions}",
+            f"policy    {self.audit}",
         ]
         if len(self.models) > 1:
             served = ", ".join(f"{each.name} ({each.state})" for each in self.models)
@@ -127,12 +147,12 @@ class ServerInfo:
 
 def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
     """The wire's message as a value of our own."""
+    shown(message)
     model, limits = message.model, message.limits
-    fraction = message.state_fraction if message.HasField("state_fraction") else None
     return ServerInfo(
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
-        state_fraction=fraction,
+        state_fraction=_fraction(message),
         model=_model_info(model),
         limits=ServerLimits(
             timeout_default_s=seconds(limits.timeout_default),
@@ -155,6 +175,8 @@ def server_info(message: pb.GetServerInfoResponse) -> ServerInfo:
         ),
         versions=dict(message.versions),
         models=tuple(map(_served_model, message.models)),
+        not_audited=tuple(message.not_audited),
+        skipped_names=message.skipped_names,
     )
 
 
@@ -163,11 +185,17 @@ def _served_model(message: pb.ServedModel) -> ServedModel:
         name=message.name,
         state=_STATES.get(message.state, "unknown"),
         state_detail=message.state_detail,
-        state_fraction=message.state_fraction if message.HasField("state_fraction") else None,
+        state_fraction=_fraction(message),
         model=_model_info(message.model),
         memory_default_bytes=message.memory_default_bytes,
         memory_max_bytes=message.memory_max_bytes,
     )
+
+
+def _fraction(message: pb.GetServerInfoResponse | pb.ServedModel) -> float | None:
+    """None where it is not known, or not a fraction."""
+    fraction = message.state_fraction
+    return fraction if message.HasField("state_fraction") and 0 <= fraction <= 1 else None
 
 
 def _model_info(model: pb.ModelInfo) -> ModelInfo:

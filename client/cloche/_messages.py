@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from cloche._shown import shown
 from cloche.v1 import execution_pb2 as pb
 from cloche.varint import read_varint, varint
 
@@ -88,7 +89,12 @@ Incoming: TypeAlias = pb.ExecuteStreamResponse | Piece
 
 def parse(message: bytes) -> Incoming:
     """Raises google.protobuf's DecodeError for what is no message."""
-    return _piece(message) or pb.ExecuteStreamResponse.FromString(message)
+    piece = _piece(message)
+    if piece is not None:
+        return piece
+    event = pb.ExecuteStreamResponse.FromString(message)
+    # What a technique prints stays as it is, colours and all.
+    return event if event.WhichOneof("event") == "output" else shown(event)
 
 
 def _piece(message: bytes) -> Piece | None:

@@ -5,7 +5,7 @@ A stream that breaks the order or its own numbers is an error, never a shorter v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cloche import _events, _failures, wire
 from cloche._events import Done
@@ -25,6 +25,14 @@ _MOST_LOGS = 100
 _LOG_CHARACTERS = 4096
 
 
+# What a call may bring where its caller asked for nothing, whatever the server grants: more is for
+# `with_options(result_limit=..., output_limit=...)`.
+_RESULT_BYTES: Final = 1 << 30
+_OUTPUT_BYTES: Final = 64 << 20
+_PROGRESS_BYTES: Final = 16
+_MOST_UNKNOWN: Final = 1000
+
+
 def read(
     messages: Iterable[Incoming], technique: Technique, asked: Options
 ) -> Generator[Event, None, None]:
@@ -41,8 +49,9 @@ def read(
         WireError: the result is not well-formed.
     """
     accepted: _events.Accepted | None = None
+    most_output = 0
     result: _Result | None = None
-    characters = logs = 0
+    characters = logs = unknown = 0
     for message in messages:
         if isinstance(message, Piece):
             if result is None:
@@ -51,23 +60,29 @@ def read(
             continue
         kind = message.WhichOneof("event")
         if kind is None:
-            continue  # an event that a newer server knows
+            unknown += 1  # an event that a newer server knows
+            if unknown > _MOST_UNKNOWN:
+                raise _broken(
+                    f"sent more than {_MOST_UNKNOWN} events that this client does not know"
+                )
+            continue
         if kind == "accepted":
             if accepted is not None:
                 raise _broken("accepted the call twice")
             accepted = _events.accepted(message.accepted)
-            result = _Result(_least(accepted.result_max_bytes, asked.result_max_bytes))
+            result = _Result(
+                _least(accepted.result_max_bytes, asked.result_max_bytes, _RESULT_BYTES)
+            )
+            most_output = _least(accepted.output_max_bytes, asked.output_max_bytes, _OUTPUT_BYTES)
             yield accepted
             continue
         if accepted is None or result is None:
             raise _broken(f"sent {kind.replace('_', ' ')} before it accepted the call")
         match kind:
             case "output":
-                characters += len(message.output.text)
-                # A character takes a byte at least.
-                most = _least(accepted.output_max_bytes, asked.output_max_bytes)
-                if most is not None and characters > most:
-                    raise _broken(f"sent more output than the {most} bytes that the call allows")
+                # A character takes a byte at least, and an empty event is one too.
+                characters += max(1, len(message.output.text))
+                _require_within(characters, most_output)
                 yield _events.output(message.output)
             case "log":
                 logs += 1
@@ -75,6 +90,9 @@ def read(
                     raise _broken("sent more logs than a call may have")
                 yield _events.log(message.log)
             case "progress":
+                # As servers count it.
+                characters += _PROGRESS_BYTES + len(message.progress.note)
+                _require_within(characters, most_output)
                 yield _events.progress(message.progress)
             case "result_chunk":
                 result.add(message.result_chunk)
@@ -90,7 +108,7 @@ def read(
 class _Result:
     """The pieces of a result, held to the size that the first of them announces."""
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._total: int | None = None
         self._data = wire.Incoming()
@@ -98,10 +116,12 @@ class _Result:
     def add(self, chunk: pb.ResultChunk | Piece) -> None:
         if self._total is None:
             self._total = chunk.total_bytes
-            if self._most is not None and self._total > self._most:
+            if self._total > self._most:
                 raise _broken(
                     f"announced a result of {self._total} bytes where the call allows {self._most}"
                 )
+        if not chunk.data:
+            raise _broken("sent an empty piece of result")
         if chunk.total_bytes != self._total:
             raise _broken(f"announced {self._total} bytes of result, then {chunk.total_bytes}")
         if len(self._data) + len(chunk.data) > self._total:
@@ -119,10 +139,19 @@ class _Result:
         return self._data.value()
 
 
-def _least(granted: int, asked: int | None) -> int | None:
-    """The smaller of two limits; a server that names none grants 0."""
-    limits = [limit for limit in (granted, asked) if limit]
-    return min(limits, default=None)
+def _least(granted: int, asked: int | None, ceiling: int) -> int:
+    """The smaller of two limits; a server that names none grants 0.
+
+    Args:
+        ceiling: holds where the caller asked for nothing, whatever the server grants.
+    """
+    most = ceiling if asked is None else asked
+    return min(granted, most) if granted else most
+
+
+def _require_within(characters: int, most: int) -> None:
+    if characters > most:
+        raise _broken(f"sent more output than the {most} bytes that the call allows")
 
 
 def _broken(what: str) -> ServerError:

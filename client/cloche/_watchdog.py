@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from cloche._messages import Piece
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 PROBE_AFTER_S: Final = 5.0
 # Past its limit, a call's last word may be on its way for so long.
 MARGIN_S: Final = 10.0
+# No honest queue is as long.
+QUEUE_S: Final = 3600.0
+# A result that comes slower is not worth waiting for: servers want more of a caller.
+SLOWEST_BYTES_PER_S: Final = 1 << 16
 _LOOK_S: Final = 0.25
 # A thread that has nothing to look at waits so long for the next call.
 _IDLE_S: Final = 5.0
@@ -35,7 +41,11 @@ class Watched:
     extra_s: float
     limit_s: float | None = None
     verdict: str = ""
+    _began: float = field(default_factory=time.monotonic)
     _accepted_at: float = 0.0
+    # Waited in all since the call was accepted, and what came meanwhile.
+    _waited_s: float = 0.0
+    _received_bytes: int = 0
     _since: float = math.inf
     _due: float = field(default=math.inf)
 
@@ -43,6 +53,7 @@ class Watched:
         """The server has the call, and gives it so long."""
         self.limit_s = limit_s
         self._accepted_at = time.monotonic()
+        self._waited_s = 0.0
 
     def messages(self) -> Iterator[Any]:
         """Those of the call."""
@@ -55,12 +66,19 @@ class Watched:
                 return
             finally:
                 self._due = math.inf
+                self._waited_s += time.monotonic() - self._since
+            if isinstance(message, Piece):
+                self._received_bytes += len(message.data)
             yield message
 
     def silent_s(self) -> float | None:
         """How long nothing has come, once that is too long."""
         now = time.monotonic()
         return now - self._since if now > self._due else None
+
+    def waits_too_long(self) -> bool:
+        """Whether it should have been accepted long ago."""
+        return time.monotonic() - self._began > QUEUE_S + self.extra_s
 
     def go_on(self) -> None:
         """The server has shown otherwise that it is there."""
@@ -78,6 +96,10 @@ class Watched:
         else:
             left_s = max(0.0, self._accepted_at + self.limit_s - now)
             self._due = now + left_s + self.extra_s + MARGIN_S
+            # Whoever keeps a caller waiting with a little now and then has an end too.
+            most_s = self.limit_s + self.extra_s + MARGIN_S
+            most_s += MARGIN_S + self._received_bytes / SLOWEST_BYTES_PER_S
+            self._due = min(self._due, now + max(0.0, most_s - self._waited_s))
 
 
 class Watchdog:
@@ -133,6 +155,11 @@ class Watchdog:
                 f"nothing came from the server at {self._address} for {silent_s:.0f} s, and the "
                 f"call's limit of {watched.limit_s:g} s is past: the server is frozen or cut off; "
                 "the call was given up here"
+            )
+        elif watched.waits_too_long():
+            watched.give_up(
+                f"the server at {self._address} answers, but has not begun the call for "
+                f"{QUEUE_S:g} s; the call was given up here"
             )
         elif self._answers():
             watched.go_on()

@@ -21,6 +21,7 @@ from cloche import (
     MapError,
     PolicyError,
     Progress,
+    ServerStartError,
     TechniqueError,
     progress,
 )
@@ -216,3 +217,26 @@ async def test_from_an_event_loop(client: InterpClient) -> None:
         )
     assert torch.equal(first["logits"], client.run(argmax, "hello")["logits"])
     assert torch.equal(second["logits"], client.run(argmax, "world")["logits"])
+
+
+def test_info_says_whether_the_policy_was_audited(client: InterpClient) -> None:
+    info = client.info()
+    others = {each.partition(" ")[0] for each in info.not_audited}
+    assert others == set()  # the releases of constraints.txt
+    assert info.audited == (not others)
+    assert info.skipped_names == 0
+    assert ("policy    audited" in str(info)) == info.audited
+
+
+def test_what_ends_a_start_is_said(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that is broken, or another release than the server can use."""
+    broken = tmp_path / "einops"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise AttributeError('torch has no frobnicate')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(
+        ServerStartError, match=r"cannot start: AttributeError: torch has no frobnicate"
+    ):
+        InterpClient(model_name=tiny_model, progress=False)

@@ -61,6 +61,14 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     (r"access to '\w+' of a '(_GeneratorContextManager|float|int|bool|range)' refused", "no row"),
     (r"'(int|str|tuple|float)\.__new__' of a class that is not yours", "objects without __init__"),
     (r"nested too deeply to compile", "rewritten, it is deeper"),
+    (
+        r"access to '\w+' of a '(ExitStack|cached_property|Fraction|_AnnotatedAlias)' refused",
+        "no row",
+    ),
+    (r"access to '__name__' of a '(TypeVarTuple|ParamSpec)' refused", "no row"),
+    (r"access to '__iter__' of a 'Iterable'|'__complex__' of a 'complex'", "no row"),
+    (r"calling a '_AnnotatedAlias' refused|'_overload_dummy'", "annotations are not called"),
+    (r"calling a 'method' refused", "a method that the library put into the class"),
 )
 
 _NO_LIST: Final = "an OrderedDict is made of a dict alone: there is no list beside it to be broken"

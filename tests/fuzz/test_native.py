@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz.native import fence
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,3 +39,39 @@ def test_every_entry_is_driven_and_none_leaves_its_memory() -> None:
     completed = re.search(r"'completed': (\d+)", done.stdout)
     assert completed is not None, done.stdout
     assert int(completed[1]) > 0.6 * int(driven[3]), done.stdout
+
+
+#: Faults of torch and numpy themselves, called without a wall.
+_FAULTS = (
+    "torch.repeat_interleave(torch.tensor([1 << 24, 1 - (1 << 24)]), output_size=1)",
+    "torch.histc(torch.ones(1000, dtype=torch.bfloat16), bins=259, min=0, max=1)",
+    "numpy.repeat(numpy.zeros(4, 'u1'), 2**62)",
+    "numpy.cumsum(numpy.zeros((3, 3)), out=numpy.zeros(()))",
+)
+_SOUND = "torch.linalg.svd(torch.randn(7, 3)); numpy.repeat(numpy.zeros(4, 'u1'), 2)"
+_IN_FORKS = """
+import os, sys, numpy, torch
+from tests.fuzz.native.fence import Fence
+fence = Fence()
+assert fence.there
+for call in sys.argv[1:]:
+    child = os.fork()
+    if not child:
+        fence.switch(1)
+        exec(call)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(fence.compiler() is None, reason="needs a C compiler")
+def test_the_allocator_finds_what_leaves_its_block(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_FORKS, *_FAULTS, _SOUND],
+        cwd=ROOT,
+        env=fence.environment(fence.build(tmp_path)),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["-11"] * len(_FAULTS) + ["0"]

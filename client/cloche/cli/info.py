@@ -47,6 +47,7 @@ def tables(answer: ServerInfo) -> RenderableType:
         "calls": f"{limits.concurrent_calls} at once, {limits.queued_calls} waiting",
         "imports": ", ".join(answer.importable_modules),
         "versions": ", ".join(f"{n} {v}" for n, v in sorted(answer.versions.items())),
+        "policy": answer.audit,
     }
     if not answer.layers:
         rows["not known yet"] = "the model's class and weights, what may be imported, and the walls"

@@ -794,11 +794,15 @@ class GetServerInfoResponse(_message.Message):
     LAYERS_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
     MODELS_FIELD_NUMBER: _builtins.int
+    NOT_AUDITED_FIELD_NUMBER: _builtins.int
+    SKIPPED_NAMES_FIELD_NUMBER: _builtins.int
     state: Global___ServerState.ValueType
     state_detail: _builtins.str
     """What the server is doing while it starts, or why it failed."""
     state_fraction: _builtins.float
     """How far the stage that state_detail names has got, 0 to 1; absent where not known."""
+    skipped_names: _builtins.int
+    """Names in these tables that the installed releases lack, and that were skipped."""
     @_builtins.property
     def model(self) -> Global___ModelInfo: ...
     @_builtins.property
@@ -821,6 +825,12 @@ class GetServerInfoResponse(_message.Message):
         the server is ready when one of them is.
         """
 
+    @_builtins.property
+    def not_audited(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Installed releases on which the language wall's tables have not been gone through, such as "torch 2.14"; none: all of
+        them are audited.
+        """
+
     def __init__(
         self,
         *,
@@ -833,10 +843,12 @@ class GetServerInfoResponse(_message.Message):
         layers: _abc.Iterable[Global___Layer] | None = ...,
         versions: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         models: _abc.Iterable[Global___ServedModel] | None = ...,
+        not_audited: _abc.Iterable[_builtins.str] | None = ...,
+        skipped_names: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "limits", b"limits", "model", b"model", "state_fraction", b"state_fraction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "importable_modules", b"importable_modules", "layers", b"layers", "limits", b"limits", "model", b"model", "models", b"models", "state", b"state", "state_detail", b"state_detail", "state_fraction", b"state_fraction", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction", "importable_modules", b"importable_modules", "layers", b"layers", "limits", b"limits", "model", b"model", "models", b"models", "not_audited", b"not_audited", "skipped_names", b"skipped_names", "state", b"state", "state_detail", b"state_detail", "state_fraction", b"state_fraction", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__state_fraction: _TypeAlias = _typing.Literal["state_fraction"]  # noqa: Y015
     _WhichOneofArgType__state_fraction: _TypeAlias = _typing.Literal["_state_fraction", b"_state_fraction"]  # noqa: Y015

@@ -23,6 +23,9 @@ _COMPLEX = struct.Struct(">dd")
 _PLACEHOLDER: Final = bytes((0xD6, _ext.APART))
 # Hashes of numbers are no secret: keys can be chosen so that each is compared with all before it.
 _COLLISIONS_MAX: Final = 256
+# So many are no matter, however dear a comparison is; beyond, what is compared counts.
+_COLLISIONS_FREE: Final = 8
+_COMPARED_FOR_EACH: Final = 32
 
 
 def decode(data: bytes | bytearray | memoryview, *, adopt: bool = False) -> Any:
@@ -140,18 +143,36 @@ def _extension(
 
 
 def _mapping(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    if len(pairs) > _COLLISIONS_MAX:
+    if len(pairs) > _COLLISIONS_FREE:
         _distinct([key for key, _ in pairs])
     return dict(pairs)
 
 
 def _distinct(keys: list[Any]) -> list[Any]:
     """The keys. Raises WireError for many with the same hash."""
-    if len(keys) > _COLLISIONS_MAX:
-        hashes = Counter(map(hash, keys))
-        if max(hashes.values()) > _COLLISIONS_MAX:
-            raise WireError(f"more than {_COLLISIONS_MAX} keys or items with the same hash")
+    if len(keys) > _COLLISIONS_FREE:
+        hashes = list(map(hash, keys))
+        if len(hashes) - len(set(hashes)) >= _COLLISIONS_FREE:
+            _check_collisions(keys, hashes)
     return keys
+
+
+def _check_collisions(keys: list[Any], hashes: list[int]) -> None:
+    """Raises WireError where to compare the keys would take long for what they take."""
+    alike = Counter(hashes)
+    if max(alike.values()) > _COLLISIONS_MAX:
+        raise WireError(f"more than {_COLLISIONS_MAX} keys or items with the same hash")
+    parts = [_parts(key) for key in keys]
+    compared = sum(size * alike[each] for size, each in zip(parts, hashes, strict=True))
+    if compared > _COMPARED_FOR_EACH * len(keys) + _COMPARED_FOR_EACH * sum(parts):
+        raise WireError("many large keys or items with the same hash")
+
+
+def _parts(key: Any) -> int:
+    """How many there are to compare."""
+    if type(key) in (tuple, frozenset):
+        return 1 + sum(map(_parts, key))
+    return 1
 
 
 def _items(payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]) -> list[Any]:

@@ -42,6 +42,8 @@ def server_info(models: Models) -> pb.GetServerInfoResponse:
             for layer in facts.layers
         )
         response.versions.update(facts.versions)
+        response.not_audited.extend(facts.not_audited)
+        response.skipped_names = facts.skipped_names
     return response
 
 

@@ -87,6 +87,10 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     importable_modules: tuple[str, ...]
     layers: tuple[LayerFact, ...]
     versions: dict[str, str]
+    # Names of the policy's that the installed releases lack.
+    skipped_names: int
+    # Installed releases on which the policy has not been looked at.
+    not_audited: tuple[str, ...]
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

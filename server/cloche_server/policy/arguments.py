@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -68,9 +69,15 @@ def _has_out(function: Any, args: list[Any], options: dict[str, Any]) -> bool:
 def _checks_of(function: Any) -> _Checks:
     """By the class and the name of a method; a function stands for itself."""
     owner = getattr(function, "__self__", None)
-    if owner is None or inspect.ismodule(owner):
+    if owner is None or type(owner) is types.ModuleType:
         return _checks(function, getattr(function, "__name__", ""))
-    return _checks(getattr(type(owner), function.__name__), function.__name__)
+    cls: Any = type(owner)
+    return _checks_of_method(cls, function.__name__)
+
+
+@functools.lru_cache(maxsize=2048)
+def _checks_of_method(cls: Any, name: str) -> _Checks:
+    return _checks(getattr(cls, name), name)
 
 
 @functools.lru_cache(maxsize=2048)

@@ -68,6 +68,9 @@ class Use:
 
 @dataclass
 class Catalogue:
+    strict: bool = True
+    #: What rows name and the installed releases lack.
+    skipped: list[str] = field(default_factory=list)
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: (module, name) -> key of ADAPTERS
     adapted: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -93,6 +96,12 @@ class Catalogue:
     refused: dict[str | type, dict[str, Refused]] = field(default_factory=dict)
     refused_patterns: dict[str, list[RefusedPattern]] = field(default_factory=dict)
     _uses: dict[type, Use] = field(default_factory=dict)
+
+    def lacks(self, what: str, cause: Exception | None = None) -> None:
+        """Takes down what the installed release lacks. Raises TableError where that is strict."""
+        if self.strict:
+            raise TableError(what) from cause
+        self.skipped.append(what)
 
     def refusal_of(self, holders: Iterable[str | type], name: str) -> Refusal | None:
         """Why `name` is refused: from the first of a module's name or a class's bases to say so."""
@@ -133,20 +142,27 @@ def resolve(path: str) -> Any:
     return value
 
 
-def build_catalogue(rows: Iterable[Row], refusals: Iterable[Refusal] = ()) -> Catalogue:
-    """Resolves every row. Raises TableError on the first that names nothing.
+def build_catalogue(
+    rows: Iterable[Row], refusals: Iterable[Refusal] = (), *, strict: bool = True
+) -> Catalogue:
+    """Resolves every row.
 
-    A refused name may be missing: nothing is lost by it.
+    Args:
+        strict: a row that names nothing is an error. Else it is skipped, and counted: another
+            release of a library lacks names, and an allowlist loses nothing by that.
+
+    Raises:
+        TableError: a row names nothing, or what no row may name.
     """
-    catalogue = Catalogue()
+    catalogue = Catalogue(strict=strict)
     catalogue.classes.update({id(each): each for each in _OF_CONSTANTS})
     for row in rows:
         try:
             target = resolve(row.of)
         except (ImportError, AttributeError) as error:
-            if isinstance(row, Allow) and row.optional:
-                continue
-            raise TableError(f"{row}: {error}") from error
+            if not (isinstance(row, Allow) and row.optional):
+                catalogue.lacks(f"{row.of}: {error}", error)
+            continue
         match row:
             case Allow() if isinstance(target, types.ModuleType):
                 _allow_module(catalogue, row, target)
@@ -186,9 +202,9 @@ def _refuse(catalogue: Catalogue, row: Refusal) -> None:
         try:
             cls = resolve(row.of)
         except (ImportError, AttributeError) as error:
-            if row.optional:
-                return
-            raise TableError(f"{row}: {error}") from error
+            if not row.optional:
+                catalogue.lacks(f"{row.of}: {error}", error)
+            return
         # Kept under the class that defines it, as what is allowed is.
         holders = {name: owner_among(cls, name) or cls for name in holders}
     for name, holder in holders.items():
@@ -203,13 +219,14 @@ def _allow_module(catalogue: Catalogue, row: Allow, module: types.ModuleType) ->
             if key not in ADAPTERS:
                 raise TableError(f"{row.of}.{name}: no adapter")
             if not hasattr(module, name) and not row.optional:
-                raise TableError(f"{row.of} has no '{name}'")
+                catalogue.lacks(f"{row.of} has no '{name}'")
+                continue
             catalogue.adapted[row.of, name] = key
             continue
         if not hasattr(module, name):
-            if row.optional:
-                continue
-            raise TableError(f"{row.of} has no '{name}'")
+            if not row.optional:
+                catalogue.lacks(f"{row.of} has no '{name}'")
+            continue
         value = getattr(module, name)
         if isinstance(value, types.ModuleType):
             raise TableError(f"{row.of}.{name} is a module: list it as one")
@@ -233,9 +250,9 @@ def _allow_class(catalogue: Catalogue, row: Allow, cls: type) -> None:
     for name in row.names.split():
         owner = owner_among(cls, name)
         if owner is None:
-            if row.optional:
-                continue
-            raise TableError(f"{row.of} has no '{name}'")
+            if not row.optional:
+                catalogue.lacks(f"{row.of} has no '{name}'")
+            continue
         # Kept under the class that defines it: torch.Tensor's own methods sit in a C base.
         members = catalogue.members.setdefault(owner, {})
         key = f"{row.of}.{name}" if row.adapted else ""

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
+import torch
+
 from .diagnostics import AccessRefused
 from .slots import class_name, mro_of, owner_of
 
@@ -69,13 +72,15 @@ def private(value: Any, *, for_torch: bool = True) -> Any:
         if LEAVES.issuperset(map(type, value)):
             return cls(value)  # of a tuple, itself
         return cls([private(each, for_torch=for_torch) for each in value])
+    if cls is torch.Tensor:
+        return value
     mro = mro_of(cls)
     if str in mro:
         # As an index, torch takes text apart by the methods of its class: they may give lists.
         return str.__str__(value)
     if not _WALKED_AS_TEXT.isdisjoint(mro):
         return value
-    kinds = {(each.__module__, class_name(each)) for each in mro}
+    kinds = _ARRAYS if cls is np.ndarray else {(each.__module__, class_name(each)) for each in mro}
     if not _WHOLE.isdisjoint(kinds):
         return value
     if not _ARRAYS.isdisjoint(kinds):

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import torch
 
-from .bounds import LIMIT, check_count, check_sizes
+from .bounds import ELEMENTS, LIMIT, check_count, check_sizes
 from .diagnostics import AccessRefused
 from .tables.native import SIZES, TORCH_DIMENSIONS, TORCH_OPTIONS, TORCH_VALUES, Options
 
@@ -78,9 +78,13 @@ def _stand_in(path: str, original: Any, counts: _Counts) -> Any:
             if index >= len(args):
                 break
             value = args[index]
-            if type(value) is not int or not -LIMIT < value < LIMIT:
+            if type(value) is int:
+                few = -LIMIT < value < LIMIT
+            else:
+                few = type(value) in _LISTS and _are_few(value)
+            if not few:
                 _check(path, name, value)
-        if beyond is not None and len(args) > beyond[0] + 1:
+        if beyond is not None and len(args) > beyond[0] + 1 and not _are_few(args[beyond[0] :]):
             _check(path, beyond[1], args[beyond[0] :])
         for name in given:
             if name in options:
@@ -91,6 +95,20 @@ def _stand_in(path: str, original: Any, counts: _Counts) -> Any:
 
     functools.update_wrapper(stand_in, original, ("__name__", "__qualname__", "__doc__"), ())
     return stand_in
+
+
+#: What sizes are most often given as.
+_LISTS: Final = frozenset({tuple, list, torch.Size})
+
+
+def _are_few(values: Any) -> bool:
+    """Whether these are small numbers, and so is what they make together: the usual case."""
+    product = 1
+    for each in values:
+        if type(each) is not int or not -LIMIT < each < LIMIT:
+            return False
+        product *= each or 1
+    return -ELEMENTS < product < ELEMENTS
 
 
 def _check(path: str, name: str, value: Any) -> None:

@@ -54,11 +54,15 @@ class LanguageWall:
         self.importable_modules = IMPORTABLE
 
     @classmethod
-    def build(cls, *, adapters: bool = False) -> LanguageWall:
-        """Imports everything techniques may touch. Raises TableError if a row names nothing.
+    def build(cls, *, adapters: bool = False, strict: bool = True) -> LanguageWall:
+        """Imports everything techniques may touch.
 
         Args:
             adapters: the model has adapters, so peft's classes are met.
+            strict: see `build_catalogue`.
+
+        Raises:
+            TableError: a row does not fit the installed libraries.
         """
         for name in _LATE_IMPORTS:
             importlib.import_module(name)
@@ -67,9 +71,9 @@ class LanguageWall:
                 importlib.import_module(name)
         harden()
         if adapters:
-            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS)
+            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS, strict=strict)
         else:
-            catalogue = build_catalogue(ROWS, REFUSALS)
+            catalogue = build_catalogue(ROWS, REFUSALS, strict=strict)
         if adapters:
             catalogue.reserved.update(
                 {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,7 +19,7 @@ from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
-from cloche_server.policy import LanguageWall
+from cloche_server.policy import LanguageWall, audited
 from cloche_server.sandbox import logs
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import Exhibit, play_overture
@@ -26,6 +27,7 @@ from cloche_server.zygote import footprint, heap, weights
 from cloche_server.zygote.rehearsal import rehearse
 
 _LIBRARIES: Final = ("torch", "transformers", "tokenizers", "numpy", "einops", "RestrictedPython")
+_SHOWN_SKIPPED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +78,14 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     except (ValueError, OSError) as error:
         raise ModelError(f"{config.name} cannot be held: {error}") from error
     report("raising the language wall", 0.65)
-    wall = LanguageWall.build(adapters=bool(switched))
+    wall = LanguageWall.build(adapters=bool(switched), strict=False)
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
     notes = rehearse(model, loaded.tokenizer)
+    if wall.catalogue.skipped:
+        some = "; ".join(wall.catalogue.skipped[:_SHOWN_SKIPPED])
+        count = len(wall.catalogue.skipped)
+        print(f"cloche: {count} rows of the policy name nothing here: {some}", file=sys.stderr)
     if config.hidden_system_prompt:
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
@@ -107,6 +113,8 @@ def _facts(
 ) -> control.Loaded:
     parameters = list(model.parameters())
     libraries = (*_LIBRARIES, "peft") if boot.adapters else _LIBRARIES
+    versions = {name: metadata.version(name) for name in libraries}
+    versions |= {"cloche": metadata.version("cloche"), "python": platform.python_version()}
     return control.Loaded(
         architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),
@@ -119,6 +127,7 @@ def _facts(
         threads=boot.model.threads,
         importable_modules=wall.importable_modules,
         layers=(),
-        versions={name: metadata.version(name) for name in libraries}
-        | {"cloche": metadata.version("cloche"), "python": platform.python_version()},
+        versions=versions,
+        skipped_names=len(wall.catalogue.skipped),
+        not_audited=audited.not_audited(versions),
     )

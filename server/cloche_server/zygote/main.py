@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # Exit codes of a sandbox that ended by its own; the front tells callers what they mean.
 EXIT_LOCKDOWN_FAILED = 80
 EXIT_CRASHED = 81
+_LONGEST_REASON = 2_000
 
 
 def main(descriptor: int, landmark: int) -> int:
@@ -52,6 +54,12 @@ def main(descriptor: int, landmark: int) -> int:
         zygote = _start(front, boot, outside)
     except (LockdownError, ModelError) as error:
         _send(front, control.Failed(str(error)))
+        return 1
+    except Exception as error:  # noqa: BLE001  # of whatever kind, the operator is told it
+        traceback.print_exc()
+        said = f"{type(error).__name__}: {error}"
+        text = f"the server cannot start: {said[:_LONGEST_REASON]} (its log has the whole of it)"
+        _send(front, control.Failed(text))
         return 1
     zygote.serve()
     return 0

@@ -9,9 +9,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.attacks.teeth.rules import Bench
 from tests.fuzz.language.session import build
 
-from .run import Hunt
+from .run import Hunt, unit_of
+from .weaken import WEAKENED
 
 _SHOWN = 3
 
@@ -22,13 +24,30 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--attempts", type=int, default=4, help="for each callable")
     options.add_argument("--units", type=int, default=0, help="so many units; 0 for all")
+    options.add_argument("--teeth", action="store_true", help="weaken the wall, and find it")
     options.add_argument("--only", default="", help="units whose word holds this")
     chosen = options.parse_args()
     wall, exhibits = build()
     with tempfile.TemporaryDirectory(prefix="cloche-search-") as folder:
         hunt = Hunt(wall, exhibits, Path(folder), chosen.seed)
+        if chosen.teeth:
+            return _bite(hunt)
         units = [each for each in hunt.units(chosen.attempts) if chosen.only in each.word]
         return _hunt(hunt, units[: chosen.units or None], chosen.seconds)
+
+
+def _bite(hunt: Hunt) -> int:
+    """Takes out one rule after another. Returns 1 if the search misses one."""
+    bench = Bench.make(hunt.wall)
+    missed = 0
+    for each in WEAKENED:
+        unit = unit_of(hunt.wall, each.base, each.names)
+        found = hunt.run(unit, each.applied(bench, hunt.wall))
+        # What cannot be taken out ends the process, too, and is no find.
+        real = [reason for reason, _ in found if not reason.startswith("broke")]
+        print(f"{each.word}: {f'found ({real[0]})' if real else f'missed {found}'}", flush=True)
+        missed |= not real
+    return missed
 
 
 def _hunt(hunt: Hunt, units: list, seconds: float) -> int:  # type: ignore[type-arg]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -63,10 +65,20 @@ class Hunt:
         Random(self._seed).shuffle(found)
         return [Unit("reads"), *found]
 
-    def run(self, unit: Unit) -> list[tuple[str, str]]:
-        """What was found, each with the step that it came with."""
+    def run(
+        self, unit: Unit, weakened: AbstractContextManager[Any] | None = None
+    ) -> list[tuple[str, str]]:
+        """What was found, each with the step that it came with.
+
+        Args:
+            weakened: what takes a rule out of the wall, in the unit's own process.
+        """
 
         def work(note: Any) -> Outcome:
+            with weakened or contextlib.nullcontext():
+                return search_for(note)
+
+        def search_for(note: Any) -> Outcome:
             search = Search(self.wall, self._exhibits, note)
             if unit.maker is not None:
                 for name in unit.names:
@@ -90,6 +102,14 @@ class Hunt:
             return outcome.findings
         # A technique may take its time: the server ends it. Any other death is a finding.
         return [] if end == _OUT_OF_TIME else [(end, noted[-1] if noted else unit.word)]
+
+
+def unit_of(wall: LanguageWall, base: str, names: tuple[str, ...]) -> Unit:
+    """The unit that asks classes of a base for those names, or the one that reads."""
+    if not base:
+        return Unit("reads")
+    maker = next(each for each in makers(wall.catalogue) if each.expression == base)
+    return Unit(f"classes of {base}", maker=maker, names=names)
 
 
 def _parts(names: list[str], size: int) -> Iterator[list[str]]:

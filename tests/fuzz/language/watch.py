@@ -31,6 +31,7 @@ _KNOWN = (
     ("function.__new__", "torch"),
     ("function.__new__", "copy.py"),
     ("code.__new__", "torch"),
+    ("code.__new__", "policy/rewriting/sealing.py"),
     ("gc.", "torch"),
 )
 #: Raised by guards all the time.
@@ -45,7 +46,13 @@ _FOR_THE_TECHNIQUE = ("guards/reading.py", "guards/calls.py", "guards/matching.p
 _RUNS_PROGRAMS = (
     *("fuzz/language/session.py", "fuzz/capabilities/search.py", "jinja2/environment.py"),
 )
-_MAY_RUN_CODE = ("guards/classes.py", "dataclasses.py", "collections/__init__.py", "typing.py")
+_MAY_RUN_CODE = (
+    "guards/guards.py",
+    "guards/classes.py",
+    "dataclasses.py",
+    "collections/__init__.py",
+    "typing.py",
+)
 
 
 def install(report: Callable[[str], None]) -> Callable[[bool], None]:

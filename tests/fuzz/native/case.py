@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import random
 from collections.abc import Callable
@@ -13,18 +14,24 @@ import numpy as np
 import torch
 from cloche_server.policy import AccessRefused
 
+from .describe import describe, text
 from .entries import Entry, Way
 from .fence import AT_END, AT_START, OFF, Fence
-from .hostile import spoil, spoil_call
+from .hostile import integer, relaid, spoil, spoil_call
 from .placing import place
-from .recipes import PARAMETERS
-from .samples import Call, NoSampleError, sample, schemas_of, signature_of
+from .recipes import DRAWS, PARAMETERS
+from .samples import Call, NoSampleError, copied, sample, schemas_of, signature_of
 from .technique import syntax_of
 from .vocabulary import Words, evaluate
 
 #: Cases of an entry that are made to work; those after them are hostile.
 PLAIN_CASES: Final = 2
+#: How often a function is called through vmap, and with an out= of its result's own shape.
+_MAPPED, _WITH_OUT = 0.06, 0.08
 _RATES: Final = (0.15, 0.3, 0.3, 0.5, 0.7)
+
+
+Note = Callable[[str], None]
 
 
 class End(enum.IntEnum):
@@ -47,7 +54,7 @@ class Driver:
         self._fence = fence
         self._facades = {name: namespace[name] for name in ("torch", "numpy")}
 
-    def run(self, entry: Entry, seed: int, number: int, note: Callable[[str], None]) -> Outcome:
+    def run(self, entry: Entry, seed: int, number: int, note: Note) -> Outcome:
         """Drives one case. `note` is told what is about to be called.
 
         Raises:
@@ -69,12 +76,16 @@ class Driver:
         except Exception as error:
             raise NoSampleError(f"{type(error).__name__}: {error}") from error
         mode = rng.choice((AT_END, AT_START)) if self._fence.there else OFF
-        graded = self._differentiated(entry, call, rng) if number and rng.random() < 0.4 else []
-        note(describe(entry, call, graded))
         try:
             self._fence.switch(mode)
-            result = self._call(entry, call, rng if not plain else None)
+            call = placed(call, rng)
+            graded = self._differentiated(entry, call, rng) if number and rng.random() < 0.5 else []
+            note(describe(entry, call, graded))
+            disturbance = self._disturbance(call, rng, note) if graded else None
+            result = self._call(entry, call, Random(0) if plain else rng, note, plain=plain)
             touch(result)
+            if disturbance is not None:
+                disturbance()
             if graded:
                 self._backward(result, graded, rng, note)
         except AccessRefused as error:
@@ -87,12 +98,9 @@ class Driver:
 
     def _arguments(self, entry: Entry, rng: Random, *, plain: bool) -> Call:
         call = sample(entry, rng, self._namespace["own"], plain=plain)
-        if not plain:
-            call = spoil_call(call, rng, rng.choice(_RATES), self._options_of(entry, rng))
-        return Call(
-            place(call.args, rng), place(call.options, rng), place(call.inputs, rng),
-            place(call.named, rng),
-        )  # fmt: skip
+        if plain:
+            return call
+        return spoil_call(call, rng, rng.choice(_RATES), self._options_of(entry, rng))
 
     def _options_of(self, entry: Entry, rng: Random) -> dict[str, Any]:
         """A few keywords that the entry takes."""
@@ -111,40 +119,100 @@ class Driver:
         chosen = rng.sample(names, min(len(names), 3))
         return {name: evaluate(found[name], words)[0][0] for name in chosen}
 
-    def _call(self, entry: Entry, call: Call, rng: Random | None) -> Any:
+    def _call(self, entry: Entry, call: Call, rng: Random, note: Note, *, plain: bool) -> Any:
         names = self._namespace
         if entry.way is Way.SYNTAX:
             return syntax_of(names, entry.name)(*call.args)
         if entry.way is Way.OPTIMIZER:
-            made = names["optimizer"]
-            return made(entry.name, *call.inputs, call.args, call.options)
-        if entry.way is Way.METHOD:
-            value, *args = call.args
-            if rng is not None and rng.random() < 0.06 and isinstance(value, torch.Tensor):
-                return self._mapped(entry, call)
-            return names["method"](value, entry.name, args, call.options)
-        holder = self._holder(entry.holder)
-        if entry.way is Way.LAYER and not (call.inputs or call.named):
-            return names["function"](holder, entry.name, call.args, call.options)
+            return self._optimize(entry, call, rng, note, plain=plain)
         if entry.way is Way.LAYER:
-            layer = names["layer"]
-            return layer(holder, entry.name, call.args, call.options, call.inputs, call.named)
-        if rng is not None and rng.random() < 0.06 and entry.of_torch:
+            return self._layer(entry, call, rng, note, plain=plain)
+        if not plain and rng.random() < _MAPPED and _is_mappable(call):
+            note("... by vmap")
             return self._mapped(entry, call)
-        return names["function"](holder, entry.name, call.args, call.options)
+        function = self._function(entry, call)
+        if not plain and "out" not in call.options and rng.random() < _WITH_OUT:
+            fitting = function(call)
+            if isinstance(fitting, (torch.Tensor, np.ndarray)) and "out" in self._keywords(entry):
+                out = place(spoil(copied(fitting), rng, 0.3), rng)
+                note("... with a fitting out=")
+                call = Call(call.args, {**call.options, "out": out})
+        result = function(call)
+        if isinstance(result, torch.distributions.Distribution):
+            return self._draw(result, rng, note, plain=plain)
+        return result
+
+    def _draw(self, made: Any, rng: Random, note: Note, *, plain: bool) -> list[Any]:
+        """Asks a distribution for all that it answers."""
+        method = self._namespace["method"]
+        words = Words(rng, True, self._namespace["own"])
+        results: list[Any] = []
+        for name, line in DRAWS:
+            if line == "SAMPLE" and not results:
+                continue
+            args = [results[0]] if line == "SAMPLE" else evaluate(line, words)[0]
+            if not plain:
+                args = spoil(args, rng, 0.3)
+            args = place(args, rng)
+            note(f"... .{name}({text(args)})")
+            # Not every distribution has every method.
+            with contextlib.suppress(Exception):
+                results.append(method(made, name, args, {}))
+        if not results:
+            raise ValueError("a distribution that answers nothing")
+        return results
+
+    def _function(self, entry: Entry, call: Call) -> Callable[[Call], Any]:
+        names = self._namespace
+        if entry.way is Way.METHOD:
+            return lambda call: names["method"](
+                call.args[0], entry.name, call.args[1:], call.options
+            )
+        holder = self._holder(entry.holder)
+        return lambda call: names["function"](holder, entry.name, call.args, call.options)
+
+    def _keywords(self, entry: Entry) -> set[str]:
+        named = {each.name for each in signature_of(entry)}
+        return named | {each.name for schema in schemas_of(entry) for each in schema.arguments}
+
+    def _layer(self, entry: Entry, call: Call, rng: Random, note: Note, *, plain: bool) -> Any:
+        """Makes a layer, changes what a technique may set of it, and calls it."""
+        names = self._namespace
+        made = names["function"](self._holder(entry.holder), entry.name, call.args, call.options)
+        if not isinstance(made, torch.nn.Module):
+            return made
+        if not plain and rng.random() < 0.5:
+            for name, value in _changes(made, rng):
+                note(f"... with {name}={text(value)}")
+                names["set_attribute"](made, name, value)
+        return names["called"](made, call.inputs, call.named)
+
+    def _optimize(self, entry: Entry, call: Call, rng: Random, note: Note, *, plain: bool) -> Any:
+        """Two steps, with the optimizer's state changed between them."""
+        names, (parameters, gradients) = self._namespace, call.inputs
+        options = dict(call.options)
+        if not plain and rng.random() < 0.5:
+            options[rng.choice(("foreach", "fused", "capturable", "maximize"))] = True
+        holder = self._holder(entry.holder)
+        made = names["function"](holder, entry.name, [parameters, *call.args], options)
+        for some in gradients:
+            for parameter, gradient in zip(parameters, some, strict=True):
+                names["set_attribute"](parameter, "grad", gradient)
+            names["step"](made, parameters, entry.name == "LBFGS")
+            for parameter, state in list(made.state.items()):
+                for key, value in list(state.items()):
+                    if not plain and rng.random() < 0.1:
+                        worse = place(spoil(value, rng, 0.8), rng)
+                        note(f"... then {key}={text(worse)}")
+                        names["set_state"](made, parameter, key, worse)
+        return parameters
 
     def _mapped(self, entry: Entry, call: Call) -> Any:
         """The call by vmap over its first tensor."""
+        function = self._function(entry, call)
         first, *rest = call.args
-        holder = None if entry.way is Way.METHOD else self._holder(entry.holder)
-        names = self._namespace
-
-        def run(tensor: torch.Tensor) -> Any:
-            if holder is None:
-                return names["method"](tensor, entry.name, rest, call.options)
-            return names["function"](holder, entry.name, [tensor, *rest], call.options)
-
-        return torch.vmap(run)(torch.stack([first, first]))
+        both = torch.stack([first, first])
+        return torch.vmap(lambda each: function(Call([each, *rest], call.options)))(both)
 
     def _holder(self, path: str) -> Any:
         library, *parts = path.split(".")
@@ -169,9 +237,37 @@ class Driver:
                 found.append(each)
         return found
 
-    def _backward(
-        self, result: Any, inputs: list[torch.Tensor], rng: Random, note: Callable[[str], None]
-    ) -> None:
+    def _disturbance(self, call: Call, rng: Random, note: Note) -> Callable[[], None] | None:
+        """What changes one of the call's tensors after it, unseen by torch's own count of versions.
+
+        A numpy view has to be taken before.
+        """
+        tensors = tensors_in([call.args, call.inputs, call.options, call.named])
+        if not tensors or rng.random() < 0.3:
+            return None
+        tensor, names = rng.choice(tensors), self._namespace
+        with contextlib.suppress(AccessRefused, RuntimeError, TypeError):
+            if rng.random() < 0.5:
+                value = 1.5 if tensor.is_floating_point() else integer(rng)
+                view = names["view_of"](tensor)
+
+                def write() -> None:
+                    note(f"... then all of {text(tensor)} is {value}")
+                    with contextlib.suppress(AccessRefused, OverflowError, ValueError, TypeError):
+                        names["written_through"](view, value)
+
+                return write
+            other = place(relaid(tensor.detach(), rng), rng)
+
+            def set_data() -> None:
+                note(f"... then {text(tensor)}.data = {text(other)}")
+                with contextlib.suppress(AccessRefused, RuntimeError, TypeError):
+                    names["set_data"](tensor, other)
+
+            return set_data
+        return None
+
+    def _backward(self, result: Any, inputs: list[torch.Tensor], rng: Random, note: Note) -> None:
         outputs = [each for each in tensors_in(result) if each.requires_grad]
         if not outputs:
             return
@@ -186,6 +282,35 @@ class Driver:
                 gradient = place(spoil(gradient, rng, 0.5), rng)
             gradients.append(gradient)
         touch(self._namespace["backward"](outputs, gradients, inputs))
+
+
+def placed(call: Call, rng: Random) -> Call:
+    """The call with all of its tensors and arrays against guard pages."""
+    return Call(
+        place(call.args, rng), place(call.options, rng), place(call.inputs, rng),
+        place(call.named, rng),
+    )  # fmt: skip
+
+
+def _is_mappable(call: Call) -> bool:
+    return bool(call.args) and isinstance(call.args[0], torch.Tensor)
+
+
+def _changes(layer: torch.nn.Module, rng: Random) -> list[tuple[str, Any]]:
+    """Parameters and counts of a layer with other values."""
+    parameters = dict(layer.named_parameters(recurse=False))
+    counts = {
+        name: value
+        for name, value in vars(layer).items()
+        if not name.startswith("_") and type(value) in (int, float, tuple, bool, str)
+    }
+    found: list[tuple[str, Any]] = []
+    for name in rng.sample(sorted(parameters), min(len(parameters), rng.randrange(3))):
+        worse = place(spoil(parameters[name].detach(), rng, 0.8), rng)
+        if worse.is_floating_point():
+            found.append((name, torch.nn.Parameter(worse)))
+    chosen = rng.sample(sorted(counts), min(len(counts), rng.randrange(2)))
+    return found + [(name, spoil(counts[name], rng, 1.0)) for name in chosen]
 
 
 _OPTIONS: Final = {
@@ -223,47 +348,3 @@ def touch(value: Any) -> None:
     elif isinstance(value, (list, tuple)):
         for each in value:
             touch(each)
-
-
-def describe(entry: Entry, call: Call, graded: list[torch.Tensor]) -> str:
-    """The call as a line of text."""
-    given = [_text(each) for each in call.args]
-    given += [f"{key}={_text(each)}" for key, each in call.options.items()]
-    line = f"{entry.path}({', '.join(given)})"
-    if call.inputs or call.named:
-        given = [_text(each) for each in call.inputs]
-        given += [f"{key}={_text(each)}" for key, each in call.named.items()]
-        line += f"({', '.join(given)})"
-    return line + (", with derivatives" if graded else "")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, torch.Tensor):
-        stride = "" if value.is_contiguous() else f" stride {tuple(value.stride())}"
-        kind = str(value.dtype).removeprefix("torch.")
-        return f"<{kind} {tuple(value.shape)}{stride}{_values(value)}>"
-    if isinstance(value, np.ndarray):
-        stride = "" if value.flags.c_contiguous else f" strides {value.strides}"
-        return f"<{value.dtype} array {value.shape}{stride}{_values(value)}>"
-    if type(value) in (list, tuple):
-        inner = ", ".join(_text(each) for each in value[:8])
-        more = ", ..." if len(value) > 8 else ""
-        return f"[{inner}{more}]" if type(value) is list else f"({inner}{more})"
-    return repr(value)[:200]
-
-
-def _values(value: Any) -> str:
-    """All values of a small tensor or array; of a larger one those that stand out."""
-    if isinstance(value, torch.Tensor):
-        if value.layout is not torch.strided:
-            return ""
-        value = value.detach()
-        if value.is_floating_point():
-            value = value.double()  # numpy has not all of torch's types
-        value = value.reshape(-1).resolve_conj().resolve_neg().numpy()
-    if value.size <= 12 or value.dtype.kind not in "iufc":
-        return f" {value.tolist()}" if value.size <= 12 else ""
-    if value.dtype.kind == "c":
-        value = value.real
-    counts = np.count_nonzero(np.isnan(value)) if value.dtype.kind == "f" else 0
-    return f" from {value.min()} to {value.max()}" + (f", {counts} NaN" if counts else "")

@@ -20,7 +20,7 @@ enum { OFF, AT_END, AT_START };
 #define PAGE ((size_t)4096)
 #define ROOM ((size_t)64 << 30)
 #define LARGEST ((size_t)64 << 20)
-#define LIVE_MOST ((size_t)1 << 30)
+#define LIVE_MOST ((size_t)1 << 28)
 #define FILL 0xA5
 #define FRESH 0x5C
 #define FRESH_MOST ((size_t)1 << 16)

@@ -81,11 +81,11 @@ def spoil_call(call: Call, rng: Random, rate: float, options: dict[str, Any]) ->
         options: values for keywords that the entry takes and the call may lack.
     """
 
-    def changed(value: Any) -> Any:
-        return spoil(value, rng, rate)
-
-    args = [changed(each) for each in call.args]
-    named = {key: changed(each) for key, each in call.options.items()}
+    # What is made first, a layer say, is made well most of the time.
+    made = rate if not call.inputs or rng.random() < 0.2 else 0.0
+    given = rate if rng.random() < 0.6 else 0.0
+    args = [spoil(each, rng, made) for each in call.args]
+    named = {key: spoil(each, rng, made) for key, each in call.options.items()}
     for key, value in options.items():
         if key not in named and rng.random() < 0.15:
             named[key] = spoil(value, rng, 0.5)
@@ -94,8 +94,8 @@ def spoil_call(call: Call, rng: Random, rate: float, options: dict[str, Any]) ->
     return Call(
         _alias(args, rng, rate),
         named,
-        [changed(each) for each in call.inputs],
-        {key: changed(each) for key, each in call.named.items()},
+        [spoil(each, rng, given) for each in call.inputs],
+        {key: spoil(each, rng, given) for key, each in call.named.items()},
     )
 
 
@@ -307,6 +307,14 @@ _SHAPES: Final = (
 _TENSORS: Final[tuple[tuple[_Change, ...], ...]] = (
     *(_VALUES, _VALUES, _VALUES, _LAYOUTS, _LAYOUTS, _SHAPES, (_other_dtype,)),
 )
+
+
+def relaid(tensor: torch.Tensor, rng: Random) -> torch.Tensor:
+    """The tensor in another layout; sometimes of another shape."""
+    try:
+        return rng.choice(rng.choice((_LAYOUTS, _LAYOUTS, _SHAPES)))(tensor, rng)
+    except (RuntimeError, IndexError, ValueError, TypeError):
+        return tensor
 
 
 # Arrays

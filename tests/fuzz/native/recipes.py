@@ -249,7 +249,7 @@ _TORCH_METHODS: Final = {
     "m, 1": "size stride",
     "m, m, 0.5": "lerp_",
     "m, m ": """less_ less_equal_ greater_ nextafter_ div_ arctan2_ copysign_ fmod_ ge_ lt_
-        ne_ add_ logical_and_ heaviside igamma igammac igamma_ igammac_""",
+        ne_ add_ logical_and_ ldexp_ heaviside igamma igammac igamma_ igammac_""",
     "i, i ": "lcm_",
     "m.double(), m.double()": "float_power_",
     "m ": "grad device",
@@ -277,6 +277,28 @@ _TORCH_LAYERS: Final = {
     "1, (2, 2)|m": "Unflatten",
     "torch.nn.TransformerDecoderLayer(4, 2, 8), 1|t3, t3": "TransformerDecoder",
 }
+_DISTRIBUTIONS: Final = {
+    "p": "Categorical OneHotCategorical OneHotCategoricalStraightThrough",
+    "v": "Bernoulli ContinuousBernoulli Geometric",
+    "v + 1": "Chi2 Dirichlet Exponential HalfCauchy HalfNormal Poisson StudentT",
+    "v, v + 1": """Cauchy Gumbel Laplace LogNormal LogisticNormal Normal Uniform VonMises""",
+    "v + 1, v + 1": """Beta FisherSnedecor Gamma InverseGamma Kumaraswamy Pareto Weibull""",
+    "5, v": "Binomial NegativeBinomial",
+    "5, p": "Multinomial",
+    "torch.distributions.Normal(v, v + 1), 1": "Independent",
+    "3, 1.0": "LKJCholesky",
+    "w, m2[:, :2], w + 1": "LowRankMultivariateNormal",
+    "torch.zeros(3), spd": "MultivariateNormal",
+    "torch.distributions.Categorical(p), torch.distributions.Normal(w, w + 1)": "MixtureSameFamily",
+    "x0 + 1, p": "RelaxedBernoulli RelaxedOneHotCategorical",
+    "x0 + 4, spd": "Wishart",
+    "torch.distributions.Normal(v, v + 1), torch.distributions.Normal(v, v + 2)": "kl_divergence",
+}
+#: What is called of a distribution once it is made; SAMPLE stands for what it drew.
+DRAWS: Final = (
+    *(("sample", "sh"), ("rsample", "sh"), ("expand", "sh + sh"), ("log_prob", "SAMPLE")),
+    *(("cdf", "SAMPLE"), ("icdf", "v"), ("entropy", ""), ("enumerate_support", "flag")),
+)
 _INIT: Final = {
     "m, s": "constant_",
     "m": """eye_ kaiming_normal_ kaiming_uniform_ normal_ ones_ orthogonal_ trunc_normal_ uniform_
@@ -302,6 +324,7 @@ _TABLES: Final = {
     "torch.nn.functional": _TORCH_FUNCTIONAL,
     "torch.nn": _TORCH_LAYERS,
     "torch.nn.init": _INIT,
+    "torch.distributions": _DISTRIBUTIONS,
     "torch.nn.utils": _UTILS,
     "torch.nn.utils.rnn": {"[v, w]": "pad_sequence"},
     "torch.fft": {"6": "fftfreq rfftfreq"},

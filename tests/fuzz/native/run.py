@@ -11,14 +11,16 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Final
 
 from .case import Driver, End
 from .entries import Entry
-from .samples import NoSampleError
+from .samples import NoSampleError, operators_of
 
-_MEMORY_BYTES: Final = 4 << 30
-_PROCESSOR_S: Final = 1.5
+#: What a fork may take beyond what it starts with. Little: who asks for more is told so at once.
+_MEMORY_BYTES: Final = 384 << 20
+_PROCESSOR_S: Final = 1.0
 _WALL_CLOCK_S: Final = 20
 _TIMED: Final = frozenset({signal.SIGPROF, signal.SIGALRM, signal.SIGKILL})
 _NOTE_BYTES: Final = 1 << 16
@@ -187,9 +189,22 @@ def _confine() -> None:
 
 
 def in_rounds(entries: Sequence[Entry], seed: int, first: int, last: int) -> Iterator[list[Case]]:
-    """A few cases of each entry, then a few more: lists for one fork after another."""
+    """A few cases of each entry, then a few more: lists for one fork after another.
+
+    After the first, of entries that are one function by several names each time only one.
+    """
+    rng = Random(seed)
     for start in range(first, last, _TOGETHER):
         numbers = range(start, min(start + _TOGETHER, last))
-        for place in range(0, len(entries), _ENTRIES):
-            some = entries[place : place + _ENTRIES]
+        driven = entries if start == first else one_of_each(entries, rng)
+        for place in range(0, len(driven), _ENTRIES):
+            some = driven[place : place + _ENTRIES]
             yield [Case(each, seed, number) for each in some for number in numbers]
+
+
+def one_of_each(entries: Sequence[Entry], rng: Random) -> list[Entry]:
+    """One entry for each operator of torch, and every entry that is none."""
+    groups: dict[object, list[Entry]] = {}
+    for each in entries:
+        groups.setdefault(operators_of(each) or each, []).append(each)
+    return [rng.choice(each) for each in groups.values()]

@@ -149,7 +149,7 @@ def _of_database(number: int, rng: Random, plain: bool) -> Call:
         full, thin = _samples_of(number, dtype)
         some = full if full and (plain or not thin or rng.random() < 0.9) else thin
         found = some[0] if plain and rng.random() < 0.5 else rng.choice(some)
-    args, options = _copied(((found.input, *found.args), found.kwargs))
+    args, options = copied(((found.input, *found.args), found.kwargs))
     return Call(list(args), options)
 
 
@@ -180,16 +180,16 @@ def _seed_for(info: Any) -> None:
     random.seed(seed)
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """A sample is used again: a case may write to its tensors."""
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple):
-        return type(value)([_copied(each) for each in value])
+        return type(value)([copied(each) for each in value])
     if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items()}
+        return {key: copied(each) for key, each in value.items()}
     return value
 
 

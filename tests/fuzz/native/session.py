@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from .case import Driver
 from .entries import Entry, entries
 from .fence import Fence
 from .run import Forks
-from .undriven import reason_for
+from .undriven import reason_for, unused
 
 #: numpy keeps small blocks for the next array of their size. Held, they are used by no case.
 _CACHED_BYTES = 1024
@@ -37,6 +38,8 @@ class Session:
         np.seterr(all="ignore")
         wall = LanguageWall.build()
         found = entries(wall)
+        if stale := unused(found):
+            sys.exit(f"undriven.py speaks of what the tables do not allow: {stale}")
         excused = {each: why for each in found if (why := reason_for(each))}
         kept = [
             np.empty(size, "u1")

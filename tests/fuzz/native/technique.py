@@ -24,8 +24,6 @@ SYNTAX: Final = {
 _SOURCE: Final = """
 import torch
 import numpy
-import torch.optim
-from torch.func import jvp, vmap
 
 def own(*values):
     return values[0]
@@ -37,23 +35,17 @@ def method(value, name, args, options):
     found = getattr(value, name)
     return found(*args, **options) if callable(found) else found
 
-def layer(holder, name, args, options, inputs, named):
-    made = getattr(holder, name)(*args, **options)
-    return made(*inputs, **named)
+def called(made, args, options):
+    return made(*args, **options)
 
-def optimizer(name, parameters, gradients, args, options):
-    made = getattr(torch.optim, name)(parameters, *args, **options)
-    for gradient in gradients:
-        for one, other in zip(parameters, gradient):
-            one.grad = other
-        made.step((lambda: (parameters[0] ** 2).sum()) if name == "LBFGS" else None)
-    return parameters
+def set_attribute(holder, name, value):
+    setattr(holder, name, value)
 
-def mapped(call, tensors, in_dims):
-    return vmap(call, in_dims=in_dims)(*tensors)
+def step(optimizer, parameters, by_closure):
+    optimizer.step((lambda: (parameters[0] ** 2).sum()) if by_closure else None)
 
-def pushed(call, tensors, tangents):
-    return jvp(call, tuple(tensors), tuple(tangents))
+def set_state(optimizer, parameter, key, value):
+    optimizer.state[parameter][key] = value
 
 def backward(outputs, gradients, inputs):
     found = torch.autograd.grad(outputs, inputs, gradients, allow_unused=True)

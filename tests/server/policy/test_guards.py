@@ -194,3 +194,41 @@ def f(bad, model):
     with pytest.raises((AccessRefused, TypeError)) as caught:
         run(source, bad, model, entry="f")
     assert called == [], caught.value
+
+
+def test_what_is_refused_is_caught_as_what_python_raises_there(run, model):
+    source = """
+import numpy as np
+def f(model):
+    found = []
+    for ask, kind in (
+        (lambda: model._modules, AttributeError),
+        (lambda: setattr(model, "_modules", {}), AttributeError),
+        (lambda: np.load, AttributeError),
+        (lambda: type(model)(), TypeError),
+        (lambda: setitem(model), TypeError),
+    ):
+        try:
+            ask()
+        except kind as error:
+            found.append((type(error).__name__, isinstance(error, Exception)))
+    return found, hasattr(model, "_modules"), getattr(model, "_modules", 1)
+def setitem(model):
+    model.config["x"] = 1
+"""
+    found, has, given = run(source, model, entry="f")
+    assert found == [("AccessRefused", True)] * 5
+    assert (has, given) == (False, 1)
+
+
+def test_what_is_refused_in_a_pattern_is_said(run, model):
+    source = """
+class Own:
+    __match_args__ = ("_modules",)
+def f(model):
+    match model:
+        case object(_modules=x):
+            return x
+"""
+    with pytest.raises(AccessRefused, match="_modules"):
+        run(source, model, entry="f")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 import types
 from collections import Counter
+from importlib import metadata
+from pathlib import Path
 
 import pytest
+from cloche_server.policy import audited
 from cloche_server.policy.adapters import ADAPTERS
 from cloche_server.policy.catalogue import TableError, build_catalogue, resolve
 from cloche_server.policy.slots import dict_of, mro_of
 from cloche_server.policy.tables import peft
 from cloche_server.policy.tables.modules import IMPORTABLE, ROWS, has_member
-from cloche_server.policy.tables.rows import Allow, Field, Settable
+from cloche_server.policy.tables.rows import Allow, Base, Field, Kind, Refused, Settable
+
+ROOT = Path(__file__).parents[3]
 
 
 def named(row):
@@ -49,6 +55,56 @@ def test_a_name_that_does_not_exist_is_an_error():
     with pytest.raises(TableError, match="no 'nothing_like_it'"):
         build_catalogue([Allow("math", "nothing_like_it", why="a mistake")])
     build_catalogue([Allow("math", "nothing_like_it", why="a mistake", optional=True)])
+
+
+def test_another_releases_names_are_skipped_and_counted():
+    rows = [
+        Allow("math", "sqrt nothing_like_it", why="one of two"),
+        Allow("no_such_module", "f", why="gone"),
+        Allow("torch:Tensor", "shape nothing_like_it", why="one of two"),
+        Field("torch:NoSuchClass", "a", why="gone"),
+        Kind("torch:NoSuchClass", why="gone"),
+        Base("torch.nn:NoSuchClass", why="gone"),
+        Settable("torch:NoSuchClass", "a", check="number", why="gone"),
+    ]
+    refusals = [Refused("torch:NoSuchClass", "a", why="gone")]
+    catalogue = build_catalogue(rows, refusals, strict=False)
+    assert len(catalogue.skipped) == 8
+    assert set(catalogue.modules["math"]) == {"sqrt"}
+    assert "no_such_module" not in catalogue.modules
+    members = {name for each in catalogue.members.values() for name in each}
+    assert members == {"shape"}
+    for row in (*rows, *refusals):
+        with pytest.raises(TableError):
+            build_catalogue(*(([], [row]) if isinstance(row, Refused) else ([row],)))
+
+
+def test_a_row_that_says_nonsense_is_an_error_in_any_release():
+    with pytest.raises(TableError, match="is a module"):
+        build_catalogue([Allow("torch", "nn", why="a mistake")], strict=False)
+    with pytest.raises(TableError, match="no adapter"):
+        build_catalogue([Allow("math", "sqrt", why="a mistake", adapted=True)], strict=False)
+
+
+def test_the_wall_that_tests_meet_is_strict(wall):
+    assert wall.catalogue.strict
+    assert wall.catalogue.skipped == []
+
+
+def test_the_releases_that_the_tests_run_on_are_audited():
+    versions = {name: metadata.version(name) for name in audited.RELEASES if name != "python"} | {
+        "python": platform.python_version()
+    }
+    assert audited.not_audited({k: v for k, v in versions.items() if k != "python"}) == ()
+    assert audited.not_audited({"torch": "2.99.1+cpu", "numpy": "9.0"}) == (
+        "torch 2.99", "numpy 9.0",
+    )  # fmt: skip
+    pinned = dict(
+        line.split("==")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    )
+    assert audited.not_audited(pinned) == ()
 
 
 def test_a_module_is_never_handed_out_as_a_member():

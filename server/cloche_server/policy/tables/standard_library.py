@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         __ror__ __ior__ __repr__""",
         why="containers",
     ),
-    Allow("collections:defaultdict", "default_factory copy", why="containers"),
+    Allow("collections:defaultdict", "default_factory copy __missing__", why="containers"),
     Allow(
         "collections:deque",
         f"""append appendleft count extend extendleft index insert maxlen pop popleft remove
@@ -146,7 +146,7 @@ MutableSet Reversible Sequence Set Sized Generator
         why="mixins over an own class's items",
     ),
     Allow("collections.abc:Sequence", "index count __contains__ __iter__", why="mixins"),
-    Allow("collections.abc:Set", "isdisjoint", why="mixins"),
+    Allow("collections.abc:Set", "isdisjoint _hash", why="mixins"),
     Allow("collections.abc:MutableSet", "clear pop remove", why="mixins over an own class's items"),
     Allow(
         "collections.abc:MutableSequence",
@@ -281,6 +281,7 @@ MutableSet Reversible Sequence Set Sized Generator
     Kind("contextlib:_GeneratorContextManager", why="wraps a generator", called=True, makes=True),
     Kind("contextlib:ExitStack", why="own callbacks"),
     Allow("contextlib", "AbstractContextManager", why="annotations, a base", as_type=True),
+    Allow("contextlib:AbstractContextManager", "__enter__", why="gives the object itself"),
     Base("contextlib:AbstractContextManager", why="own context managers"),
     Allow("abc", "ABC", why="abstract classes"),
     Allow("abc", "abstractmethod", why="marks own functions only", adapted=True),

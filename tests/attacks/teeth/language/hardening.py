@@ -15,17 +15,21 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 _ENUM: Final = (
     Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),
 )
+#: `x.data` of indices, through which these attacks change what a gradient has kept.
+_ALIASES: Final = (Removal("hardened Tensor.data"),)
 _ENCODING: Final = (*ITEMS, Removal("missing BatchEncoding"))
 
 _FUNCTIONS: Final = (
     _m("hardened torch.tensor", "torch_walk_tensor"),
     _m("hardened torch.as_tensor", "torch_walk_as_tensor"),
     _m("hardened torch.asarray", "torch_walk_asarray"),
-    _m("hardened Tensor.new_tensor", "torch_walk_new_tensor"),
-    _m("hardened torch.embedding", "torch_embedding_counts"),
-    _m("hardened torch.nn.functional.cross_entropy", "torch_loss_cross_entropy"),
-    _m("hardened torch.nn.functional.nll_loss", "torch_loss_target_2d"),
-    _m("hardened torch.max_pool1d_with_indices", "torch_pool_indices"),
+    _m("hardened Tensor.new_tensor", "torch_walk_new_tensor",
+       along=(Removal("CallGuard._judging.judging filters owned(each, is_own) #1", "each"),)),
+    _m("hardened torch.embedding", "torch_embedding_counts", along=_ALIASES),
+    _m("hardened torch.nn.functional.cross_entropy", "torch_loss_cross_entropy", along=_ALIASES),
+    _m("hardened torch.nn.functional.nll_loss", "torch_loss_target_2d",
+       along=(Removal("adapter torch:Tensor.numpy"),)),
+    _m("hardened torch.max_pool1d_with_indices", "torch_pool_indices", along=_ALIASES),
     _m("hardened torch._fused_adam_", "torch_fused_optimizer_state"),
     _m("hardened torch._fused_adamw_", "torch_fused_others"),
     _m("hardened torch._fused_sgd_", "torch_fused_others"),

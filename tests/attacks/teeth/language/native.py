@@ -137,6 +137,7 @@ EXEMPT: Final = {
         "says what torch's and numpy's own words for a parameter mean; it lets nothing pass that"
         " the rows do not",
         "list _KINDS",
+        "list _LISTS",
         "list _NO_INTEGERS",
         "list _OF_DATA",
         "list _PREFIXES",

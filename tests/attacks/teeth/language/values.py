@@ -38,6 +38,8 @@ _ITEMS: Final = (
        along=(Removal("list _ASKED", lambda old: frozenset()),)),
 )  # fmt: skip
 
+#: `x.data` of indices, through which these attacks change what a gradient has kept.
+_ALIASES: Final = (Removal("hardened Tensor.data"),)
 _KERNELS: Final = (
     _m("private filters private(each, for_torch=for_torch) #1", "torch_walk_nested"),
     _m("private filters private(each, for_torch=for_torch) #2", "torch_walk_own_sequence"),
@@ -50,9 +52,9 @@ _KERNELS: Final = (
     _m("_harden_sequences.make_method.new_tensor filters private(data)",
        "torch_walk_new_tensor"),
     _m("_harden_losses.make.loss filters target.clone()", "torch_loss_cross_entropy",
-       "torch_loss_target_2d"),
+       "torch_loss_target_2d", along=_ALIASES),
     _m("_harden_pooling.make.max_pool1d_with_indices filters indices.clone()",
-       "torch_pool_indices"),
+       "torch_pool_indices", along=_ALIASES),
     _m("_harden_embedding.make.embedding refuses if scale_grad_by_freq or sparse",
        "torch_embedding_flags"),
     _m("_harden_fused.make.fused refuses at last", "torch_fused_refused"),

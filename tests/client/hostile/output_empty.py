@@ -1,0 +1,11 @@
+"""Prints nothing, without end. Ends in: ServerError."""
+
+from cloche.v1 import execution_pb2 as pb
+
+from tests.client.hostile_server import accepted, event
+
+
+def answer(call):
+    yield accepted(output_max_bytes=100_000)
+    while True:
+        yield event(output=pb.Output(stream=1))

@@ -1,0 +1,11 @@
+"""Reports progress without end. Ends in: ServerError."""
+
+from cloche.v1 import execution_pb2 as pb
+
+from tests.client.hostile_server import accepted, event
+
+
+def answer(call):
+    yield accepted(output_max_bytes=(1 << 64) - 1)
+    while True:
+        yield event(progress=pb.Progress(done=1, note="x" * 1000))
