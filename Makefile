@@ -73,8 +73,9 @@ FUZZ_SECONDS ?= 600
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz.language --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --full
 	$(BIN)/python -m tests.fuzz.native --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
+	$(BIN)/python -m tests.fuzz.capabilities --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/fuzz --deselect tests/fuzz/test_language.py \
-	  --deselect tests/fuzz/test_native.py \
+	  --deselect tests/fuzz/test_native.py --deselect tests/fuzz/test_capabilities.py \
 	  -o timeout=0
 	if $(BIN)/python -c 'import atheris' 2>/dev/null; then \
 	  $(BIN)/python tests/fuzz/coverage_guided.py -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=0; \

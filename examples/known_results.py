@@ -1,6 +1,6 @@
 """Known results of interpretability, looked for in the demo's model; with pictures.
 
-pip install 'cloche[demo,plots]'
+pip install '.[demo,plots]'    in a checkout
 cloche demo                                        prepares the model, once
 python examples/known_results.py [MODEL] [PICTURES]
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
-from cloche.contract.config import ServerConfig
+from cloche.contract.config import ConfigError, Limits, ServerConfig
+from cloche.contract.settings import settings_of
 from cloche.status import Reason
 from cloche.v1 import execution_pb2
 
@@ -36,7 +37,6 @@ from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Tak
 
 _log = logging.getLogger(__name__)
 
-_DRAIN_S = 10.0
 _STREAMS_OF_ONE_CONNECTION = 256
 _CONNECTION_MS = 15 * 60 * 1000
 # What it may take to tell a caller that its call is ended, and how often it is seen who runs.
@@ -54,6 +54,13 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
     lacking = machine.lacking()
     if lacking is not None:
         print(f"cloche: {lacking}", file=sys.stderr)
+        return 1
+    try:
+        config = machine.fitted(config, machine.memory_bytes())
+    except ConfigError as error:
+        flags = settings_of(ServerConfig) | settings_of(Limits)
+        text = error.told(lambda name: f"--{flags[name].flag}" if name in flags else name)
+        print(f"cloche: {text}", file=sys.stderr)
         return 1
     return asyncio.run(_serve(config, until_stdin_closes))
 
@@ -84,6 +91,8 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
+    if taken is not None and config.socket_mode is not None:
+        os.chmod(taken.path, int(config.socket_mode, 8))
     await server.start()
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
@@ -97,7 +106,7 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         else:
             stop.set_result(grace_s)
 
-    _stop_on_signals(lambda: stop_within(_DRAIN_S))
+    _stop_on_signals(lambda: stop_within(config.drain_s))
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -243,3 +245,9 @@ def test_a_living_servers_socket_is_neither_taken_nor_removed(
     assert path.is_socket()
     assert server.value("def f(model, tokenizer): return 1") == 1
     assert os.listdir(path.parent).count(path.name) == 1
+
+
+def test_a_sockets_mode_is_as_chosen(config: ServerConfig) -> None:
+    with running_server(dataclasses.replace(config, socket_mode="640")) as server:
+        found = os.stat(server.address.removeprefix("unix:")).st_mode
+        assert stat.S_IMODE(found) == 0o640

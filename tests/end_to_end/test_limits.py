@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from cloche import CallTimeoutError, InterpClient
+from cloche.v1 import execution_pb2 as pb
+from cloche_server import machine
 
-from tests.support.server import Raised, Refused, Returned, RunningServer
+from tests.support.server import Raised, Refused, Returned, RunningServer, request
 
 pytestmark = pytest.mark.xdist_group("serial")
 
@@ -224,3 +227,24 @@ def work(model, tokenizer):
     assert outcome.usage.wall_clock.ToMilliseconds() >= 300
     assert outcome.usage.cpu.ToMilliseconds() > 0
     assert outcome.usage.memory_peak_bytes > 150_000_000
+
+
+def test_the_sum_of_all_calls_memory_is_bounded(server: RunningServer) -> None:
+    """The second call waits until the first has given its share back."""
+    share = int(machine.for_calls(machine.memory_bytes()) * 0.6)
+    if share > server.info().limits.memory_max_bytes:
+        pytest.skip("two calls at their most fit this machine")
+    source = "import time\ndef f(model, tokenizer):\n    time.sleep(1)\n    return 1"
+    order: list[str] = []
+
+    def one() -> None:
+        call = request(source, memory_bytes=share)
+        for event in server.stub.ExecuteStream(pb.ExecuteStreamRequest(call=call)):
+            kind = event.WhichOneof("event")
+            if kind in ("accepted", "done"):
+                order.append(kind)
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(one) for _ in range(2)]:
+            each.result(60)
+    assert order == ["accepted", "done"] * 2

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from cloche import Record, RecordTuple
+from cloche.v1 import execution_pb2 as pb
 
 from tests.support.server import Refused, RunningServer
 
@@ -100,10 +101,10 @@ def f(model, tokenizer):
 @pytest.mark.parametrize(
     ("returned", "place", "advice"),
     [
-        ("model", "result", "module.weight"),
-        ("{'a': [model.config]}", "result['a'][0]", "x.to_dict()"),
-        ("tokenizer", "result", "tokenizer(text).input_ids"),
-        ("(1, lambda: 2)", "result[1]", "return what they compute"),
+        ("kept(model)", "result", "module.weight"),
+        ("{'a': [kept(model).config]}", "result['a'][0]", "x.to_dict()"),
+        ("kept(tokenizer)", "result", "tokenizer(text).input_ids"),
+        ("(1, kept(lambda: 2))", "result[1]", "return what they compute"),
         ("map(str, [1])", "result", "list(...)"),
         ("Own()", "result", "@dataclass"),
     ],
@@ -111,11 +112,62 @@ def f(model, tokenizer):
 def test_what_does_not_travel_is_named(
     server: RunningServer, returned: str, place: str, advice: str
 ) -> None:
-    source = f"class Own:\n    pass\ndef f(model, tokenizer):\n    return {returned}\n"
+    source = f"""
+class Own:
+    pass
+def kept(x):
+    return x
+def f(model, tokenizer):
+    return {returned}
+"""
     outcome = server.execute(source)
     assert isinstance(outcome, Refused)
     assert f"the result does not travel: {place}: " in outcome.message
     assert advice in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("returned", "said", "advised"),
+    [
+        ("model", "the model", "model.state_dict()"),
+        ("{'a': [1, model.config]}", "the model's config", "model.config.to_dict()"),
+        ("(1, tokenizer)", "the tokenizer", "tokenizer(text).input_ids"),
+        ("(1, lambda: 2)", "a function", "return what it computes"),
+        ("helper", "a function", "return what it computes"),
+    ],
+)
+def test_what_the_source_shows_is_said_before_it_runs(
+    server: RunningServer, returned: str, said: str, advised: str
+) -> None:
+    source = f"""
+def helper(x):
+    return x
+def f(model, tokenizer):
+    print("it ran")
+    return {returned}
+"""
+    outcome = server.execute(source)
+    assert isinstance(outcome, Refused)
+    (item,) = outcome.diagnostics
+    assert (item.line, item.message) == (6, f"{said} does not travel as a result")
+    assert advised in item.hint
+    checked = server.stub.Check(pb.CheckRequest(technique=pb.Technique(source=source)), timeout=60)
+    assert [each.message for each in checked.diagnostics.items] == [item.message]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "model = 5\n    return model",
+        "return [model.dtype, tokenizer.vocab_size]",
+        "helper = 3\n    return helper",
+        "return [1 for model in range(2)]",
+        "def model():\n        return 1\n    return 2",
+    ],
+)
+def test_what_only_looks_like_it_runs(server: RunningServer, body: str) -> None:
+    source = f"def helper(x):\n    return x\ndef f(model, tokenizer):\n    {body}\n"
+    assert server.value(source) is not None
 
 
 @pytest.mark.parametrize(

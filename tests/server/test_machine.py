@@ -1,26 +1,43 @@
-"""What a machine lacks is a sentence."""
+"""Memory limits that the machine can keep."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+import dataclasses
 
 import pytest
+from cloche.contract.config import GIB, ConfigError, Limits, ModelConfig, ServerConfig
 from cloche_server import machine
 
-
-def test_this_machine_lacks_nothing() -> None:
-    assert machine.lacking() is None
+USUAL = ServerConfig(model=ModelConfig(name="m"))
 
 
-def test_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os.path, "exists", lambda path: False)
-    assert "there is no /proc" in (machine.lacking() or "")
+def fitted(limits: Limits, total_gib: float) -> Limits:
+    config = dataclasses.replace(USUAL, limits=limits)
+    return machine.fitted(config, int(total_gib * GIB)).limits
 
 
-def test_no_directory_for_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    gone = str(tmp_path / "gone")
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [gone])
-    assert "let TMPDIR name it" in (machine.lacking() or "")
+def test_a_large_machine_changes_nothing() -> None:
+    assert fitted(Limits(), 512) == Limits()
+
+
+def test_what_nobody_chose_is_made_to_fit() -> None:
+    limits = fitted(Limits(), 10)
+    assert limits.memory_max_bytes == 8 * GIB
+    assert limits.memory_default_bytes == GIB  # eight calls at once find room
+
+
+def test_a_cap_beyond_the_machine_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"memory_max_bytes is \d+; the machine has \d+ bytes"):
+        fitted(Limits(memory_max_bytes=9 * GIB), 10)
+    model = ModelConfig(name="m", memory_max_bytes=9 * GIB)
+    with pytest.raises(ConfigError, match="the machine has"):
+        machine.fitted(ServerConfig(model=model), 10 * GIB)
+
+
+def test_what_was_chosen_stays() -> None:
+    chosen = Limits(memory_max_bytes=6 * GIB, memory_default_bytes=5 * GIB)
+    assert fitted(chosen, 10) == chosen
+
+
+def test_this_machine_has_memory() -> None:
+    assert machine.memory_bytes() > 256 << 20

@@ -89,6 +89,8 @@ def _techniques(targets: list[Path]) -> list[tuple[str, Technique | SourceError]
             if not files:
                 raise SourceError(f"{target}: there is no technique in it, NAME.py")
             names += [(file, Path(file)) for file in files]
+        elif len(targets) > 1 and target.name.startswith("_"):
+            continue  # a shell's *.py: helpers are checked with what imports them
         else:
             names.append((str(target), target))
     read: list[tuple[str, Technique | SourceError]] = []

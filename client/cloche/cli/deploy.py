@@ -97,6 +97,11 @@ def deploy(
         image=image,
         environment=environment,
     )
+    if gpu is not None:
+        err.print(
+            "warning: --gpu rents a GPU that nothing uses yet: the model runs on the CPU",
+            soft_wrap=True,
+        )
     if dry_run:
         told = modal.plan(deployment)
         if as_json:

@@ -1,6 +1,5 @@
 """`cloche serve MODEL`"""
 
-import logging
 from typing import Annotated
 
 import typer
@@ -30,8 +29,9 @@ def serve(
         limits=Limits.of(settings[Limits]),
         **settings[ServerConfig],
     )
+    from cloche_server.logs import configure
     from cloche_server.serve import serve as run_server
 
     # A server's own log, on stderr: what is being loaded, when it listens, who called what.
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    configure(config.log_level, config.log_format)
     raise typer.Exit(run_server(config))

@@ -180,7 +180,9 @@ class ModelConfig:
         None, help="The hub's cache, if not where HF_HOME says.", flag="cache-dir", local=True
     )
     # What calls name it by, where there are several; None means `name`.
-    served_as: str | None = setting(None)
+    served_as: str | None = setting(
+        None, help="What calls and info() name the model by.", flag="served-name"
+    )
     # Of its own pool and calls; None means the server's.
     pool_size: int | None = setting(None, per_model="pool")
     memory_max_bytes: int | None = setting(None, per_model="memory-max", size=True)
@@ -304,6 +306,16 @@ class ServerConfig:
         flag="front-memory",
         size=True,
     )
+    socket_mode: str | None = setting(
+        None, help='Who may connect to a Unix socket, in octal: "660".', flag="socket-mode"
+    )
+    drain_s: float = setting(
+        10.0, help="Seconds that running calls have to end when the server stops.", flag="drain"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "info", help="What is logged", flag="log-level"
+    )
+    log_format: Literal["text", "json"] = setting("text", help="How", flag="log-format")
     # Serve although a wall is down. For the tests that show what each wall holds alone: no command
     # line option sets it, and GetServerInfo says so.
     unsafe_walls_off: tuple[Wall, ...] = ()
@@ -324,6 +336,11 @@ class ServerConfig:
             raise ConfigError(
                 Named("listen"),
                 f" is {self.listen!r}; it must be 'host:port' or 'unix:/path/to/socket'",
+            )
+        mode = self.socket_mode
+        if mode is not None and not (len(mode) in (3, 4) and set(mode) <= set("01234567")):
+            raise ConfigError(
+                Named("socket_mode"), f" is {mode!r}; it must be three octal digits, as in '660'"
             )
         for wall in self.unsafe_walls_off:
             if wall not in ("language", "kernel"):

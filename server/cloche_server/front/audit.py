@@ -6,35 +6,98 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from typing import Literal
+from typing import Final, Literal
 
+from cloche.status import Reason
+
+from cloche_server.front.refusal import Refusal, natural
 from cloche_server.front.text import one_line
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")
 
 
-class Record:
-    """Of one call, from its arrival on; `digest` is its source's."""
+# By how a call ended; all else is what callers' own code does, and no concern of an operator's.
+_LEVELS: Final = {
+    Reason.TIMEOUT: logging.WARNING,
+    Reason.MEMORY_LIMIT: logging.WARNING,
+    Reason.BUSY: logging.WARNING,
+    Reason.NOT_READY: logging.WARNING,
+    Reason.SANDBOX_DIED: logging.WARNING,
+    Reason.CANCELLED: logging.WARNING,
+    Reason.MODEL_PROCESS_DIED: logging.ERROR,
+}
 
-    def __init__(self, verb: Literal["call", "check"], digest: bytes) -> None:
+
+class Record:
+    """Of one call, from its arrival on; `digest` is its source's.
+
+    One line is written of it: for people, and with `fields` for programs (`cloche_server/logs.py`).
+    """
+
+    def __init__(
+        self,
+        verb: Literal["call", "check"],
+        digest: bytes,
+        *,
+        model: str = "",
+        entry_point: str = "",
+        arguments_bytes: int = 0,
+    ) -> None:
         self.call_id = uuid.uuid4().hex[:12]
-        self._verb = verb
-        self._digest = digest.hex()[:16]
         self._started = time.monotonic()
+        self._begun: float | None = None
         self._written = False
+        self._fields: dict[str, str | int | float] = {
+            "verb": verb,
+            "call_id": self.call_id,
+            "source": digest.hex()[:16],
+            "model": one_line(model),
+            "entry_point": one_line(entry_point),
+            "arguments_bytes": arguments_bytes,
+        }
+
+    def begins(self) -> None:
+        """It has waited for its turn."""
+        self._begun = time.monotonic()
+
+    def used(self, **fields: int | float) -> None:
+        """Adds what the call took."""
+        self._fields.update(fields)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Closes it with the reason; the language wall's with the first thing that it refused."""
+        detail = refusal.diagnostics[0] if refusal.diagnostics else None
+        shown = "" if detail is None else f"{detail.code} at line {natural(detail.line)}"
+        self._write(refusal.reason, shown, _LEVELS.get(refusal.reason, logging.INFO))
 
     def close(self, outcome: str) -> None:
-        """Writes the line. Again: nothing happens; how it ended first is how it ended."""
-        if not self._written:
-            self._written = True
-            seconds = time.monotonic() - self._started
-            # An outcome may hold the name that a technique gave to its exception.
-            shown = one_line(outcome)
-            _log.info(
-                "%s %s source %s %s in %.3f s",
-                self._verb, self.call_id, self._digest, shown, seconds,
-            )  # fmt: skip
+        """Writes the line. Idempotent: how it ended first is how it ended."""
+        self._write(outcome, "", logging.INFO)
+
+    def _write(self, outcome: str, detail: str, level: int) -> None:
+        if self._written:
+            return
+        self._written = True
+        now = time.monotonic()
+        # An outcome may hold the name that a technique gave to its exception.
+        fields = self._fields | {"outcome": one_line(outcome), "seconds": now - self._started}
+        if detail:
+            fields["refused"] = one_line(detail)
+        if self._begun is not None:
+            fields["queued_s"] = self._begun - self._started
+        told = (f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
+        _log.log(level, "%s", " ".join(told), extra={"fields": fields})
+
+
+def _shown(value: str | int | float) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    # Quoted where a space would make two fields of it.
+    if not isinstance(value, str):
+        return str(value)
+    quoted = value.replace('"', "'")
+    return f'"{quoted}"' if " " in quoted else quoted
 
 
 def forbidden_call(sandbox: int, name: str) -> None:

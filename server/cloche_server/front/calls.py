@@ -23,6 +23,7 @@ from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held
 from cloche_server.front.call import Call
+from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
@@ -46,8 +47,12 @@ _TRANSFER_BYTES: Final = 4
 class Calls:
     """All calls of one model, running and waiting."""
 
-    def __init__(self, limits: Limits, supervisor: Supervisor, watch: Watch) -> None:
+    def __init__(
+        self, limits: Limits, supervisor: Supervisor, watch: Watch, memory: MemoryShares
+    ) -> None:
+        """Args: memory: of all models' calls together."""
         self._supervisor = supervisor
+        self._memory = memory
         self._watch = watch
         self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
         most = _TRANSFERS_FOR_EACH * limits.concurrent_calls
@@ -115,7 +120,8 @@ class Calls:
                     held.at_least(_ANSWER_BYTES)
                     outbox.put(accepted)
 
-                async with self._prepared(task, options, arguments, accept) as (call, slot):
+                prepared = self._prepared(task, options, arguments, accept, record)
+                async with prepared as (call, slot):
                     # Told at once: the sandbox's own end may take a while.
                     with _told(outbox, record):
                         answer = await call.conduct(
@@ -123,6 +129,9 @@ class Calls:
                         )
                         outbox.put(events.last(answer, call))
                         outbox.close()
+                        record.used(
+                            memory_peak_bytes=call.memory_peak_bytes, ran_s=call.wall_clock_s
+                        )
                         record.close(events.outcome(answer))
         finally:
             record.close("cancelled")
@@ -134,6 +143,7 @@ class Calls:
         options: Options,
         arguments: Arguments,
         accept: Callable[[], None],
+        record: Record,
     ) -> AsyncGenerator[tuple[Call, Slot], None]:
         """A sandbox that has its arguments, or will get them from here, and a slot to compute in.
 
@@ -146,6 +156,8 @@ class Calls:
             if not arguments.uploaded:
                 slot = await self._admission.slot()
                 stack.callback(slot.give_back)
+                await self._take_memory(options, stack)
+                record.begins()
                 call = await self._begin(options, stack)
                 accept()
                 yield call, slot
@@ -154,6 +166,8 @@ class Calls:
             doing = "send its arguments"
             self._admission.require_room()
             async with self._uploads.place(doing, arguments.size) as transfer:
+                await self._take_memory(options, stack)
+                record.begins()
                 call = await self._begin(options, stack)
                 accept()
                 await call.upload(task, arguments, transfer)
@@ -161,6 +175,10 @@ class Calls:
                 slot = await self._admission.slot(admitted=True)
             stack.callback(slot.give_back)
             yield call, slot
+
+    async def _take_memory(self, options: Options, stack: contextlib.AsyncExitStack) -> None:
+        share = await self._memory.take(options.memory_bytes)
+        stack.callback(self._memory.give_back, share)
 
     async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
         serving = self._supervisor.serving()
@@ -196,5 +214,5 @@ def _told(outbox: Outbox, record: Record) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        record.close(refusal.reason)
+        record.refused(refusal)
         outbox.fail(refusal)

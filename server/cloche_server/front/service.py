@@ -12,6 +12,7 @@ from cloche.contract.config import Limits, ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
+from cloche_server import machine
 from cloche_server.front import events
 from cloche_server.front import refusal as refusals
 from cloche_server.front.arguments import Arguments
@@ -19,6 +20,7 @@ from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held, MemoryBudget
 from cloche_server.front.calls import Calls
 from cloche_server.front.info import server_info
+from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.methods import Handler
 from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
@@ -64,8 +66,9 @@ class ExecutionService:
         self._sources = Sources()
         self._requests = Requests(config.limits)
         # Slots and queues are each model's own: one that is busy keeps no other waiting.
+        memory = MemoryShares(machine.for_calls(machine.memory_bytes()))
         self._calls = {
-            each.model.label: Calls(each.limits, each, watch) for each in models.supervisors
+            each.model.label: Calls(each.limits, each, watch, memory) for each in models.supervisors
         }
         limits = config.limits
         self._unary_limits = dataclasses.replace(
@@ -156,7 +159,13 @@ class ExecutionService:
             found = await self._requests.check(await self._read(rpc, held))
             source = self._resolved("check", found.source, found.request.technique.sha256)
             held.resize(_SOURCE_COPIES * source.size)
-            record = Record("check", source.digest)
+            technique = found.request.technique
+            record = Record(
+                "check",
+                source.digest,
+                model=found.request.model,
+                entry_point=technique.entry_point,
+            )
             response = pb.CheckResponse()
             try:
                 calls = self._calls[self._models.label(found.request.model)]
@@ -172,7 +181,7 @@ class ExecutionService:
                             )
                             response.diagnostics.CopyFrom(diagnostics)
             except Refusal as refusal:
-                record.close(refusal.reason)
+                record.refused(refusal)
                 raise
             finally:
                 record.close("cancelled")
@@ -198,7 +207,7 @@ class ExecutionService:
         try:
             return self._sources.resolve(source, sha256)
         except Refusal as refusal:
-            Record(verb, source.digest).close(refusal.reason)
+            Record(verb, source.digest).refused(refusal)
             raise
 
     async def _items(
@@ -208,7 +217,13 @@ class ExecutionService:
         call = request.call
         source = self._resolved("call", request.source, call.technique.sha256)
         held.resize(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
-        record = Record("call", source.digest)
+        record = Record(
+            "call",
+            source.digest,
+            model=call.model,
+            entry_point=call.technique.entry_point,
+            arguments_bytes=arguments.size,
+        )
         try:
             label = self._models.label(call.model)
             _validate(source, call.technique.entry_point)
@@ -232,7 +247,7 @@ class ExecutionService:
                         self._sources.keep(source)
                     yield item
         except Refusal as refusal:
-            record.close(refusal.reason)
+            record.refused(refusal)
             if refusal.reason is Reason.RESULT_LIMIT and limits is self._unary_limits:
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 raise Refusal(refusal.reason, text) from None

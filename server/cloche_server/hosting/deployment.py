@@ -18,7 +18,25 @@ from cloche_server.hosting.image import Image, Step, hf_image
 # Modal's own rule for the names of Apps, Volumes and Secrets.
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,63}")
 # "A10G", "A100-80GB", "H100!": which of them there are is Modal's to say. One model, one GPU.
-_GPU = re.compile(r"[A-Za-z0-9-]+!?")
+# Those that Modal has (modal.com/docs/guide/gpu); "!" after a name wants no better one.
+_GPUS = frozenset(
+    [
+        "ANY",
+        "T4",
+        "L4",
+        "A10",
+        "A10G",
+        "L40S",
+        "A100",
+        "A100-40GB",
+        "A100-80GB",
+        "RTX-PRO-6000",
+        "H100",
+        "H200",
+        "B200",
+        "B200+",
+    ]
+)
 # Modal has no "any" of its own: it takes the first of a list that it has. Cheapest first.
 ANY_GPU = ("L4", "A10", "T4")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
@@ -41,10 +59,10 @@ class Resources:
     compute_region: str | None = None
 
     def __post_init__(self) -> None:
-        if self.gpu is not None and not _GPU.fullmatch(self.gpu):
+        if self.gpu is not None and self.gpu.removesuffix("!").upper() not in _GPUS:
             raise ConfigError(
-                f"resources.gpu is {self.gpu!r}; name one GPU, such as 'L4', 'A10G', 'A100', "
-                "'H100' or 'any', or None for a CPU"
+                f"resources.gpu is {self.gpu!r}; name one GPU, of {', '.join(sorted(_GPUS))}, or "
+                "'any', or None for a CPU"
             )
         _at_least("resources.cpu_cores", self.cpu_cores, 0.125)
         _at_least("resources.memory_mib", self.memory_mib, 1024)

@@ -19,7 +19,7 @@ from cloche.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, logs, randomness, tracebacks
+from cloche_server.sandbox import limits, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
@@ -112,7 +112,7 @@ def _warm_up(threads: int, language: Language) -> None:
 def _check(channel: Channel, language: Language, task: job.Check) -> None:
     try:
         program = language.compile(task.source)
-        _entry_point(program, task)
+        _refuse_what_cannot_travel(task.source, _entry_point(program, task))
     except PolicyViolation as violation:
         facts, more = _facts(violation.diagnostics)
         channel.send(job.Checked(functions=(), diagnostics=facts, more=more))
@@ -162,6 +162,7 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
     name = _entry_point(program, task)
+    _refuse_what_cannot_travel(task.source, name)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
     function: Any = stage.namespace.get(name)
     result = function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
@@ -204,6 +205,24 @@ def _entry_point(program: Program, task: job.Run | job.Check) -> str:
     if problem:
         raise Refusal(Reason.REQUEST, problem, "entry_point")
     return name
+
+
+def _refuse_what_cannot_travel(source: str, name: str) -> None:
+    """Raises PolicyViolation where the source shows a result that no wire carries."""
+    found = tuple(
+        Diagnostic(
+            code="result-does-not-travel",
+            message=f"{each.what} does not travel as a result",
+            hint=each.instead,
+            line=each.line,
+            column=each.column,
+            end_line=each.end_line,
+            end_column=each.end_column,
+        )
+        for each in returns.untravelling(source, name)
+    )
+    if found:
+        raise PolicyViolation(found)
 
 
 def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:

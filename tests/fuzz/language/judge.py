@@ -102,6 +102,7 @@ _INERT_FUNCTIONS = frozenset(
         "typing._proto_hook",
         "typing._overload_dummy",
         *(f"enum.{name}" for name in ("__new__", "_generate_next_value_", "_missing_")),
+        "enum.global_flag_repr",  # how `re`'s own flags are shown
     }
 )
 #: What a maker of functions made when a library called it, as in `map(contextmanager, ...)`: the
@@ -109,6 +110,12 @@ _INERT_FUNCTIONS = frozenset(
 _INERT_CODE = frozenset(
     {"contextmanager.<locals>.helper", "context_decorator.<locals>.decorate_context"}
 )
+#: Where the rows stand for what a class in C defines: on what derives from it, or on Python's own.
+_LISTED_INSTEAD: dict[type, tuple[type, ...]] = {
+    torch._C.TensorBase: (torch.Tensor,),
+    np.floating: (float,),
+    np.integer: (int,),
+}
 _METHODS_OF_ALL = frozenset({"__subclasses__", "mro", "__reduce__", "__reduce_ex__"})
 
 
@@ -325,7 +332,7 @@ class Judge:
         """A method by its name: listed somewhere among the bases, and not a way around."""
         if name in _METHODS_OF_ALL or (is_dunder(name) and name not in READABLE):
             return f"the method {cls.__name__}.{name}"
-        for each in mro_of(cls):
+        for each in (*mro_of(cls), *_LISTED_INSTEAD.get(cls, ())):
             if name in self._catalogue.members.get(each, {}):
                 return None
             if self._is_own(each) and name in dict_of(each):

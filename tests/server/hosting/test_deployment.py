@@ -157,6 +157,7 @@ def test_a_server_without_a_wall_is_refused() -> None:
     ("make", "message"),
     [
         (lambda: Resources(gpu="two H100s"), "resources.gpu is 'two H100s'; name one GPU"),
+        (lambda: Resources(gpu="H1000"), "resources.gpu is 'H1000'; name one GPU"),
         (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; name one GPU"),
         (lambda: Resources(cpu_cores=0), "resources.cpu_cores is 0"),
         (lambda: Scaling(keep_warm=-1), "scaling.keep_warm is -1"),
