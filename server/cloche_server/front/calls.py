@@ -59,7 +59,10 @@ class Calls:
         self._uploads = Transfers(
             most=most, most_bytes=_TRANSFER_BYTES * limits.arguments_max_bytes
         )
-        self._results = Transfers(most=most, most_bytes=_TRANSFER_BYTES * limits.result_max_bytes)
+        # What waits for one of these places has given its slot back, and has its sandbox still.
+        self._results = Transfers(
+            most=most, most_bytes=_TRANSFER_BYTES * limits.result_max_bytes, most_waiting=most
+        )
         self._running: dict[asyncio.Task[None], Outbox] = {}
 
     def require_room(self) -> None:

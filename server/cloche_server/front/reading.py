@@ -16,7 +16,7 @@ from cloche_server.front.transfers import Pace, Transfers
 _SHARE: Final = 2
 _MOST: Final = 32
 # Most requests come in one piece. One that does not may be ended for others' sake soon.
-_PACE: Final = Pace(window_s=10.0, grace_s=0.25)
+_PACE: Final = Pace(window_s=10.0, grace_s=0.1)
 
 
 class Reading:

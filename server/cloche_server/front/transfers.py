@@ -1,9 +1,9 @@
 """Transfers from and to callers: bounded by number, by bytes, and by their progress.
 
 A transfer computes nothing, so it has no slot; what it has is a place among few. Where more are
-wanted than there are places, the one that would take longest from now on has to go: a large one
-that is slow, and first of all one that does not move. Those that wait are served last come first:
-callers that pile up wait for each other, and a newcomer does not wait for them.
+wanted than there are, those that would take longest from now on have to go: large ones that are
+slow, and first of all those that do not move. Who waits is served by lot: of a crowd that comes
+again and again neither the first nor the last has an advantage.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ from cloche_server.front.refusal import Refusal
 
 _RETRY_AFTER_S: Final = 1.0
 _LOOK_S: Final = 0.05
+# Of all that move, so many may be ended at once.
+_SHARE: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +124,15 @@ class Transfer:
 class Transfers:
     """The places."""
 
-    def __init__(self, *, most: int, most_bytes: int, pace: Pace | None = None) -> None:
+    def __init__(
+        self, *, most: int, most_bytes: int, pace: Pace | None = None, most_waiting: int = 1 << 16
+    ) -> None:
+        """Args: most_waiting: what waits may hold more than a place of its own."""
         self._most = most
         self._most_bytes = most_bytes
         self._pace = pace or Pace()
         self._moving: set[Transfer] = set()
-        # The last to come is served first.
+        self._most_waiting = most_waiting
         self._waiting: list[_Waiting] = []
         self._looking: asyncio.TimerHandle | None = None
 
@@ -150,6 +156,8 @@ class Transfers:
     async def _placed(self, doing: str, size: int) -> Transfer:
         if not self._waiting and self._fits(size):
             return self._enter(doing, size)
+        if len(self._waiting) >= self._most_waiting:
+            raise self._none_free()
         entry = _Waiting(doing, size, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         if self._looking is None:
@@ -164,7 +172,10 @@ class Transfers:
                 self._leave(entry.place.result())  # it came too late
             if not isinstance(error, TimeoutError):
                 raise
-        raise Refusal(
+        raise self._none_free()
+
+    def _none_free(self) -> Refusal:
+        return Refusal(
             Reason.BUSY,
             f"{len(self._moving)} transfers from and to callers go on; try again later",
             retry_after_s=_RETRY_AFTER_S,
@@ -186,24 +197,27 @@ class Transfers:
 
     def _serve(self) -> None:
         while self._waiting:
-            entry = self._waiting[-1]
+            drawn = random.randrange(len(self._waiting))  # noqa: S311  # no secret
+            entry = self._waiting[drawn]
             if not entry.place.done():
                 if not self._fits(entry.size):
                     return
                 entry.place.set_result(self._enter(entry.doing, entry.size))
+            self._waiting[drawn] = self._waiting[-1]
             self._waiting.pop()
 
     def _look(self) -> None:
-        """While anybody waits: ends the transfer that would take longest."""
+        """While anybody waits: ends the transfers that would take longest."""
         self._looking = None
         self._serve()
         if not self._waiting:
             return
         loop = asyncio.get_running_loop()
         left = {each: each.left_s(loop.time()) for each in self._moving}
-        worst = max(left, key=left.__getitem__, default=None)
-        if worst is not None and left[worst] >= 0:
-            worst.evict()
+        worst = sorted((each for each in left if left[each] >= 0), key=left.__getitem__)
+        most = min(len(self._waiting), max(1, len(self._moving) // _SHARE))
+        for each in worst[-most:]:
+            each.evict()
         self._looking = loop.call_later(_LOOK_S, self._look)
 
 
