@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from cloche.status import Reason
@@ -15,7 +16,9 @@ from cloche_server.front.transfers import Pace, Transfers
 # the largest, and all together as half of the budget at most.
 _SHARE: Final = 2
 _MOST: Final = 32
-# Most requests come in one piece. One that does not may be ended for others' sake soon.
+# Most requests come in one piece, and need no place: who sends nothing keeps them from nothing. One
+# that does not may be ended for others' sake soon.
+_AT_ONCE_S: Final = 0.05
 _PACE: Final = Pace(window_s=10.0, grace_s=0.1)
 
 
@@ -37,8 +40,12 @@ class Reading:
 
     async def message(self, rpc: Rpc) -> bytes | None:
         """None where there is no further one. Raises Refusal where it does not come in time."""
+        reading = asyncio.ensure_future(rpc.read())
+        await asyncio.wait({reading}, timeout=_AT_ONCE_S)
+        if reading.done():
+            return reading.result()
         most = self._request_max_bytes
-        async with self._transfers.place("send its request", most):
+        async with self._transfers.place("send its request", most, at_once=True):
             with self._budget.held(most):
-                return await rpc.read()
+                return await asyncio.shield(reading)
         raise AssertionError("a transfer ended without a reason")

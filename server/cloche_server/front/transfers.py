@@ -137,16 +137,25 @@ class Transfers:
         self._looking: asyncio.TimerHandle | None = None
 
     @contextlib.asynccontextmanager
-    async def place(self, doing: str, size: int) -> AsyncIterator[Transfer]:
+    async def place(
+        self, doing: str, size: int, *, at_once: bool = False
+    ) -> AsyncIterator[Transfer]:
         """Waits for a place, and holds it.
 
         Args:
             doing: what the caller is to do, as in "take its result".
+            at_once: what waits would grow meanwhile: where no place is free, and nobody's can be
+                had, it is refused.
 
         Raises:
             Refusal: no place came free, or the transfer was too slow, or had to go.
         """
-        transfer = await self._placed(doing, size)
+        if at_once and not self._fits(size):
+            if not self._evict(1):
+                raise self._none_free()
+            transfer = self._enter(doing, size)
+        else:
+            transfer = await self._placed(doing, size)
         try:
             async with transfer._bounded():
                 yield transfer
@@ -212,13 +221,17 @@ class Transfers:
         self._serve()
         if not self._waiting:
             return
-        loop = asyncio.get_running_loop()
-        left = {each: each.left_s(loop.time()) for each in self._moving}
-        worst = sorted((each for each in left if left[each] >= 0), key=left.__getitem__)
-        most = min(len(self._waiting), max(1, len(self._moving) // _SHARE))
-        for each in worst[-most:]:
+        self._evict(min(len(self._waiting), max(1, len(self._moving) // _SHARE)))
+        self._looking = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+
+    def _evict(self, count: int) -> int:
+        """Ends so many of those that would take longest; returns how many could be ended."""
+        now = asyncio.get_running_loop().time()
+        left = {each: each.left_s(now) for each in self._moving}
+        worst = sorted((each for each in left if left[each] >= 0), key=left.__getitem__)[-count:]
+        for each in worst:
             each.evict()
-        self._looking = loop.call_later(_LOOK_S, self._look)
+        return len(worst)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from cloche.reason import Reason
@@ -93,19 +92,26 @@ async def test_of_two_at_one_pace_the_larger_goes() -> None:
     await small
 
 
-async def test_a_newcomer_does_not_wait_for_a_crowd() -> None:
+async def test_a_newcomer_that_may_not_wait_gets_anothers_place_at_once() -> None:
     places = transfers(most=4, pace=Pace(window_s=10, grace_s=0.05))
     crowd = [asyncio.create_task(idle(places)) for _ in range(300)]
     await asyncio.sleep(0.2)
-    began = time.monotonic()
-    async with places.place(DOING, 10):
-        waited_s = time.monotonic() - began
+    async with asyncio.timeout(0.5), places.place(DOING, 10, at_once=True):
+        pass
     for each in crowd:
         each.cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
-    assert waited_s < 5  # the crowd alone would take fifteen
     async with asyncio.timeout(1), places.place(DOING, 10):
         pass
+
+
+async def test_where_nobody_can_be_ended_it_is_refused_at_once() -> None:
+    places = transfers(most=1, pace=Pace(window_s=10, grace_s=10))
+    async with places.place(DOING, 10):
+        with pytest.raises(Refusal) as caught:
+            async with asyncio.timeout(0.5), places.place(DOING, 10, at_once=True):
+                pass
+        assert caught.value.reason is Reason.BUSY
 
 
 async def test_bytes_are_bounded_and_a_single_one_always_fits() -> None:
