@@ -45,7 +45,9 @@ class Reading:
         if reading.done():
             return reading.result()
         most = self._request_max_bytes
-        async with self._transfers.place("send its request", most, at_once=True):
+        # What waits for a place may have more and more of its request here.
+        tight = self._budget.is_tight()
+        async with self._transfers.place("send its request", most, at_once=tight):
             with self._budget.held(most):
                 return await asyncio.shield(reading)
         raise AssertionError("a transfer ended without a reason")
