@@ -20,7 +20,7 @@ from .guards import Guards
 from .hardening import harden
 from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
-from .tables.modules import IMPORTABLE, ROWS
+from .tables.modules import IMPORTABLE, ROWS, import_refusal
 from .tables.refused import REFUSALS
 
 Write = Callable[[str], None]
@@ -161,7 +161,8 @@ def _named(adapter: Callable[..., Any]) -> Callable[..., Any]:
 def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:
     def import_module(name: str) -> Facade:
         if name not in facades:
-            raise AccessRefused(f"import of '{name}' refused", code="import-refused")
+            message, hint = import_refusal(name)
+            raise AccessRefused(message, hint=hint, code="import-refused")
         return facades[name]
 
     return import_module
@@ -171,7 +172,11 @@ def _make_import_from(guards: Guards, facades: dict[str, Facade]) -> Callable[[s
     load = _make_import(facades)
 
     def import_from(module: str, name: str) -> Any:
-        return guards.reading.read(load(module), name)
+        facade = load(module)
+        if name not in facade.members:
+            message, hint = import_refusal(f"{module}.{name}")
+            raise AccessRefused(message, hint=hint, code="import-refused")
+        return guards.reading.read(facade, name)
 
     return import_from
 

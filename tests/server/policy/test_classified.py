@@ -206,4 +206,4 @@ def test_an_import_gives_the_reason_before_anything_runs():
     with pytest.raises(
         PolicyViolation, match=r"'numpy.memmap' refused: reads or writes files; arr"
     ):
-        compile_technique("from numpy import memmap")
+        compile_technique("from numpy import memmap\nmemmap")

@@ -18,7 +18,7 @@ def test_functions_are_listed_in_order():
 
 
 def test_refused_import_says_where_and_what_instead():
-    (found,) = refusal("def f():\n    x = 1; import os\n")
+    (found,) = refusal("def f():\n    x = 1; import os\n    os\n")
     assert (found.code, found.line, found.column) == ("import-refused", 2, 19)
     assert str(found) == (
         "line 2, col 19: import of 'os' refused: not an allowed module; "
@@ -35,7 +35,7 @@ def test_columns_count_characters_not_bytes():
 
 def test_all_problems_come_in_source_order():
     found = refusal(
-        "import os\ndef f(x):\n    x.__globals__\n    async def g(): pass\nimport sys\n"
+        "import os\ndef f(x):\n    x.__globals__\n    async def g(): pass\nimport sys\nos, sys\n"
     )
     assert [each.code for each in found] == [
         "import-refused",
@@ -105,3 +105,62 @@ def test_annotations_are_values_unless_the_future_says_text(run):
     source = "{}class A:\n    x: int = 1\ndef f(): return [type(x) for x in [1]]\n"
     assert run(source.format("")) == [int]
     assert run(source.format("from __future__ import annotations\n")) == [int]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import wandb, os.path as p\nfrom pickle import dumps, loads as l\n",
+        "if x:\n    import pdb; pdb.set_trace()\n",
+        "try:\n    import wandb\nexcept ImportError:\n    wandb = None\nwandb\n",
+        "try:\n    from torch import compile\nexcept Exception:\n    compile = None\ncompile\n",
+        "import argparse\nif __name__ == '__main__':\n    open('x'), argparse.X\n",
+        "if __name__ == '__main__':\n    async def main(): ...\nelse:\n    x = 1\n",
+    ],
+)
+def test_imports_that_need_not_happen_cost_nothing(source):
+    compile_technique(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import wandb\nwandb.init()", "wandb"),
+        ("def f():\n    from os import path\n    return path", "os"),
+        ("try:\n    import os\nexcept ValueError:\n    os = 1\nos", "os"),
+        ("try:\n    x = 1\nexcept ImportError:\n    import os\nos", "os"),
+        ("if x:\n    pass\nimport os\nos", "os"),
+    ],
+)
+def test_imports_that_are_bound_to_happen_are_refused_before(source, name):
+    assert [each.message for each in refusal(source)] == [
+        f"import of '{name}' refused: not an allowed module"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "hint"),
+    [
+        ("open('x')", "open", "pass what it reads as an argument"),
+        ("def f():\n    return {**locals()}", "locals", "keep the values in a dict"),
+        ("raise SystemExit(1)", "SystemExit", "return, or raise an exception of your own"),
+        ("x = [id(y) for y in ()]", "id", "compare with `is`"),
+    ],
+)
+def test_refused_builtins_are_said_before_anything_runs(source, name, hint):
+    (found,) = refusal(source)
+    assert found.message.startswith(f"the builtin '{name}' refused: ")
+    assert hint in found.hint
+    assert source.splitlines()[found.line - 1][found.column - 1 :].startswith(name)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def open(x): return x\nopen(1)",
+        "def f(id):\n    return id",
+        "try: pass\nexcept (KeyboardInterrupt, ValueError): pass\nexcept SystemExit: raise",
+    ],
+)
+def test_names_of_ones_own_and_handlers_are_no_refused_builtins(source):
+    compile_technique(source)

@@ -44,7 +44,7 @@ class CachedProperty:
 
 @adapts("functools.cached_property")
 def make_cached_property(guards: Guards) -> Callable[..., Any]:
-    def cached_property(func: Any, /) -> Any:
+    def cached_property(func: Any) -> Any:
         return CachedProperty(guards.calls.call(func), guards.writing.check_own)
 
     return cached_property

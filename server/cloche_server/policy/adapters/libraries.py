@@ -135,7 +135,7 @@ return_tensors return_dict return_assistant_tokens_mask enable_thinking
 
 @adapts("transformers:PreTrainedTokenizerBase.apply_chat_template")
 def make_apply_chat_template(guards: Guards) -> Callable[..., Any]:
-    def apply_chat_template(tokenizer: Any, conversation: Any, /, **options: Any) -> Any:
+    def apply_chat_template(tokenizer: Any, /, conversation: Any, **options: Any) -> Any:
         exact_keys(options)
         for key in options:
             if key not in _TEMPLATE_OPTIONS:
@@ -166,11 +166,11 @@ _ATTENTION: Final = ("eager", "sdpa")
 
 @adapts("transformers:PreTrainedModel.set_attn_implementation")
 def make_set_attn_implementation(guards: Guards) -> Callable[..., Any]:
-    def set_attn_implementation(model: Any, name: Any, /) -> None:
+    def set_attn_implementation(model: Any, /, attn_implementation: Any) -> None:
         # Other names are fetched from a hub and run.
-        if type(name) is not str or name not in _ATTENTION:
+        if type(attn_implementation) is not str or attn_implementation not in _ATTENTION:
             raise _refused("this attention implementation", "use 'eager' or 'sdpa'")
-        model.set_attn_implementation(name)
+        model.set_attn_implementation(attn_implementation)
 
     return set_attn_implementation
 
@@ -228,7 +228,7 @@ def make_from_numpy(guards: Guards) -> Callable[..., Any]:
 def make_step(guards: Guards) -> Callable[..., Any]:
     from torch.optim import Optimizer
 
-    def step(optimizer: Any, closure: Any = None, /) -> Any:
+    def step(optimizer: Any, /, closure: Any = None) -> Any:
         # The optimizer's own attribute is often a wrapper that a scheduler or profiler put there.
         if not issubclass(type(optimizer), Optimizer):
             raise _refused("step of what is not an optimizer", "call optimizer.step()")

@@ -8,6 +8,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import inspect
 import itertools
 import json
 import operator
@@ -89,15 +90,19 @@ def make_wraps(guards: Guards) -> Callable[..., Any]:
 
 def _own_only(original: Callable[..., Any]) -> Callable[[Guards], Callable[..., Any]]:
     """For decorators that set attributes on what they decorate."""
+    signature = inspect.signature(original)
 
     def make(guards: Guards) -> Callable[..., Any]:
-        def decorate(value: Any, /) -> Any:
+        def decorate(*args: Any, **keywords: Any) -> Any:
+            # Under whatever name the original has for its one argument.
+            (value,) = signature.bind(*args, **keywords).args
             own = guards.is_own_function(value) or id(value) in guards.adopted
             if not own and not (is_class(value) and guards.is_own_class(value)):
                 raise _refused(f"{original.__name__} of what is not yours", "decorate your own")
             return guards.reading.change(original, value)
 
         decorate.__name__ = original.__name__
+        decorate.__signature__ = signature  # type: ignore[attr-defined]
         return decorate
 
     return make
@@ -119,16 +124,16 @@ for _name, _original in _DECORATORS.items():
 
 @adapts("contextlib:ExitStack.push")
 def make_push(guards: Guards) -> Callable[..., Any]:
-    def push(stack: Any, leave: Any, /) -> Any:
+    def push(stack: Any, /, exit: Any) -> Any:  # noqa: A002
         if type(stack) is not contextlib.ExitStack:
             raise _refused("push on what is not an ExitStack", "call stack.push(...)")
-        if guards.is_own_class(type(leave)) and not callable(leave):
-            return stack.push(leave)
-        guards.calls.call(leave)
+        if guards.is_own_class(type(exit)) and not callable(exit):
+            return stack.push(exit)
+        guards.calls.call(exit)
         # A plain function would be handed the traceback.
         hand_out = guards.reading.hand_out_class
-        stack.push(lambda kind, value, trace: leave(kind and hand_out(kind), value, None))
-        return leave
+        stack.push(lambda kind, value, trace: exit(kind and hand_out(kind), value, None))
+        return exit
 
     return push
 
@@ -286,7 +291,7 @@ def _as_object(guards: Guards, annotation: Any) -> Any:
 
 def _make_as(function: Callable[..., Any], option: str) -> Callable[[Guards], Callable[..., Any]]:
     def make(guards: Guards) -> Callable[..., Any]:
-        def convert(obj: Any, /, **options: Any) -> Any:
+        def convert(obj: Any, **options: Any) -> Any:
             if not guards.is_own_class(type(obj)):
                 raise _refused(f"{function.__name__} of a library's object", "name its fields")
             _only(function.__name__, options, (option,))
@@ -316,8 +321,8 @@ def make_replace(guards: Guards) -> Callable[..., Any]:
 
 @adapts("dataclasses.fields")
 def make_fields(guards: Guards) -> Callable[..., Any]:
-    def fields(obj: Any, /) -> Any:
-        cls = obj if is_class(obj) else type(obj)
+    def fields(class_or_instance: Any) -> Any:
+        cls = class_or_instance if is_class(class_or_instance) else type(class_or_instance)
         if not guards.is_own_class(cls):
             raise _refused("fields() of a library's object", "name its fields")
         return dataclasses.fields(cls)
@@ -366,7 +371,7 @@ _LOADS: Final = frozenset(
 
 @adapts("json.dumps")
 def make_dumps(guards: Guards) -> Callable[..., Any]:
-    def dumps(obj: Any, /, **options: Any) -> str:
+    def dumps(obj: Any, **options: Any) -> str:
         _only("json.dumps", options, _DUMPS)
         # The encoder written in C goes on using lists and keys that a callback has taken away.
         return "".join(json.JSONEncoder(**options).iterencode(obj))
@@ -376,17 +381,17 @@ def make_dumps(guards: Guards) -> Callable[..., Any]:
 
 @adapts("json.loads")
 def make_loads(guards: Guards) -> Callable[..., Any]:
-    def loads(text: Any, /, **options: Any) -> Any:
+    def loads(s: Any, **options: Any) -> Any:
         _only("json.loads", options, _LOADS)
-        return json.loads(text, **options)
+        return json.loads(s, **options)
 
     return loads
 
 
 @adapts("copy.deepcopy")
 def make_deepcopy(guards: Guards) -> Callable[..., Any]:
-    def deepcopy(value: Any, /) -> Any:
+    def deepcopy(x: Any) -> Any:
         # No memo: it would let a caller choose what real objects are rebuilt from.
-        return copy.deepcopy(value)
+        return copy.deepcopy(x)
 
     return deepcopy

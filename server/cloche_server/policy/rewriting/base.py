@@ -12,6 +12,7 @@ from typing import Any
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from ..names import ATTRIBUTE_HINTS, BINDABLE, LOADABLE, READABLE, is_dunder
+from ..tables.modules import refused_builtin
 from .nodes import TEMPORARY, is_chain, load
 from .plain import PlainNames
 from .scopes import Scope, Survey, survey
@@ -38,6 +39,8 @@ class Rules(RestrictingNodeTransformer):
         self._classes: list[str] = []
         self._scopes: list[Scope] = []
         self._text_annotations = False
+        #: Within a branch, or what a handler of ImportError guards.
+        self.may_not_run = False
         #: How many comprehensions' iterables are being visited: Python binds no name within one.
         self._iterables = 0
         self.survey = Survey()
@@ -99,6 +102,11 @@ class Rules(RestrictingNodeTransformer):
                     f"the name '{node.id}' is reserved",
                     ATTRIBUTE_HINTS.get(node.id, "pass what you need as an argument"),
                 )
+            row = refused_builtin(node.id)
+            if row is not None and self.survey.is_builtin(node.id, self.scope):
+                self.refuse(
+                    node, "name-refused", f"the builtin '{node.id}' refused: {row.why}", row.instead
+                )
         else:
             self.check_name(node, node.id)
         return node
@@ -136,6 +144,13 @@ class Rules(RestrictingNodeTransformer):
         self._scopes.append(self.survey.scopes[id(node)])
         yield
         self._scopes.pop()
+
+    @contextmanager
+    def optional(self) -> Iterator[None]:
+        """Within: statements that a call may leave out."""
+        before, self.may_not_run = self.may_not_run, True
+        yield
+        self.may_not_run = before
 
     @contextmanager
     def closed(self) -> Iterator[None]:

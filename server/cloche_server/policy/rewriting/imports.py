@@ -1,5 +1,9 @@
 """Imports, and what they bind for good.
 
+What cannot be imported is refused before the call where the call is bound to import it; in a
+branch, or where a handler waits for the ImportError, it is refused when it is reached, and where
+nothing reads the name it costs nothing.
+
     import a.b as c          ->  c = ` import`("a.b")
     from a import b          ->  b = ` import_from`("a", "b")
     c.name, b(...)           ->  ` of a.b.name`, ` call a.b`(...)
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import ast
 
-from ..tables.modules import IMPORT_HINTS, IMPORTABLE, always_has, has_member, refused_member
+from ..tables.modules import IMPORTABLE, always_has, has_member, import_refusal
 from .base import Rules
 from .nodes import guard_call
 
@@ -26,9 +30,12 @@ class ImportRules(Rules):
     def _import(self, node: ast.Import, alias: ast.alias) -> ast.AST:
         self.check_name(alias, alias.asname)
         root = alias.name.partition(".")[0]
-        if alias.name not in IMPORTABLE or (not alias.asname and root not in IMPORTABLE):
+        allowed = alias.name in IMPORTABLE and (alias.asname or root in IMPORTABLE)
+        if not allowed and self._is_unread(alias.asname or root):
+            return ast.copy_location(ast.Pass(), node)
+        if not allowed:
             self._refuse_import(alias, alias.name)
-        name = alias.name if alias.asname else root
+        name = alias.name if alias.asname or not allowed else root
         value = guard_call(" import", ast.Constant(name), at=alias)
         target = ast.copy_location(ast.Name(alias.asname or root, ast.Store()), alias)
         return ast.copy_location(ast.Assign(targets=[target], value=value), node)
@@ -48,35 +55,37 @@ class ImportRules(Rules):
                     self._refuse_import(alias, f"__future__.{alias.name}")
             return []
         if node.module not in IMPORTABLE:
-            self._refuse_import(node, node.module)
-            return []
+            kept = [each for each in node.names if not self._is_unread(each.asname or each.name)]
+            if kept:
+                self._refuse_import(node, node.module)
+            return [self._import_from(node, node.module, alias, known=True) for alias in kept] or [
+                ast.copy_location(ast.Pass(), node)
+            ]
         return [self._import_from(node, node.module, alias) for alias in node.names]
 
-    def _import_from(self, node: ast.ImportFrom, module: str, alias: ast.alias) -> ast.AST:
+    def _import_from(
+        self, node: ast.ImportFrom, module: str, alias: ast.alias, *, known: bool = False
+    ) -> ast.AST:
+        """Args: known: that the module cannot be imported is said already."""
         bound = alias.asname or alias.name
         if alias.name == "*":
             self.refuse(node, "import-refused", "'*' imports are refused", "name what you need")
-        elif not has_member(module, alias.name):
+        elif not known and not has_member(module, alias.name):
+            if self._is_unread(bound):
+                return ast.copy_location(ast.Pass(), node)
             self._refuse_import(alias, f"{module}.{alias.name}")
-        else:
-            self.check_name(alias, bound)
+        self.check_name(alias, bound)
         value = guard_call(" import_from", ast.Constant(module), ast.Constant(alias.name), at=alias)
         target = ast.copy_location(ast.Name(bound, ast.Store()), alias)
         return ast.copy_location(ast.Assign(targets=[target], value=value), node)
 
     def _refuse_import(self, node: ast.AST, name: str) -> None:
-        root = name.partition(".")[0]
-        what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
-        hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
-        module, _, member = name.rpartition(".")
-        if (row := refused_member(module, member)) is not None:
-            what, hint = row.why, IMPORT_HINTS.get(name) or row.instead or hint
-        self.refuse(
-            node,
-            "import-refused",
-            f"import of '{name}' refused: {what}",
-            hint or "compute it from what is allowed, or pass the data as an argument",
-        )
+        """Refuses what is bound to be imported; the rest is for when it is reached."""
+        if not self.may_not_run:
+            self.refuse(node, "import-refused", *import_refusal(name))
+
+    def _is_unread(self, name: str) -> bool:
+        return name not in self.survey.read and name != "*"
 
     # What imports bind
 

@@ -70,3 +70,13 @@ def are_small(nodes: Iterable[ast.AST]) -> bool:
 def binds_anything(node: ast.expr) -> bool:
     """Whether evaluating the expression may bind a variable of the scope it stands in."""
     return any(isinstance(each, ast.NamedExpr) for each in ast.walk(node))
+
+
+def runs_file(test: ast.expr) -> bool:
+    """Whether this is `__name__ == "__main__"`."""
+    match test:
+        case ast.Compare(
+            left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]
+        ):
+            return True
+    return False

@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 
+from ..tables.modules import UNRAISED
 from .definitions import DefinitionRules
+from .nodes import runs_file
 
 
 class StatementRules(DefinitionRules):
@@ -20,10 +23,51 @@ class StatementRules(DefinitionRules):
             self.check_name(node, name)
         return node
 
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if runs_file(node.test):
+            # A technique is never the program: nothing in there is looked at.
+            node.body = [ast.copy_location(ast.Pass(), node)]
+        node.test = self.visit(node.test)
+        with self.optional():
+            node.body, node.orelse = self._visited(node.body), self._visited(node.orelse)
+        return node
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        with self.optional() if any(map(_awaits_import_error, node.handlers)) else nullcontext():
+            node.body = self._visited(node.body)
+        node.handlers = [self.visit(each) for each in node.handlers]
+        node.orelse, node.finalbody = self._visited(node.orelse), self._visited(node.finalbody)
+        return node
+
+    def _visited(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        done: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            done += new if isinstance(new, list) else [new] if new is not None else []
+        return done
+
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.check_name(node, node.name)
+        if node.type is not None:
+            node.type = self._without_unraised(node.type)
         visited: ast.AST = self.node_contents_visit(node)
         return visited
+
+    def _without_unraised(self, kinds: ast.expr) -> ast.expr:
+        """Leaves out exceptions that no technique can raise, and that it has no name for."""
+        listed = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+        kept = [
+            each
+            for each in listed
+            if not (
+                isinstance(each, ast.Name)
+                and each.id in UNRAISED
+                and self.survey.is_builtin(each.id, self.scope)
+            )
+        ]
+        if len(kept) == len(listed):
+            return kinds
+        return ast.copy_location(ast.Tuple(kept, ast.Load()), kinds)
 
     def visit_TryStar(self, node: ast.AST) -> None:
         self.refuse(
@@ -62,3 +106,15 @@ class StatementRules(DefinitionRules):
 
     def visit_Expression(self, node: ast.Expression) -> None:
         self.not_allowed(node)
+
+
+def _awaits_import_error(handler: ast.ExceptHandler) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        kind is None
+        or (
+            isinstance(kind, ast.Name)
+            and kind.id in ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+        )
+        for kind in kinds
+    )

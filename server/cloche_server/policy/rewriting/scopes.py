@@ -14,6 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from .nodes import runs_file
+
 
 @dataclass(frozen=True)
 class LoopCounter:
@@ -52,6 +54,8 @@ class Survey:
     once: dict[str, ast.stmt] = field(default_factory=dict)
     #: Names bound by one undecorated `def` and nothing else, wherever it stands.
     functions: set[str] = field(default_factory=set)
+    #: Names that something reads.
+    read: set[str] = field(default_factory=set)
     #: Names of methods that classes of the source define.
     methods: set[str] = field(default_factory=set)
 
@@ -181,6 +185,14 @@ class _Surveyor(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
             self._bind(node.id)
+        else:
+            self.survey.read.add(node.id)
+
+    def visit_If(self, node: ast.If) -> None:
+        self.visit(node.test)
+        # What only runs the file as a program is left out of the technique.
+        for each in (*(() if runs_file(node.test) else node.body), *node.orelse):
+            self.visit(each)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)

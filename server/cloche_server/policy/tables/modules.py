@@ -61,8 +61,29 @@ _REFUSED: Final = {
 }
 
 
-def refused_member(module: str, name: str) -> Refused | None:
-    return _REFUSED.get((module, name))
+#: Provided, but not from the tables: made anew for each call.
+_MADE: Final = frozenset({"print", "type"})
+#: Exceptions of Python's own that no technique raises: a handler may name them all the same.
+UNRAISED: Final = frozenset({"GeneratorExit", "KeyboardInterrupt", "SystemExit"})
+
+
+def refused_builtin(name: str) -> Refused | None:
+    return None if name in _MADE else _REFUSED.get(("builtins", name))
+
+
+def import_refusal(name: str) -> tuple[str, str]:
+    """Why a module, or a member of one, is not imported, and what to write instead."""
+    root = name.partition(".")[0]
+    what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
+    hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
+    module, _, member = name.rpartition(".")
+    row = _REFUSED.get((module, member))
+    if row is not None:
+        what, hint = row.why, IMPORT_HINTS.get(name) or row.instead or hint
+    return (
+        f"import of '{name}' refused: {what}",
+        hint or "compute it from what is allowed, or pass the data as an argument",
+    )
 
 
 IMPORT_HINTS: Final = {

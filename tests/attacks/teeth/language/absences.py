@@ -6,7 +6,7 @@ from typing import Final
 
 from cloche_server.policy.tables.rows import Allow, Kind
 
-from tests.attacks.teeth.language.layers import DUNDER, NAMES, SOURCE
+from tests.attacks.teeth.language.layers import DUNDER, NAMES, SOURCE, UNSAID
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 
@@ -30,7 +30,7 @@ def _listed(
 
 def _builtin(name: str, attack: str, along: tuple[Removal, ...] = ()) -> Mutation:
     row = Allow("builtins", name, why="a careless row", pure=True)
-    return Mutation(f"absent builtins: {name}", (attack,), (row,), along)
+    return Mutation(f"absent builtins: {name}", (attack,), (row,), (*along, UNSAID))
 
 
 _BUILTINS: Final = (

@@ -134,12 +134,12 @@ _LIBRARIES: Final = (
        "lying_options", along=_KEYS),
     _m("make_apply_chat_template.apply_chat_template refuses if key not in _TEMPLATE_OPTIONS",
        "hf_template_given"),
-    _m("make_set_attn_implementation.set_attn_implementation refuses if type(name) is not str or"
-       " name not in _ATTENTION", "hf_attention_name"),
-    _m("make_set_attn_implementation.set_attn_implementation refuses type(name) is not str",
-       "hf_attention_name"),
-    _m("make_set_attn_implementation.set_attn_implementation refuses name not in _ATTENTION",
-       "hf_attention_name"),
+    _m("make_set_attn_implementation.set_attn_implementation refuses if type(attn_implementation)"
+       " is not str or attn_implementation not in _ATTENTION", "hf_attention_name"),
+    _m("make_set_attn_implementation.set_attn_implementation refuses type(attn_implementation)"
+       " is not str", "hf_attention_name"),
+    _m("make_set_attn_implementation.set_attn_implementation refuses attn_implementation not in"
+       " _ATTENTION", "hf_attention_name"),
     _m("make_step.step refuses if not issubclass(type(optimizer), Optimizer)",
        "calls_step_of_other"),
     _m("make_step.step calls guards.calls.call(closure)", "calls_step",
@@ -159,9 +159,9 @@ _STANDARD_LIBRARY: Final = (
     _m("make_namedtuple.namedtuple filters _identifier(guards, typename)", "namedtuple_titled"),
     _m("_own_only.make.decorate refuses if not own and (not (is_class(value) and"
        " guards.is_own_class(value)))", "decorators_mark_real"),
-    _m("make_push.push asks whether guards.is_own_class(type(leave)) and (not callable(leave))",
+    _m("make_push.push asks whether guards.is_own_class(type(exit)) and (not callable(exit))",
        "exitstack_push_traceback"),
-    _m("make_push.push calls guards.calls.call(leave)", "exitstack_push_unlisted",
+    _m("make_push.push calls guards.calls.call(exit)", "exitstack_push_unlisted",
        along=(*NAMES, Removal("CallGuard._judging.judging calls judge(value) #1"))),
     _m("make_attrgetter.attrgetter filters checked(path)", "getattr_lying_names"),
     _m("make_methodcaller.methodcaller calls checked(name)", "getattr_lying_names"),

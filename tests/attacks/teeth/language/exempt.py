@@ -91,6 +91,16 @@ _WAYS: Final = {
         "MethodTable._find asks whether cls not in PLAIN_TYPES",
     ),
     **_because(
+        "says before the call what would be refused, or undefined, when it is reached",
+        _T + "visit_ImportFrom refuses if kept",
+        _T
+        + "visit_Name refuses if row is not None and self.survey.is_builtin(node.id, self.scope)",
+    ),
+    **_because(
+        "leaves names out of a handler; none is given for them",
+        "list UNRAISED",
+    ),
+    **_because(
         "chooses words for a refusal",
         "build_catalogue calls _refuse(catalogue, refusal)",
         "_refuse refuses except (ImportError, AttributeError)",
@@ -140,7 +150,7 @@ _WAYS: Final = {
         "make_own_setattr.__setattr__ calls guards.writing.write_past_own(value, self,"
         " checked(name))",
         "make_set_attn_implementation.set_attn_implementation calls"
-        " model.set_attn_implementation(name)",
+        " model.set_attn_implementation(attn_implementation)",
         "_with_ordinary_key.set_value calls original(self, name, value)",
         "_harden_generator.make.set_rng_state calls original(state)",
         "build_catalogue calls _allow_module(catalogue, row, target)",
@@ -300,6 +310,8 @@ _COVERED: Final = {
         "without it the parts of the statement are visited, and are guarded, one by one",
         "visitor visit_AnnAssign",
         "visitor visit_Assign",
+        "visitor visit_If",
+        "visitor visit_Try",
         "visitor visit_Lambda",
         "visitor visit_Module",
         "visitor visit_body",

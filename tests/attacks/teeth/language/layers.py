@@ -23,8 +23,13 @@ SOURCE: Final = tuple(
         ),
     )
 )
+#: The source may not say the name of a builtin that a row refuses.
+UNSAID: Final = Removal(
+    "TechniqueTransformer.visit_Name refuses if row is not None and"
+    " self.survey.is_builtin(node.id, self.scope)"
+)
 #: A technique has no name for what it may not call.
-NAMES: Final = (Removal(NAMELESS),)
+NAMES: Final = (Removal(NAMELESS), UNSAID)
 DUNDER: Final = (Removal("ReadGuard.decide refuses if dunder and name not in READABLE"),)
 INSTANCE: Final = (Removal("ReadGuard.decide refuses at last", "return OPEN"),)
 CLASS: Final = (Removal("ReadGuard.read_class refuses at last", "return getattr(cls, name)"),)

@@ -16,6 +16,7 @@ from tests.attacks.teeth.language.layers import (
     NAMES,
     OWN,
     READING,
+    UNSAID,
 )
 from tests.attacks.teeth.mutation import Mutation, Removal
 
@@ -26,7 +27,8 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 
 _T: Final = "TechniqueTransformer."
 _METACLASS: Final = (Removal("ClassGuard.build_class refuses if 'metaclass' in keywords"),)
-_MEMBER: Final = f"{_T}_import_from refuses if not has_member(module, alias.name)"
+_MEMBER: Final = f"{_T}_import_from refuses if not known and (not has_member(module, alias.name))"
+_FROM: Final = Removal("_make_import_from.import_from refuses if name not in facade.members")
 _GETATTR: Final = (
     Removal("_without_dunders.__getattr__ refuses if type(name) is not str or is_dunder(name)"),
 )
@@ -74,17 +76,15 @@ _EXPRESSIONS: Final = (
 )  # fmt: skip
 
 _IMPORTS: Final = (
-    _m(_T + "_import refuses if alias.name not in IMPORTABLE or (not alias.asname and"
-       " root not in IMPORTABLE)", "import_os_module", along=IMPORTING),
-    _m(_T + "_refuse_import refuses at last", "import_os_module", along=IMPORTING),
-    _m(_T + "visit_ImportFrom refuses if node.module not in IMPORTABLE", "import_from_os",
-       instead="return [self._import_from(node, node.module, each) for each in node.names]",
-       along=(Removal(_MEMBER), *IMPORTING, *INSTANCE)),
-    _m(_MEMBER, "import_from_unlisted", along=FACADES),
+    _m(_T + "_import refuses if not allowed", "import_os_module", along=IMPORTING),
+    _m(_T + "_refuse_import refuses if not self.may_not_run", "import_os_module",
+       along=IMPORTING),
+    _m(_MEMBER, "import_from_unlisted", along=(_FROM, *FACADES)),
+    _m("_make_import_from.import_from refuses if name not in facade.members",
+       "import_from_unlisted", along=(Removal(_MEMBER), *FACADES)),
     _m("_make_import.import_module refuses if name not in facades", "import_os_module",
        instead="return __import__(name)",
-       along=(Removal(_T + "_import refuses if alias.name not in IMPORTABLE or"
-                      " (not alias.asname and root not in IMPORTABLE)"),)),
+       along=(Removal(_T + "_import refuses if not allowed"),)),
 )  # fmt: skip
 
 _SYNTAX: Final = (
@@ -114,7 +114,7 @@ _VISITORS: Final = (
     _m("visitor visit_TryStar", "syntax_except_star"),
     _m("visitor visit_keyword", "syntax_keyword_argument"),
     _m("nameless builtins", "eval_builtin",
-       along=(Removal("CallGuard.slow_call refuses at last", "return callee"),)),
+       along=(UNSAID, Removal("CallGuard.slow_call refuses at last", "return callee"))),
 )  # fmt: skip
 
 MUTATIONS: Final = (

@@ -6,11 +6,17 @@ from ..rows import Refusal, Refused
 from . import reasons as why
 
 _BUILTINS: tuple[Refusal, ...] = (
-    Refused("builtins", "open input", why.FILES, "arguments and results"),
-    Refused("builtins", "compile eval exec", why.CODE, "write it out"),
-    Refused("builtins", "globals locals", why.NAMESPACES, "vars(obj) of your own objects"),
-    Refused("builtins", "id memoryview", why.MEMORY, "`is`, and bytes"),
-    Refused("builtins", "breakpoint copyright credits exit help license quit", why.PRINTS),
+    Refused("builtins", "open", why.FILES, "pass what it reads as an argument, return the rest"),
+    Refused("builtins", "input", why.FILES, "pass the answer as an argument"),
+    Refused(
+        "builtins", "compile eval exec", why.CODE, "write the code itself, or json.loads(text)"
+    ),
+    Refused("builtins", "globals locals", why.NAMESPACES, "keep the values in a dict of your own"),
+    Refused("builtins", "id", why.MEMORY, "compare with `is`, or number the objects yourself"),
+    Refused("builtins", "memoryview", why.MEMORY, "use bytes, or a numpy array"),
+    Refused("builtins", "breakpoint help", why.PRINTS, "print(...) what you want to see"),
+    Refused("builtins", "exit quit", why.PRINTS, "return, or raise an exception of your own"),
+    Refused("builtins", "copyright credits license", why.PRINTS),
     Refused("builtins", "aiter anext StopAsyncIteration", why.CONCURRENT, "a plain generator"),
     Refused(
         "builtins",
@@ -18,7 +24,12 @@ _BUILTINS: tuple[Refusal, ...] = (
         "its splitting calls back in unsafe ways",
         "raise the first of them",
     ),
-    Refused("builtins", "GeneratorExit KeyboardInterrupt SystemExit", "it ends what runs"),
+    Refused(
+        "builtins",
+        "GeneratorExit KeyboardInterrupt SystemExit",
+        "it ends what runs",
+        "return, or raise an exception of your own",
+    ),
     Refused("builtins", "PythonFinalizationError", "it ends what runs", optional=True),
     Refused(
         "builtins",
