@@ -248,3 +248,9 @@ def test_the_sum_of_all_calls_memory_is_bounded(server: RunningServer) -> None:
         for each in [pool.submit(one) for _ in range(2)]:
             each.result(60)
     assert order == ["accepted", "done"] * 2
+
+
+def test_a_short_call_has_used_memory_too(server: RunningServer) -> None:
+    outcome = server.execute("def f(model, tokenizer):\n    return [1.5] * 100_000")
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.usage.memory_peak_bytes > 400_000

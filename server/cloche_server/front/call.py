@@ -150,6 +150,7 @@ class Call:
                         allowance.charge(message)
                         match message:
                             case job.Returned() | job.Raised() | job.Checked():
+                                self._watched.measure()
                                 return message
                             case job.Refused(reason, text, field, diagnostics, more, line):
                                 raise Refusal(

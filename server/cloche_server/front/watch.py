@@ -73,6 +73,12 @@ class Watched:
         with self._lock:
             self._ended = True
 
+    def measure(self) -> None:
+        """Takes one more sample, when the call has answered."""
+        with self._lock, contextlib.suppress(OSError):
+            grown = None if self._ended else self._meter.grown_bytes()
+            self.memory_peak_bytes = max(self.memory_peak_bytes, grown or 0)
+
     def look(self) -> None:
         """In the thread: kills what goes beyond its limits, once."""
         with self._lock:

@@ -42,6 +42,11 @@ class Channel:
         body = self._read(length)
         return None if body is None else job.unpack_to_sandbox(body)
 
+    def wait_for_end(self) -> None:
+        """Returns when the front has closed its end, or this process is killed, as it will be."""
+        while os.read(self._descriptor, 1):
+            pass
+
     def receive_bytes(self, count: int) -> Iterator[bytes]:
         """What follows a job. Ends early when the front has closed its end."""
         while count and (part := os.read(self._descriptor, min(count, 1 << 20))):

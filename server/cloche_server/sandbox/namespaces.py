@@ -25,7 +25,13 @@ _PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
 def own_user() -> None:
     """Enters a user namespace of its own, in which it is the only user there is."""
     uid, gid = os.getuid(), os.getgid()
-    _libc.unshare(_libc.CLONE_NEWUSER)
+    try:
+        _libc.unshare(_libc.CLONE_NEWUSER)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:  # "No space left on device": what is meant is their number
+            raise
+        text = "no more user namespaces are allowed; raise sysctl user.max_user_namespaces"
+        raise OSError(errno.ENOSPC, text) from None
     with contextlib.suppress(FileNotFoundError):  # gVisor has no such file, and asks for none
         _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid} {uid} 1")

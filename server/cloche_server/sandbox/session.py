@@ -151,6 +151,9 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
         )
         answer = Refusal(Reason.OUTPUT_LIMIT, text).as_message()
     channel.send(answer)
+    # The front reads what the call has taken before it ends this process: a short call is over
+    # before the watch has looked.
+    channel.wait_for_end()
 
 
 def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
