@@ -150,7 +150,12 @@ class Watchdog:
             time.sleep(_LOOK_S)
 
     def _judge(self, watched: Watched, silent_s: float) -> None:
-        if watched.limit_s is not None:
+        if watched.limit_s is not None and silent_s < 1.0:
+            watched.give_up(
+                f"the server at {self._address} goes on with the call long after its limit of "
+                f"{watched.limit_s:g} s; the call was given up here"
+            )
+        elif watched.limit_s is not None:
             watched.give_up(
                 f"nothing came from the server at {self._address} for {silent_s:.0f} s, and the "
                 f"call's limit of {watched.limit_s:g} s is past: the server is frozen or cut off; "
