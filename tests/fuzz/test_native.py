@@ -5,7 +5,9 @@ In a process of its own, behind an allocator that has to be preloaded.
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.native import fence
+from tests.fuzz.native.case import End, Note, Outcome
+from tests.fuzz.native.entries import Entry, Way
+from tests.fuzz.native.run import Case, Forks
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,3 +80,25 @@ def test_the_allocator_finds_what_leaves_its_block(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["-11"] * len(_FAULTS) + ["0"]
+
+
+class _Dying:
+    """Stands in for the driver: its third case breaks, its fifth takes too long."""
+
+    def run(self, entry: Entry, seed: int, number: int, note: Note) -> Outcome:
+        note(f"case {number}")
+        deaths = {2: signal.SIGSEGV, 4: signal.SIGPROF}
+        if number in deaths:
+            os.kill(os.getpid(), deaths[number])
+        return Outcome(End.COMPLETED)
+
+
+def test_a_death_is_a_finding_and_the_other_cases_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    entry = Entry("torch", "add", Way.FUNCTION)
+    forks = Forks(_Dying())
+    forks.drive([Case(entry, 7, number) for number in range(6)])
+    assert dict(forks.report.ends) == {"completed": 4, "died": 1, "out of time": 1}
+    (finding,) = forks.report.findings
+    assert (finding.case.number, finding.signal, finding.alone) == (2, "SIGSEGV", True)
+    again = "python -m tests.fuzz.native --only 'torch.add' --seed 7 --case 2"
+    assert again in capsys.readouterr().out

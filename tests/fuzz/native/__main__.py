@@ -22,7 +22,7 @@ def main() -> int:
     options.add_argument("--seconds", type=float, help="for this long, instead of --rounds")
     options.add_argument("--rounds", type=int, default=4, help="cases of each entry")
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--only", default="*", help="entries, as a shell pattern")
+    options.add_argument("--only", nargs="+", default=["*"], help="entries, as shell patterns")
     options.add_argument("--case", type=int, help="this case of the entries alone")
     options.add_argument(
         "--undriven", action="store_true", help="list what was not driven, and why"
@@ -36,9 +36,13 @@ def main() -> int:
     from .session import Session
 
     session = Session.start()
-    wanted = [each for each in session.native if fnmatch.fnmatchcase(each.path, chosen.only)]
+    wanted = [
+        each
+        for each in session.native
+        if any(fnmatch.fnmatchcase(each.path, pattern) for pattern in chosen.only)
+    ]
     if not wanted:
-        sys.exit(f"no native entry is called {chosen.only}")
+        sys.exit(f"no native entry is called {' or '.join(chosen.only)}")
     if chosen.case is not None:
         first, last = chosen.case, chosen.case + 1
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import faulthandler
 import mmap
 import os
 import resource
@@ -12,9 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
-from .case import Driver, End
+from .case import End, Note, Outcome
 from .entries import Entry
 from .samples import NoSampleError, operators_of
 
@@ -66,15 +67,17 @@ class Report:
     timed_out: collections.Counter[Entry] = field(default_factory=collections.Counter)
     findings: list[Finding] = field(default_factory=list)
 
-    def found(self, entry: Entry) -> int:
-        """How many findings there are of the entry."""
-        return sum(each.case.entry == entry for each in self.findings)
+
+class Drives(Protocol):
+    """What runs one case in the process it is called in: `case.Driver`."""
+
+    def run(self, entry: Entry, seed: int, number: int, note: Note, /) -> Outcome: ...
 
 
 class Forks:
     """Runs cases one after another, many in a fork. Holds: a page that forks write to."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Drives) -> None:
         self._driver = driver
         self._shared = mmap.mmap(-1, _NOTE_BYTES)
         # Files without a name: they go with this object.
@@ -103,7 +106,8 @@ class Forks:
                 continue
             said = self._said()
             self.report.ends["died"] += 1
-            alone = os.WIFSIGNALED(self._fork([case]))
+            again = self._fork([case])
+            alone = os.WIFSIGNALED(again) and os.WTERMSIG(again) == number
             finding = Finding(case, signal.Signals(number).name, call, said, alone)
             self.report.findings.append(finding)
             print(finding, flush=True)
@@ -180,6 +184,7 @@ class Forks:
 
 
 def _confine() -> None:
+    faulthandler.disable()  # pytest's would write a page for each death
     for each in (signal.SIGINT, signal.SIGALRM, signal.SIGPROF):
         signal.signal(each, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

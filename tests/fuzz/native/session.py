@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import gc
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class Session:
             for _ in range(_CACHED_EACH)
         ]
         driver = Driver(technique.load(wall), Fence())
+        gc.collect()
+        gc.freeze()  # a collection in a fork would copy every page
         return cls([each for each in found if each not in excused], excused, Forks(driver), kept)
 
     def summary(self, wanted: Iterable[Entry]) -> str:
