@@ -277,22 +277,28 @@ def _harden_histogram() -> None:
 def _harden_eigenvalues() -> None:
     """LAPACK's search for eigenvalues goes by comparisons, which NaN leads out of the matrix.
 
-    `eig` looks by itself.
+    So do numbers whose squares overflow: it makes NaN of them by itself.
     """
     import torch
     from torch._C import _LinAlgError as LinAlgError  # type: ignore[attr-defined]
 
     def make(original: Any) -> Any:
-        def eigvals(A: Any, **options: Any) -> Any:  # noqa: N803
-            if not torch.isfinite(_unwrapped(A)).all():
-                raise LinAlgError(
-                    "eigenvalues of a matrix that holds NaN or infinity: see torch.isfinite(A)"
-                )
+        def eigen(A: Any, **options: Any) -> Any:  # noqa: N803
+            matrix = _unwrapped(A)
+            if matrix.is_floating_point() or matrix.is_complex():
+                largest = torch.finfo(matrix.dtype).max ** 0.5
+                # Of NaN, no comparison is true.
+                if not (matrix.abs() <= largest).all():
+                    raise LinAlgError(
+                        "eigenvalues of a matrix that holds NaN, infinity or a number beyond "
+                        f"{largest:.0e}: see torch.isfinite(A), or scale it"
+                    )
             return original(A, **options)
 
-        return eigvals
+        return eigen
 
-    replaces(torch.linalg, "eigvals", make)
+    for name in ("eig", "eigvals"):
+        replaces(torch.linalg, name, make)
 
 
 def _harden_division() -> None:

@@ -50,7 +50,8 @@ _COUNTS: Final = (
     _m("hardened torch.histc", "torch_bins_rounded"),
     _m("hardened Tensor.histc", "torch_bins_rounded"),
     _m("hardened torch.linalg.eigvals", "torch_eigenvalues_of_nan"),
-    _m("_harden_eigenvalues.make.eigvals refuses if not torch.isfinite(_unwrapped(A)).all()",
+    _m("hardened torch.linalg.eig", "torch_eigenvectors_of_huge"),
+    _m("_harden_eigenvalues.make.eigen refuses if not (matrix.abs() <= largest).all()",
        "torch_eigenvalues_of_nan"),
     *(
         _m(f"hardened {name}", "torch_smallest_divided")
