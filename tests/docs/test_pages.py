@@ -112,7 +112,7 @@ def test_the_result_shown_is_the_result(client: InterpClient) -> None:
 
     text = (ROOT / "docs/techniques.md").read_text()
     backend = text.split("BACKEND = '''\n")[1].split("'''\n```")[0]
-    shown = text.split("to keep and to read:\n\n```python\n")[1].split("```")[0]
+    shown = text.split("for each entry point:\n\n```python\n")[1].split("```")[0]
     assert convert_technique_to_standalone(backend) == shown
     assert len(client.run(shown, ["Paris", "Rome"])) == 4
 
