@@ -19,6 +19,9 @@ from cloche_server.ipc import job
 Item: TypeAlias = job.FromSandbox | pb.Accepted | pb.Done
 
 _MOST_BYTES: Final = 1 << 19
+#: What prints that are read as one may have of text: it lies in the front a second time, and in
+#: gRPC a third, for as long as its caller does not take it.
+JOINED_BYTES: Final = 1 << 16
 # What an item takes beside its text or data.
 _ITEM_BYTES: Final = 200
 
@@ -30,12 +33,22 @@ class _Run:
     items: list[Item]
     size: int
 
+    def takes(self, item: Item, size: int) -> bool:
+        """Whether `item` may be read with these: prints of one stream, and little text in all."""
+        last = self.items[-1]
+        return (
+            isinstance(last, job.Printed)
+            and isinstance(item, job.Printed)
+            and last.stream == item.stream
+            and self.size + size - _ITEM_BYTES * (len(self.items) + 1) <= JOINED_BYTES
+        )
+
 
 class Outbox:
     """For one writer, who ends it with `close` or `fail`, and one reader, who iterates over it.
 
-    Prints of one stream that wait together are read as one: a million of them are not a million
-    events.
+    Prints of one stream that wait together are read as one, up to a length: a million of them are
+    not a million events.
     """
 
     def __init__(self) -> None:
@@ -68,7 +81,7 @@ class Outbox:
     def put(self, item: Item) -> None:
         """Never waits: `room` does."""
         size = _size(item)
-        if self._runs and _belong_together(self._runs[-1].items[-1], item):
+        if self._runs and self._runs[-1].takes(item, size):
             self._runs[-1].items.append(item)
             self._runs[-1].size += size
         else:
@@ -109,14 +122,6 @@ class Outbox:
         if self._taken is not None:
             self._taken(run.size)
         return _joined(run.items)
-
-
-def _belong_together(last: Item, item: Item) -> bool:
-    return (
-        isinstance(last, job.Printed)
-        and isinstance(item, job.Printed)
-        and last.stream == item.stream
-    )
 
 
 def _joined(run: list[Item]) -> Item:

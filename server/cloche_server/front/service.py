@@ -24,7 +24,7 @@ from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.methods import Handler
 from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
-from cloche_server.front.outbox import Item
+from cloche_server.front.outbox import JOINED_BYTES, Item
 from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
@@ -142,7 +142,8 @@ class ExecutionService:
                     await rpc.write(message)
                 if isinstance(item, job.Printed):
                     # In a flood, each print alone would be an event, and a turn of the loop.
-                    if now() - printed_at < _FLOOD_S:
+                    short = 2 * len(item.text) < JOINED_BYTES
+                    if short and now() - printed_at < _FLOOD_S:
                         await asyncio.sleep(_FLOOD_S)
                     printed_at = now()
 

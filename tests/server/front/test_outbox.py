@@ -40,6 +40,21 @@ async def test_prints_that_wait_together_are_joined_and_order_is_kept() -> None:
     ]
 
 
+async def test_no_more_prints_are_joined_than_one_message_may_hold() -> None:
+    outbox = Outbox()
+    texts = [chr(ord("a") + n) * 30_000 for n in range(5)] + ["f"] * 30
+    for text in texts:
+        outbox.put(job.Printed("stdout", text))
+    outbox.close()
+    items = await read(outbox)
+    assert [len(item.text) for item in items if isinstance(item, job.Printed)] == [
+        60_000,
+        60_000,
+        30_030,
+    ]
+    assert "".join(item.text for item in items if isinstance(item, job.Printed)) == "".join(texts)
+
+
 async def test_a_writer_waits_for_a_slow_reader_and_no_longer() -> None:
     outbox = Outbox()
     written = 0
