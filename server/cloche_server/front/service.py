@@ -158,12 +158,13 @@ class ExecutionService:
         self._require_room()
         with self._budget.held() as held:
             found = await self._requests.check(await self._read(rpc, held))
-            source = self._resolved("check", found.source, found.request.technique.sha256)
+            source = self._resolved("check", found.source, found.request.technique.sha256, rpc)
             held.resize(_SOURCE_COPIES * source.size)
             technique = found.request.technique
             record = Record(
                 "check",
                 source.digest,
+                caller=rpc.peer,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
@@ -203,12 +204,14 @@ class ExecutionService:
         held.resize(len(raw))
         return raw
 
-    def _resolved(self, verb: Literal["call", "check"], source: Source, sha256: bytes) -> Source:
+    def _resolved(
+        self, verb: Literal["call", "check"], source: Source, sha256: bytes, rpc: Rpc
+    ) -> Source:
         """The source, for its digest where that was sent. Raises Refusal."""
         try:
             return self._sources.resolve(source, sha256)
         except Refusal as refusal:
-            Record(verb, source.digest).refused(refusal)
+            Record(verb, source.digest, caller=rpc.peer).refused(refusal)
             raise
 
     async def _items(
@@ -216,11 +219,12 @@ class ExecutionService:
     ) -> AsyncGenerator[Item, None]:
         """The whole of one call. Raises Refusal."""
         call = request.call
-        source = self._resolved("call", request.source, call.technique.sha256)
+        source = self._resolved("call", request.source, call.technique.sha256, rpc)
         held.resize(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
         record = Record(
             "call",
             source.digest,
+            caller=rpc.peer,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,
