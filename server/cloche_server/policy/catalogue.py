@@ -64,6 +64,7 @@ class Use:
     called: bool = False
     makes: bool = False
     items: bool = False
+    keys: bool = False
 
 
 @dataclass
@@ -126,6 +127,7 @@ class Catalogue:
                 makes=any(each.makes for each in rows),
                 # An override of __setitem__ may set attributes: only the row's own class.
                 items=cls in self.kinds and self.kinds[cls].items,
+                keys=any(each.keys for each in rows),
             )
             self._uses[cls] = found
         return found
@@ -171,7 +173,9 @@ def build_catalogue(
             case Field():
                 catalogue.fields.setdefault(target, set()).update(row.names.split())
             case Kind():
-                catalogue.kinds[target] = Use(row.held, row.data, row.called, row.makes, row.items)
+                catalogue.kinds[target] = Use(
+                    row.held, row.data, row.called, row.makes, row.items, row.keys
+                )
             case Wraps():
                 catalogue.wraps[target] = row.member
             case Base():

@@ -9,7 +9,7 @@ same by name or by `operator`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,30 @@ class ListItems:
 
     def __delitem__(self, index: Any) -> None:
         del self.items[index]
+
+
+class KeyedItems:
+    """Stands in for a library's mapping whose items are set: each is looked at first."""
+
+    __slots__ = ("_check_delete", "_check_set", "items")
+
+    def __init__(
+        self, items: Any, check_set: Callable[[Any, Any], None], check_delete: Callable[[], None]
+    ) -> None:
+        self.items = items
+        self._check_set = check_set
+        self._check_delete = check_delete
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.items[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._check_set(key, value)
+        self.items[key] = value
+
+    def __delitem__(self, key: Any) -> None:
+        self._check_delete()
+        del self.items[key]
 
 
 def gone_over(index: Any, value: Any) -> Any:

@@ -17,13 +17,19 @@ from typing import Any, Final
 from .names import is_dunder
 from .slots import dict_of, mro_of
 
-_PRIVATE_TEXT: Final = re.compile(r"_[A-Za-z]\w*")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _ROOTS: Final = ("LOAD_GLOBAL", "LOAD_NAME")
 
 
 @functools.cache
 def private_names(cls: type) -> frozenset[str]:
     """Names with a leading underscore that `cls`, its metaclass and their methods use."""
+    return frozenset(name for name in asked_names(cls) if is_private(name))
+
+
+@functools.cache
+def asked_names(cls: type) -> frozenset[str]:
+    """All names that `cls`, its metaclass and their methods use, of whatever object."""
     found: set[str] = set()
     for each in (cls, *mro_of(type(cls))):
         if each is type or each is object:
@@ -32,7 +38,7 @@ def private_names(cls: type) -> frozenset[str]:
             found.add(name)
             for function in _functions(value):
                 found.update(_asked_by(function.__code__))
-    return frozenset(name for name in found if is_private(name))
+    return frozenset(found)
 
 
 def is_private(name: str) -> bool:
@@ -66,9 +72,7 @@ def _asked_by(code: types.CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _asked_by(constant)
-        elif isinstance(constant, str) and _PRIVATE_TEXT.fullmatch(constant):
+        elif isinstance(constant, str) and _NAME.fullmatch(constant):
             yield constant
         elif isinstance(constant, (tuple, frozenset)):
-            yield from (
-                each for each in constant if type(each) is str and _PRIVATE_TEXT.fullmatch(each)
-            )
+            yield from (each for each in constant if type(each) is str and _NAME.fullmatch(each))

@@ -16,6 +16,7 @@ from . import (  # they register
     interpreter_bugs,  # noqa: F401
     iterators,  # noqa: F401
     libraries,  # noqa: F401
+    methods,  # noqa: F401
     ordered_dict,  # noqa: F401
     standard_library,  # noqa: F401
 )

@@ -11,41 +11,35 @@ from ..descriptions import description
 from ..diagnostics import AccessRefused
 from ..items import item
 from ..slots import class_name, is_class, mro_of
+from ..tables.generation import (
+    GENERATION_FIELDS,
+    GENERATION_TEXTS,
+    REFUSED_GENERATION_FIELDS,
+)
 from ..tables.rows import words
 from .registry import adapts, exact_keys
 
 if TYPE_CHECKING:
     from ..guards import Guards
 
-#: Fields of a generation configuration that are numbers, flags, or lists of token ids.
-GENERATION_FIELDS: Final = frozenset(
-    words(
-        """
-max_length max_new_tokens min_length min_new_tokens early_stopping max_time do_sample num_beams
-use_cache temperature top_k top_p min_p top_h typical_p epsilon_cutoff eta_cutoff
-repetition_penalty encoder_repetition_penalty length_penalty no_repeat_ngram_size bad_words_ids
-renormalize_logits forced_bos_token_id forced_eos_token_id remove_invalid_values
-exponential_decay_length_penalty suppress_tokens begin_suppress_tokens guidance_scale
-num_return_sequences output_attentions output_hidden_states output_scores output_logits
-return_dict_in_generate pad_token_id bos_token_id eos_token_id diversity_penalty num_beam_groups
-stop_strings
-"""
-    )
-)
 #: Objects that `generate` takes besides.
 _GENERATE_OBJECTS: Final = frozenset(
     words(
         """
 inputs input_ids attention_mask inputs_embeds position_ids token_type_ids past_key_values
 logits_processor stopping_criteria prefix_allowed_tokens_fn generation_config streamer tokenizer
-negative_prompt_ids negative_prompt_attention_mask logits_to_keep cache_position labels
+negative_prompt_ids negative_prompt_attention_mask logits_to_keep cache_position labels cache
 """
     )
 )
 
 
-def _refused(what: str, hint: str) -> AccessRefused:
-    return AccessRefused(f"{what} refused", hint=hint, code="argument-refused")
+_NO_OPTION: Final = ("no option that is known here", "docs/policy.md lists the options allowed")
+
+
+def _refused(what: str, hint: str, why: str = "") -> AccessRefused:
+    reason = f": {why}" if why else ""
+    return AccessRefused(f"{what} refused{reason}", hint=hint, code="argument-refused")
 
 
 def is_plain_setting(value: Any) -> bool:
@@ -62,12 +56,33 @@ def is_plain_setting(value: Any) -> bool:
 def check_generation_fields(what: str, settings: dict[str, Any]) -> None:
     for key, value in settings.items():
         if key not in GENERATION_FIELDS:
-            raise _refused(
-                f"{what}({key}=...)", "only sampling, length and output options are allowed"
-            )
+            why, instead = REFUSED_GENERATION_FIELDS.get(key, _NO_OPTION)
+            raise _refused(f"{what}({key}=...)", instead, why)
+        allowed = GENERATION_TEXTS.get(key)
+        if allowed is not None:
+            if value is not None and (type(value) is not str or value not in allowed):
+                raise _refused(
+                    f"{what}({key}=...) with this value",
+                    "write one of " + ", ".join(map(repr, sorted(allowed))),
+                )
+            continue
+        if key == "sequence_bias" and type(value) is dict:
+            check_plain_keys(what, value)
+            continue
         if not is_plain_setting(value) and not _is_torch_tensor(value):
             raise _refused(
                 f"{what}({key}=...) with a '{class_name(type(value))}'", "pass plain numbers"
+            )
+
+
+def check_plain_keys(what: str, biases: dict[Any, Any]) -> None:
+    """`sequence_bias`: token ids to a number."""
+    for ids, bias in biases.items():
+        plain = type(ids) is tuple and all(type(each) is int for each in ids)
+        if not plain or type(bias) not in (int, float) or math.isnan(bias):
+            raise _refused(
+                f"{what}(sequence_bias=...) with other than numbers",
+                "write {(token_id, ...): 1.5}, or [[[token_id, ...], 1.5]]",
             )
 
 
@@ -104,7 +119,9 @@ def make_generate(guards: Guards) -> Callable[..., Any]:
             guards.calls.call(options["prefix_allowed_tokens_fn"])
         if inputs is not None:
             options["inputs"] = inputs
-        kept = {k: v for k, v in options.items() if k in ("past_key_values", "streamer")}
+        # A cache of fixed size would have the library compile the model.
+        options["disable_compile"] = True
+        kept = {k: v for k, v in options.items() if k in ("cache", "past_key_values", "streamer")}
         return model.generate(**owned(options, guards.is_own_class) | kept)
 
     return generate

@@ -68,7 +68,7 @@ _ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
 #: Libraries that go over what they are given, or index with it.
 _WALKING_LIBRARIES: Final = frozenset({"torch", "transformers", "einops", "peft"})
 #: What a model asks by its own methods, and never walks.
-_ASKED_ITSELF: Final = frozenset({"past_key_values", "streamer"})
+_ASKED_ITSELF: Final = frozenset({"cache", "past_key_values", "streamer"})
 
 
 def _library(callee: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..adapters.methods import bind
 from ..arrays import inplace
 from ..catalogue import Catalogue
 from ..copies import LEAVES
@@ -38,6 +39,7 @@ class Guards:
         self.mark = object()
         #: Functions that listed library code made out of judged ones (contextmanager, vmap, ...).
         self.adopted: dict[int, Any] = {}
+        self.bind = self.adopt(bind)
         self.fast = FastWays(self)
         self.reading = ReadGuard(self)
         self.type_class = make_type(self.reading.hand_out_class)

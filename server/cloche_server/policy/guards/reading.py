@@ -29,6 +29,7 @@ from ..slots import (
     super_self_class,
 )
 from ..wrapping import through
+from .additions import has_added
 from .hints import SEE_POLICY, closest, describe
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ class ReadGuard:
                 return OPEN
             if catalogue.use(cls).data and not name.startswith("_"):
                 return through(guards, cls, name, self._judged(name))
+            if guards.writing.takes_additions(cls):
+                return self._added(name)
         if index >= 0:
             found = self._listed(mro[index:], name)
             if found is LISTED and guards.is_own_class(cls) and name in guards.fast.shadows:
@@ -219,6 +222,16 @@ class ReadGuard:
             )
 
         return judged
+
+    def _added(self, name: str) -> Callable[[Any], Any]:
+        judged = self._judged(name)
+
+        def added(obj: Any) -> Any:
+            if has_added(obj, name):
+                return judged(obj)
+            raise self.refusal(type(obj), name)
+
+        return added
 
     def is_held(self, value: object) -> bool:
         """Whether a value found in a real object's data may be handed out."""
@@ -301,6 +314,8 @@ class ReadGuard:
             raise AttributeError(f"function has no attribute '{name}'")
         if name == "__call__":
             return function
+        if name == "__get__" and self.guards.is_own_function(function):
+            return functools.partial(self.guards.bind, function)
         if type(function) is types.MethodType:
             # A method whose results are kept: `obj.method.cache_info()`.
             within = method_function(function)

@@ -6,6 +6,7 @@ a value of the kind that the row's check accepts.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -13,13 +14,23 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
-from ..bounds import LIMIT
 from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
 from ..facades import Facade
-from ..items import ArrayItems, ListItems
+from ..items import ArrayItems, KeyedItems, ListItems
 from ..names import ATTRIBUTE_HINTS, is_dunder
 from ..slots import class_name, dict_of, is_class, mro_of, owner_of
+from .additions import (
+    data_of,
+    forget,
+    has_added,
+    is_a,
+    like_by_like,
+    module_data,
+    note,
+    registered,
+    tensor_data,
+)
 from .hints import describe
 
 if TYPE_CHECKING:
@@ -123,6 +134,10 @@ class WriteGuard:
         guards = self.guards
         if guards.is_own_class(cls):
             self.check_own(obj, cls, name)
+        elif self._is_deletable(obj, cls, name):
+            delattr(obj, name)
+            forget(obj, name)
+            return
         elif (
             (not (is_class(obj) and guards.is_own_class(obj)) and not guards.is_own_function(obj))
             or is_dunder(name)
@@ -155,19 +170,43 @@ class WriteGuard:
                 hint="keep the value in a variable of your own",
                 code="attribute-refused",
             )
-        for each in mro_of(cls):
-            rows = self.guards.catalogue.settable.get(each)
-            check = rows and (rows.get(name) or rows.get("*"))
-            if check:
-                if CHECKS[check](self.guards, obj, name, value):
-                    setattr(obj, name, value)
-                    return
-                raise AccessRefused(
-                    f"setting '{name}' of {describe(obj)} to {describe(value)} refused",
-                    hint=f"accepted here: {CHECK_TEXT[check]}",
-                    code="attribute-refused",
-                )
+        check = self.check_of(cls, name)
+        if check:
+            if CHECKS[check](self.guards, obj, name, value):
+                adds = check in ADDING and name not in data_of(obj) and not registered(obj, name)
+                setattr(obj, name, value)
+                if adds:
+                    note(obj, name)
+                return
+            raise AccessRefused(
+                f"setting '{name}' of {describe(obj)} to {describe(value)} refused",
+                hint=f"accepted here: {CHECK_TEXT[check]}",
+                code="attribute-refused",
+            )
         raise self._refusal(obj, name)
+
+    def check_of(self, cls: type, name: str) -> str:
+        """The check of the nearest row that speaks of the name; empty where it is not settable."""
+        for each in mro_of(cls):
+            rows = self.guards.catalogue.settable.get(each, {})
+            check = rows.get(name) or rows.get("*")
+            if check:
+                return check
+        return ""
+
+    def takes_additions(self, cls: type) -> bool:
+        """Whether a technique may put names of its own on objects of a real class."""
+        return self.check_of(cls, "*") in ADDING
+
+    def _is_deletable(self, obj: Any, cls: type, name: str) -> bool:
+        """Of a real object: what the technique added, a module's parts, and a patched `forward`."""
+        if is_class(obj) or not self.takes_additions(cls):
+            return False
+        if has_added(obj, name):
+            return True
+        if name == "forward":
+            return name in data_of(obj)
+        return not name.startswith("_") and registered(obj, name)
 
     def items(self, obj: Any) -> Any:
         """The object, if its items may be set. Some real containers set attributes by item."""
@@ -185,11 +224,41 @@ class WriteGuard:
             if cls is np.ndarray or torch.Tensor in mro_of(cls):
                 return ArrayItems(obj)
             return obj
+        if self.guards.catalogue.use(cls).keys:
+            check_set = functools.partial(self._check_key, cls)
+            return KeyedItems(obj, check_set, functools.partial(self._check_delete, cls))
         raise AccessRefused(
             f"setting an item of {describe(obj)} refused",
             hint="copy it into a dict or list of your own: dict(x)",
             code="item-refused",
         )
+
+    def _check_key(self, cls: type, key: Any, value: Any) -> None:
+        """What a library keeps under a key it answers as an attribute, and believes."""
+        if type(key) is not str or key.startswith(("_", " ")) or not self._is_key(cls, key):
+            raise AccessRefused(
+                f"setting this item of a '{class_name(cls)}' refused",
+                hint="set a field that it has, or copy it first: dict(x)",
+                code="item-refused",
+            )
+        if not self.guards.reading.is_held(value):
+            raise AccessRefused(
+                f"setting an item of a '{class_name(cls)}' to {describe(value)} refused",
+                hint="set tensors and plain data",
+                code="item-refused",
+            )
+
+    def _check_delete(self, cls: type) -> None:
+        if self.check_of(cls, "*") == "field":
+            raise AccessRefused(
+                f"deleting an item of a '{class_name(cls)}' refused: they are its attributes",
+                hint="copy it first: dict(x)",
+                code="item-refused",
+            )
+
+    def _is_key(self, cls: type, key: str) -> bool:
+        """Of an output, whose items are its attributes: only its fields."""
+        return self.check_of(cls, "*") != "field" or is_field(cls, key)
 
     def _refusal(self, obj: Any, name: str) -> AccessRefused:
         return AccessRefused(
@@ -220,21 +289,14 @@ def _side(guards: Guards, obj: Any, name: str, value: Any) -> bool:
 
 
 def _tensor(guards: Guards, obj: Any, name: str, value: Any) -> bool:
-    return value is None or _is_a(value, "Tensor")
+    return value is None or is_a(value, "Tensor")
 
 
 def _alike(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     """Derivatives go by what a tensor was on the way forward, but find it as it is."""
-    return _is_a(value, "Tensor") and all(
+    return is_a(value, "Tensor") and all(
         getattr(obj, each) == getattr(value, each)
         for each in ("shape", "dtype", "device", "layout")
-    )
-
-
-def _is_a(value: Any, base: str) -> bool:
-    return any(
-        class_name(each) == base and each.__module__.startswith("torch")
-        for each in mro_of(type(value))
     )
 
 
@@ -244,30 +306,41 @@ def _ids(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     return type(value) in (int, _NONE)
 
 
+def is_field(cls: type, name: str) -> bool:
+    """Whether the dataclass has the field. Outputs answer the cache by its older names too."""
+    fields = next(
+        (dict_of(each)["__dataclass_fields__"] for each in mro_of(cls)
+         if "__dataclass_fields__" in dict_of(each)),
+        {},
+    )  # fmt: skip
+    return name in fields or (name in ("past_key_values", "cache_params") and "cache" in fields)
+
+
+def _field(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    return is_field(type(obj), name) and guards.reading.is_held(value)
+
+
+def _cached(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    """Keys and values of one layer: another length or batch; in a cache of fixed size, neither."""
+    old = data_of(obj).get(name)
+    if not is_a(old, "Tensor") or not is_a(value, "Tensor") or old.dim() != value.dim():
+        return False
+    if any(getattr(old, each) != getattr(value, each) for each in ("dtype", "device", "layout")):
+        return False
+    fixed = "max_cache_len" in data_of(obj)
+    return bool(old.shape == value.shape if fixed else old.shape[-1] == value.shape[-1])
+
+
+def _setting(guards: Guards, obj: Any, name: str, value: Any) -> bool:
+    """A number in a configuration. Text there may name what is fetched and run."""
+    known = getattr(type(obj), "attribute_map", {}).get(name, name)
+    data = data_of(obj)
+    return not known.startswith("_") and known in data and like_by_like(data[known], value)
+
+
 def _forward(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     guards.calls.call(value)
     return True
-
-
-def _module_data(guards: Guards, obj: Any, name: str, value: Any) -> bool:
-    """Any other name of a real module: replace like by like, or add what nothing defines."""
-    if name.startswith("_") or owner_of(mro_of(type(obj)), name)[0] >= 0:
-        return False
-    data = object.__getattribute__(obj, "__dict__")
-    for registry in ("_parameters", "_buffers", "_modules"):
-        if name in data[registry]:
-            return value is None or _is_a(value, "Module") or _is_a(value, "Tensor")
-    if name in data:
-        old = data[name]
-        if type(old) is int and old > 0 and not (type(value) is int and value > 0):
-            # A count of heads or groups: torch divides by it.
-            return False
-        if type(value) is int and not -LIMIT < value < LIMIT:
-            return False
-        return type(old) in (bool, int, float) and type(value) in (type(old), int)
-    # A new name: the libraries ask for some by name, so only what leads nowhere by itself.
-    plain = type(value) in (bool, int, float, list, dict, tuple, _NONE)
-    return plain or _is_a(value, "Module") or _is_a(value, "Tensor")
 
 
 CHECKS: Final[dict[str, Check]] = {
@@ -279,8 +352,14 @@ CHECKS: Final[dict[str, Check]] = {
     "alike": _alike,
     "ids": _ids,
     "forward": _forward,
-    "module data": _module_data,
+    "module data": module_data,
+    "tensor data": tensor_data,
+    "field": _field,
+    "cached": _cached,
+    "setting": _setting,
 }
+#: Checks by which a technique may put names of its own on a real object.
+ADDING: Final = frozenset({"module data", "tensor data"})
 CHECK_TEXT: Final = {
     "number": "a number, a bool or None",
     "flag": "True or False",
@@ -290,7 +369,14 @@ CHECK_TEXT: Final = {
     "alike": "a tensor of the same shape, dtype and device; another, in a new nn.Parameter",
     "ids": "an int, a list of int, or None",
     "forward": "a function of yours",
-    "module data": "a module, parameter or tensor in place of one, or a new name for plain data",
+    "module data": "a module, parameter or tensor in place of one, a number in place of one, or"
+    " anything under a new name that the layer does not use itself",
+    "tensor data": "anything under a new name without a leading underscore that tensors do not use"
+    " themselves",
+    "field": "a field of this output",
+    "cached": "a tensor with as many dimensions, of the same dtype and device; in a static cache"
+    " of the same shape",
+    "setting": "a number in place of a number",
 }
 
 __all__ = ["CHECKS", "WriteGuard"]

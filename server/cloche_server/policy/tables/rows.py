@@ -54,6 +54,7 @@ class Kind:
     called: they may be called.
     makes: calling one returns a fresh function, made of its (judged) arguments.
     items: items may be set and deleted.
+    keys: the same, under keys that are looked at: the library answers them as attributes.
     """
 
     of: str
@@ -63,6 +64,7 @@ class Kind:
     called: bool = False
     makes: bool = False
     items: bool = False
+    keys: bool = False
 
 
 @dataclass(frozen=True)

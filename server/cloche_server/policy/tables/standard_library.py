@@ -246,6 +246,7 @@ MutableSet Reversible Sequence Set Sized Generator
     Allow("copy", "deepcopy", why="without a memo", adapted=True),
     Allow("enum", "auto unique", why="enums"),
     Allow("enum", "member nonmember property verify", why="mark what stands in an own enum"),
+    Allow("types", "MethodType", why="binds own functions only", adapted=True),
     Allow("types:DynamicClassAttribute", "getter setter deleter", why="decorators in a class body"),
     Kind("enum:verify", why="looks at an own enum", called=True),
     Allow(

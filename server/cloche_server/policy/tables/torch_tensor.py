@@ -90,6 +90,7 @@ ROWS: tuple[Row, ...] = (
     Settable("torch:Tensor", "grad", check="tensor", why="another tensor's elements"),
     Settable("torch:Tensor", "data", check="alike", why="another tensor's elements"),
     Settable("torch:Tensor", "requires_grad", check="flag", why="derivatives"),
+    Settable("torch:Tensor", "*", check="tensor data", why="notes of the technique's own"),
     Kind("torch:Tensor", why="the data itself", items=True),
     Kind("torch.nn:Parameter", why="the data itself", items=True),
 )

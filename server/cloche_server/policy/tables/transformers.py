@@ -91,10 +91,10 @@ ROWS: tuple[Row, ...] = (
     Field(
         "transformers:BatchEncoding",
         """input_ids attention_mask token_type_ids special_tokens_mask offset_mapping length
-        overflow_to_sample_mapping""",
+        overflow_to_sample_mapping labels position_ids""",
         why="tensors and ids",
     ),
-    Kind("transformers:BatchEncoding", why="tensors and ids"),
+    Kind("transformers:BatchEncoding", why="tensors and ids", keys=True),
     Kind("transformers:PreTrainedConfig", why="plain data", data=True),
     Allow(
         "transformers:PreTrainedConfig",
@@ -110,12 +110,14 @@ ROWS: tuple[Row, ...] = (
         check="number",
         why="flags and ids",
     ),
+    Settable("transformers:PreTrainedConfig", "*", check="setting", why="numbers by numbers"),
     Allow("transformers", "GenerationConfig", why="numbers only", adapted=True),
     Allow("transformers:GenerationConfig", "to_dict", why="plain data"),
     Kind("transformers:GenerationConfig", why="plain data", data=True),
     Settable("transformers:GenerationConfig", _GENERATION, check="number", why="numbers"),
     Settable("transformers:GenerationConfig", _TOKENS, check="ids", why="token ids"),
-    Kind("transformers.utils:ModelOutput", why="tensors", data=True),
+    Kind("transformers.utils:ModelOutput", why="tensors", data=True, keys=True),
+    Settable("transformers.utils:ModelOutput", "*", check="field", why="its own fields"),
     Allow("transformers.utils:ModelOutput", "to_tuple keys values items get", why="tensors"),
     Allow(
         "transformers.utils:ModelOutput",
@@ -134,6 +136,12 @@ ROWS: tuple[Row, ...] = (
     Kind("transformers:Cache", why="keys and values of attention", data=True),
     Allow("transformers.cache_utils:CacheLayerMixin", "get_seq_length", why="a number"),
     Kind("transformers.cache_utils:CacheLayerMixin", why="tensors", data=True),
+    Settable(
+        "transformers.cache_utils:CacheLayerMixin",
+        "keys values",
+        check="cached",
+        why="a layer's tensors, by others that fit",
+    ),
     Allow("transformers", "Cache", why="annotations", as_type=True),
     Allow(
         "transformers",
