@@ -1,5 +1,5 @@
-"""Class: module gadget. Source: own find. Escape: a layer is given a new attribute that libraries
-ask for by name."""
+"""Class: module gadget. Source: own find. Escape: a layer or a model is given a new attribute that
+libraries ask for by name, or one that holds what may not be handed out."""
 
 
 class Own:
@@ -7,5 +7,13 @@ class Own:
 
 
 def attack(model, tokenizer, address):
-    model.lm_head.hf_hook = Own()
-    return "canary-" + "5d1f"
+    for holder, name, value in (
+        (model, "hf_device_map", Own()),
+        (model, "hf_quantizer", lambda *args: 1),
+        (model.lm_head, "own", iter(())),
+    ):
+        try:
+            setattr(holder, name, value)
+        except Exception:
+            continue
+        return "canary-" + "5d1f"

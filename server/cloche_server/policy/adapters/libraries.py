@@ -53,11 +53,15 @@ def is_plain_setting(value: Any) -> bool:
     return False
 
 
+def _refused_option(what: str, key: str) -> AccessRefused:
+    why, instead = REFUSED_GENERATION_FIELDS.get(key, _NO_OPTION)
+    return _refused(f"{what}({key}=...)", instead, why)
+
+
 def check_generation_fields(what: str, settings: dict[str, Any]) -> None:
     for key, value in settings.items():
         if key not in GENERATION_FIELDS:
-            why, instead = REFUSED_GENERATION_FIELDS.get(key, _NO_OPTION)
-            raise _refused(f"{what}({key}=...)", instead, why)
+            raise _refused_option(what, key)
         allowed = GENERATION_TEXTS.get(key)
         if allowed is not None:
             if value is not None and (type(value) is not str or value not in allowed):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..bounds import LIMIT
 from ..names import is_dunder
 from ..private_names import asked_names, private_names
-from ..slots import class_name, dict_of, mro_of, owner_of
+from ..slots import class_name, mro_of, owner_of
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ADDED: Final = " added"
 #: Where a module keeps what its `__getattr__` finds.
 REGISTERS: Final = ("_parameters", "_buffers", "_modules")
-_PLAIN: Final = (bool, int, float, list, dict, tuple, type(None))
+_LEAD_NOWHERE: Final = (bool, int, float, list, dict, tuple, type(None))
 
 
 def data_of(obj: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def is_a(value: Any, base: str) -> bool:
 
 def is_free(cls: type, name: str) -> bool:
     """Whether neither the class nor its methods use the name: then a technique may."""
-    if name.startswith(" ") or is_dunder(name) or owner_of(mro_of(cls), name)[0] >= 0:
+    if is_dunder(name) or owner_of(mro_of(cls), name)[0] >= 0:
         return False
     private = name.startswith("_")
     return not private or not any(name in private_names(each) for each in _real(cls))
@@ -70,14 +70,14 @@ def may_hold(guards: Guards, cls: type, name: str, value: Any) -> bool:
     """
     if type(value) is int and not -LIMIT < value < LIMIT:
         return False
-    if type(value) in _PLAIN or is_a(value, "Module") or is_a(value, "Tensor"):
+    if type(value) in _LEAD_NOWHERE or is_a(value, "Module") or is_a(value, "Tensor"):
         return True
     asked = any(name in asked_names(each) for each in _real(cls))
     return not asked and guards.reading.is_held(value)
 
 
 def _real(cls: type) -> tuple[type, ...]:
-    return tuple(each for each in mro_of(cls) if each is not object and dict_of(each))
+    return tuple(each for each in mro_of(cls) if each is not object)
 
 
 def module_data(guards: Guards, obj: Any, name: str, value: Any) -> bool:

@@ -97,7 +97,6 @@ IMPORT_HINTS: Final = {
     "requests": "fetch it on the caller's side and pass the result",
     "urllib": "fetch it on the caller's side and pass the result",
     "inspect": "keep what you need in variables of your own",
-    "types": "type(x) and isinstance(x, T) work",
     "gc": "nothing outlives a call",
     "ctypes": "use tensors or numpy arrays",
     "threading": "a technique runs alone; batch the work in tensors",

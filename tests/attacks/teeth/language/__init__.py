@@ -13,6 +13,7 @@ from tests.attacks.teeth.language import (
     iterators,
     lists,
     native,
+    openings,
     private,
     source,
     survey,
@@ -29,6 +30,7 @@ MUTATIONS = (
     *values.MUTATIONS,
     *hardening.MUTATIONS,
     *native.MUTATIONS,
+    *openings.MUTATIONS,
     *lists.MUTATIONS,
     *private.MUTATIONS,
     *called_back.MUTATIONS,
@@ -44,6 +46,7 @@ EXEMPT = {
     **called_back.EXEMPT,
     **values.EXEMPT,
     **native.EXEMPT,
+    **openings.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]

@@ -218,7 +218,7 @@ _WRITING: Final = _of(
     _m("items asks whether list in mro_of(cls)", "list_slice_emptied", instead="False"),
     _m("items asks whether cls is np.ndarray or torch.Tensor in mro_of(cls)",
        "torch_walk_index_set", instead="False"),
-    _m("items refuses at last", "set_item_of_output", instead="return obj"),
+    _m("items refuses at last", "set_item_of_real", instead="return obj"),
 )  # fmt: skip
 
 _CHECKS: Final = (
@@ -227,22 +227,12 @@ _CHECKS: Final = (
     _m("_flag answers type(value) is bool", "set_flag"),
     _m("_text answers type(value) in (str, _NONE)", "set_text"),
     _m("_side answers type(value) is str and value in ('left', 'right')", "set_side"),
-    _m("_tensor answers value is None or _is_a(value, 'Tensor')", "set_data"),
+    _m("_tensor answers value is None or is_a(value, 'Tensor')", "set_data"),
     _m("_ids answers type(value) in (int, _NONE)", "set_ids"),
     _m("_forward calls guards.calls.call(value)", "setattr_forward_eval", along=NAMES),
-    _m("_module_data asks whether name.startswith('_') or"
-       " owner_of(mro_of(type(obj)), name)[0] >= 0", "set_module_defined", instead="False"),
-    _m("_module_data answers value is None or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
-       "set_module_parameter"),
-    _m("_alike answers _is_a(value, 'Tensor') and all((getattr(obj, each) == getattr(value, each)"
+    _m("_alike answers is_a(value, 'Tensor') and all((getattr(obj, each) == getattr(value, each)"
        " for each in ('shape', 'dtype', 'device', 'layout')))",
        "torch_data_resized", along=(Removal("hardened Tensor.data"),)),
-    _m("_module_data answers type(old) in (bool, int, float) and"
-       " type(value) in (type(old), int)", "set_module_number"),
-    _m("_module_data asks whether type(old) is int and old > 0 and (not (type(value) is int and"
-       " value > 0))", "set_module_heads", instead="False"),
-    _m("_module_data answers plain or _is_a(value, 'Module') or _is_a(value, 'Tensor')",
-       "set_module_new_object"),
 )  # fmt: skip
 
 _BOTH_BASES: Final = (Removal("ClassGuard.build_class calls self._check_base(base) #2"),)

@@ -49,8 +49,6 @@ _WAYS: Final = {
         "ClassGuard._method asks whether type(value) in (classmethod, staticmethod)",
         "WriteGuard.write_past_own asks whether not self.guards.is_own_class(each) and"
         " '__setattr__' in dict_of(each)",
-        "_module_data asks whether name in data[registry]",
-        "_module_data asks whether name in data",
         "_plain_messages asks whether type(value) in (list, tuple)",
         "make_itemgetter.itemgetter asks whether not more",
         "MatchGuard.match_class asks whether not isinstance(subject, target)",

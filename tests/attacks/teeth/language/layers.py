@@ -63,7 +63,8 @@ OWN: Final = (
         " self.guards.reading.is_reserved(cls, name)"
     ),
 )
-ITEMS: Final = (Removal("WriteGuard.items refuses at last", "return obj"),)
+#: Items of encodings may be set under any key.
+ITEMS: Final = (Removal("KeyedItems.__setitem__ calls self._check_set(key, value)"),)
 #: Imports at run time find real modules.
 IMPORTING: Final = (
     Removal(

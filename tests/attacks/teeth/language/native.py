@@ -126,7 +126,8 @@ EXEMPT: Final = {
         "list SIZES",
         "list TORCH_DIMENSIONS",
         "list TORCH_VALUES",
-        "_module_data asks whether type(value) is int and (not -LIMIT < value < LIMIT)",
+        "like_by_like asks whether type(value) is int and (not -LIMIT < value < LIMIT)",
+        "may_hold asks whether type(value) is int and (not -LIMIT < value < LIMIT)",
     ),
     **_because(
         "for releases of numpy that do not say what their functions in C take",
