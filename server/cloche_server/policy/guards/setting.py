@@ -308,11 +308,8 @@ def _ids(guards: Guards, obj: Any, name: str, value: Any) -> bool:
 
 def is_field(cls: type, name: str) -> bool:
     """Whether the dataclass has the field. Outputs answer the cache by its older names too."""
-    fields = next(
-        (dict_of(each)["__dataclass_fields__"] for each in mro_of(cls)
-         if "__dataclass_fields__" in dict_of(each)),
-        {},
-    )  # fmt: skip
+    _, fields = owner_of(mro_of(cls), "__dataclass_fields__")
+    fields = fields or {}
     return name in fields or (name in ("past_key_values", "cache_params") and "cache" in fields)
 
 
@@ -322,7 +319,7 @@ def _field(guards: Guards, obj: Any, name: str, value: Any) -> bool:
 
 def _cached(guards: Guards, obj: Any, name: str, value: Any) -> bool:
     """Keys and values of one layer: another length or batch; in a cache of fixed size, neither."""
-    old = data_of(obj).get(name)
+    old: Any = data_of(obj).get(name)
     if not is_a(old, "Tensor") or not is_a(value, "Tensor") or old.dim() != value.dim():
         return False
     if any(getattr(old, each) != getattr(value, each) for each in ("dtype", "device", "layout")):
