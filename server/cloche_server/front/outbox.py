@@ -21,6 +21,8 @@ Item: TypeAlias = job.FromSandbox | pb.Accepted | pb.Done
 _MOST_BYTES: Final = 1 << 19
 # What an item takes beside its text or data.
 _ITEM_BYTES: Final = 200
+# Prints that are read as one: what nobody takes lies in the front in several copies.
+_JOINED_BYTES: Final = 1 << 16
 
 
 @dataclass
@@ -103,12 +105,27 @@ class Outbox:
                 raise StopAsyncIteration
             self._changed.clear()
             await self._changed.wait()
-        run = self._runs.popleft()
-        self._bytes -= run.size
+        items, size = self._next()
+        self._bytes -= size
         self._changed.set()
         if self._taken is not None:
-            self._taken(run.size)
-        return _joined(run.items)
+            self._taken(size)
+        return _joined(items)
+
+    def _next(self) -> tuple[list[Item], int]:
+        """What is read as one, and what it takes."""
+        run = self._runs[0]
+        count = size = 0
+        while count < len(run.items) and (count == 0 or size < _JOINED_BYTES):
+            size += _size(run.items[count])
+            count += 1
+        items = run.items[:count]
+        if count == len(run.items):
+            self._runs.popleft()
+        else:
+            del run.items[:count]
+            run.size -= size
+        return items, size
 
 
 def _belong_together(last: Item, item: Item) -> bool:

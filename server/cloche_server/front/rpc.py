@@ -30,6 +30,14 @@ class Rpc:
         remaining: float | None = self._context.time_remaining()
         return remaining
 
+    @property
+    def caller(self) -> str:
+        """Who calls, as far as is known: the connection's other end. Those of a Unix socket have no
+        names, and are one.
+        """
+        peer: str = self._context.peer()
+        return peer
+
     async def read(self) -> bytes | None:
         """The next message; None after the last."""
         message: Any = await _unharmed(self._context.read())

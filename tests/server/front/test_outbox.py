@@ -40,6 +40,18 @@ async def test_prints_that_wait_together_are_joined_and_order_is_kept() -> None:
     ]
 
 
+async def test_a_flood_of_prints_is_read_in_pieces_and_whole() -> None:
+    outbox = Outbox()
+    for number in range(400):
+        outbox.put(job.Printed("stdout", f"{number % 10}" * 1000))
+    outbox.put(job.Printed("stdout", "x" * 300_000))
+    outbox.close()
+    found = [item.text for item in await read(outbox) if isinstance(item, job.Printed)]
+    assert "".join(found) == "".join(f"{n % 10}" * 1000 for n in range(400)) + "x" * 300_000
+    assert max(map(len, found[:-1])) < 70_000
+    assert outbox.held_bytes == 0
+
+
 async def test_a_writer_waits_for_a_slow_reader_and_no_longer() -> None:
     outbox = Outbox()
     written = 0
