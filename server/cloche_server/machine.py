@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from cloche.contract.config import ConfigError, Limits, ServerConfig
+from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
 
 # Of the machine's memory, what all calls together may add to the models. The rest is for weights,
@@ -62,16 +62,16 @@ def fitted(config: ServerConfig, total_bytes: int) -> ServerConfig:
         ConfigError: a limit that was chosen is more than there is.
     """
     room = for_calls(total_bytes)
-    usual = Limits()
     limits = config.limits
-    if limits.memory_max_bytes > room and limits.memory_max_bytes != usual.memory_max_bytes:
-        raise _too_much("memory_max_bytes", limits.memory_max_bytes, total_bytes)
+    for name in ("memory_max_bytes", "memory_default_bytes"):
+        if limits.chose(name) and getattr(limits, name) > room:
+            raise _too_much(name, getattr(limits, name), total_bytes)
     for model in config.models:
         if model.memory_max_bytes is not None and model.memory_max_bytes > room:
             raise _too_much("memory_max_bytes", model.memory_max_bytes, total_bytes)
     most = min(limits.memory_max_bytes, room)
     default = limits.memory_default_bytes
-    if default == usual.memory_default_bytes:
+    if not limits.chose("memory_default_bytes"):
         default = min(default, room // limits.concurrent_calls)
     default = min(default, most)
     fitting = dataclasses.replace(limits, memory_max_bytes=most, memory_default_bytes=default)

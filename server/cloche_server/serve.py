@@ -56,13 +56,18 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         print(f"cloche: {lacking}", file=sys.stderr)
         return 1
     try:
-        config = machine.fitted(config, machine.memory_bytes())
+        fitting = machine.fitted(config, machine.memory_bytes())
     except ConfigError as error:
         flags = settings_of(ServerConfig) | settings_of(Limits)
         text = error.told(lambda name: f"--{flags[name].flag}" if name in flags else name)
         print(f"cloche: {text}", file=sys.stderr)
         return 1
-    return asyncio.run(_serve(config, until_stdin_closes))
+    if fitting != config:
+        _log.info(
+            "memory limits made to fit this machine: one call may add %d bytes, at most %d",
+            fitting.limits.memory_default_bytes, fitting.limits.memory_max_bytes,
+        )  # fmt: skip
+    return asyncio.run(_serve(fitting, until_stdin_closes))
 
 
 async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:

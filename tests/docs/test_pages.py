@@ -112,7 +112,7 @@ def test_the_result_shown_is_the_result(client: InterpClient) -> None:
 
     text = (ROOT / "docs/techniques.md").read_text()
     backend = text.split("BACKEND = '''\n")[1].split("'''\n```")[0]
-    shown = text.split("to keep and to read:\n\n```python\n")[1].split("```")[0]
+    shown = text.split("for each entry point:\n\n```python\n")[1].split("```")[0]
     assert convert_technique_to_standalone(backend) == shown
     assert len(client.run(shown, ["Paris", "Rome"])) == 4
 
@@ -133,7 +133,7 @@ def _run_example(name: str, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_techniques_from_files(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "next_token.py").write_text((ROOT / "techniques/next_token.py").read_text())
-    (tmp_path / "thief.py").write_text("import os\ndef thief(model, tokenizer): ...\n")
+    (tmp_path / "thief.py").write_text("import os\ndef thief(model, tokenizer): return os\n")
     (tmp_path / "torn.py").write_text("def torn(:\n")
     done = _run_example("techniques_from_files.py", str(tiny_model), str(tmp_path))
     first, second, third, *top = done.stdout.splitlines()

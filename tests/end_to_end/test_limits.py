@@ -119,7 +119,7 @@ def test_touched_pages_are_counted_exactly(kernel_wall_alone: RunningServer) -> 
 def test_output(any_server: RunningServer) -> None:
     found = refusal(any_server, "for i in range(1_000_000): print(i)", output_max_bytes=10_000)
     assert (found.code, found.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OUTPUT_LIMIT")
-    assert "10000 bytes" in found.message
+    assert "10000 bytes at line 3;" in found.message
 
 
 def test_output_limit_cannot_be_caught_away(any_server: RunningServer) -> None:
@@ -129,13 +129,22 @@ def test_output_limit_cannot_be_caught_away(any_server: RunningServer) -> None:
         "    except BaseException: pass\n"
         "return 'fine'"
     )
-    assert refusal(any_server, body, output_max_bytes=10_000).reason == "OUTPUT_LIMIT"
+    found = refusal(any_server, body, output_max_bytes=10_000)
+    assert found.reason == "OUTPUT_LIMIT"
+    assert "10000 bytes at line 4;" in found.message
+
+
+def test_reports_of_progress_are_output(server: RunningServer) -> None:
+    body = "for i in range(10_000):\n    progress(i, note='x' * 100)"
+    found = refusal(server, body, output_max_bytes=10_000)
+    assert found.reason == "OUTPUT_LIMIT"
+    assert "at line 4;" in found.message
 
 
 def test_result(any_server: RunningServer) -> None:
     found = refusal(any_server, "return 'x' * 5_000_000", result_max_bytes=1_000_000)
     assert (found.code, found.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "RESULT_LIMIT")
-    assert "5000005 bytes" in found.message
+    assert "the result returned at line 3 takes 5000005 bytes" in found.message
     assert "1000000" in found.message
 
 

@@ -122,7 +122,7 @@ def f(model, tokenizer):
 """
     outcome = server.execute(source)
     assert isinstance(outcome, Refused)
-    assert f"the result does not travel: {place}: " in outcome.message
+    assert f"does not travel: {place}: " in outcome.message
     assert advice in outcome.message
 
 

@@ -14,6 +14,8 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
 from cloche_server.logs import Format, configure
 
+PEER = "ipv4:127.0.0.1:40112"
+
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
@@ -25,7 +27,7 @@ def as_before() -> Iterator[None]:
 
 def one_call(record: Record) -> None:
     record.begins()
-    record.used(memory_peak_bytes=4096, ran_s=0.5)
+    record.used(ran_s=0.5, memory_peak_bytes=4096, output_bytes=3, result_bytes=5)
     record.close("raised E one")
 
 
@@ -34,7 +36,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def record() -> Record:
-    return Record("call", b"\xab" * 32, model="tiny", entry_point="f", arguments_bytes=7)
+    return Record(
+        "call", b"\xab" * 32, caller=PEER, model="tiny", entry_point="f", arguments_bytes=7
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -50,10 +54,15 @@ def test_a_call_is_one_line(form: Format, capsys: pytest.CaptureFixture[str]) ->
         assert found["source"] == "ab" * 8
         assert (found["outcome"], found["memory_peak_bytes"]) == ("raised E one", 4096)
         assert found["queued_s"] <= found["seconds"]
+        assert found["caller"] == PEER
+        sizes = [found[f"{what}_bytes"] for what in ("arguments", "output", "result")]
+        assert sizes == [7, 3, 5]
         when = datetime.datetime.fromisoformat(found["time"])
         assert when.utcoffset() is not None
     else:
-        assert f"call_id={made.call_id} source={'ab' * 8} model=tiny entry_point=f" in line
+        begin = f"call_id={made.call_id} caller={PEER} source={'ab' * 8} model=tiny entry_point=f"
+        assert begin in line
+        assert "memory_peak_bytes=4096 output_bytes=3 result_bytes=5" in line
         assert 'outcome="raised E one"' in line
 
 
@@ -79,14 +88,21 @@ def test_its_level_is_how_it_ended(
 
 def test_a_refusal_names_what_was_refused(capsys: pytest.CaptureFixture[str]) -> None:
     configure("info", "json")
-    fact = job.DiagnosticFact("import-refused", "m", "h", 3, 1, 3, 2)
-    record().refused(Refusal(Reason.POLICY, "no", diagnostics=[fact]))
-    assert json.loads(lines(capsys)[0])["refused"] == "import-refused at line 3"
+    fact = job.DiagnosticFact("import-refused", "import of 'os' refused\nx", "h", 3, 1, 3, 2)
+    refusal = Refusal(Reason.POLICY, "no", diagnostics=[fact])
+    record().refused(refusal)
+    found = json.loads(lines(capsys)[0])
+    assert (found["refused"], found["refused_line"]) == ("import-refused", 3)
+    assert found["refused_what"] == "import of 'os' refused\\nx"
+    configure("info", "text")
+    record().refused(refusal)
+    (line,) = lines(capsys)
+    assert "refused=import-refused refused_line=3 refused_what=\"import of 'os' refused" in line
 
 
 def test_a_line_cannot_be_forged(capsys: pytest.CaptureFixture[str]) -> None:
     configure("info", "text")
-    made = Record("call", b"x", model='m"\nINFO forged', entry_point="f")
+    made = Record("call", b"x", caller=PEER, model='m"\nINFO forged', entry_point="f")
     made.close('raised E" outcome=returned')
     (line,) = lines(capsys)
     assert 'model="m\'\\nINFO forged"' in line

@@ -39,5 +39,20 @@ def test_what_was_chosen_stays() -> None:
     assert fitted(chosen, 10) == chosen
 
 
+def test_the_usual_value_may_be_chosen() -> None:
+    """As much as a server allows by itself, but typed: kept, or refused."""
+    chosen = Limits.of({"memory_default_bytes": 4 * GIB})
+    assert fitted(chosen, 20).memory_default_bytes == 4 * GIB  # not made to fit eight calls
+    with pytest.raises(ConfigError, match="memory_default_bytes is"):
+        fitted(chosen, 4)
+    with pytest.raises(ConfigError, match="memory_max_bytes is"):
+        fitted(Limits.of({"memory_max_bytes": 16 * GIB}), 10)
+    # It is so in another process too.
+    config = dataclasses.replace(USUAL, limits=chosen)
+    with pytest.raises(ConfigError, match="memory_default_bytes is"):
+        machine.fitted(ServerConfig.from_json(config.to_json()), 4 * GIB)
+    assert fitted(Limits.of({}), 10) == fitted(Limits(), 10)
+
+
 def test_this_machine_has_memory() -> None:
     assert machine.memory_bytes() > 256 << 20

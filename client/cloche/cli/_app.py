@@ -28,6 +28,7 @@ from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
 from cloche.cli.deploy import deploy
+from cloche.cli.explain import explain
 from cloche.cli.info import info
 from cloche.cli.logs import logs
 from cloche.cli.run import run
@@ -49,7 +50,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, check, convert, info, demo, deploy, status, logs, stop):
+for verb in (serve, run, check, convert, explain, info, demo, deploy, status, logs, stop):
     app.command(epilog=_exit.HELP)(verb)
 
 

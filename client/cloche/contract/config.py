@@ -65,6 +65,8 @@ class Limits:
     )
     concurrent_calls: int = setting(8, help="Calls that run at once.", flag="concurrency")
     queued_calls: int = setting(64, help="Calls that may wait, of all connections.", flag="queue")
+    # Names of those that somebody gave: the same value as the default's is then no default.
+    given: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check(self)
@@ -83,12 +85,18 @@ class Limits:
             ConfigError: a setting that cannot be meant.
         """
         fields = from_given(cls, given)
+        chosen = tuple(fields)
         for cap, default in _CAPS.items():
             if cap in fields and default not in fields:
                 usual = cls.__dataclass_fields__[default].default
                 if isinstance(fields[cap], (int, float)):
                     fields[default] = min(fields[cap], usual)
-        return cls(**fields)
+        return cls(**fields, given=chosen)
+
+    def chose(self, name: str) -> bool:
+        """Whether somebody wants this value, rather than any that fits."""
+        default: object = type(self).__dataclass_fields__[name].default
+        return name in self.given or getattr(self, name) != default
 
 
 _CAPS = {
@@ -409,12 +417,16 @@ class ServerConfig:
             return cls(
                 model=_model(raw.pop("model")),
                 also=tuple(_model(each) for each in raw.pop("also", ())),
-                limits=Limits(**raw.pop("limits", {})),
+                limits=_limits(raw.pop("limits", {})),
                 unsafe_walls_off=tuple(raw.pop("unsafe_walls_off", ())),
                 **raw,
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ConfigError(f"not a server configuration: {error}") from None
+
+
+def _limits(raw: dict[str, Any]) -> Limits:
+    return Limits(**raw | {"given": tuple(raw.get("given", ()))})
 
 
 def _model(raw: dict[str, Any]) -> ModelConfig:

@@ -128,14 +128,17 @@ class Source:
         if around.strip() or (not leave_empty and self._is_last_of_block(node)):
             self.replace_span(start, end, b"pass")
             return
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        defined = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if defined:
             line_start = self.line_start(node)
-            # The blank lines that set it apart go with it.
-            while line_end < len(self.text):
-                after = self._line_end(line_end)
-                if self.text[line_end:after].strip():
-                    break
-                line_end = after
+        at_top = isinstance(self.parents[node], ast.Module)
+        # Of the blank lines around it, the longer run stays.
+        spare = self._blanks_before(line_start) if at_top else len(self.text)
+        while (defined or at_top) and spare and line_end < len(self.text):
+            after = self._line_end(line_end)
+            if self.text[line_end:after].strip():
+                break
+            line_end, spare = after, spare - 1
         self.replace_span(line_start, line_end, b"")
 
     def remove_decorator(self, decorator: ast.expr) -> None:
@@ -181,6 +184,16 @@ class Source:
         """Where the next line begins."""
         found = _ENDS.search(self.text, at)
         return found.end() if found else len(self.text)
+
+    def _blanks_before(self, at: int) -> int:
+        """How many blank lines end where a line begins; at the start of a source, any number."""
+        count = 0
+        while at:
+            above = self._line_start(at - 1)
+            if self.text[above:at].strip():
+                return count
+            at, count = above, count + 1
+        return len(self.text)
 
     def _is_last_of_block(self, node: ast.AST) -> bool:
         """Whether nothing else of the block that holds a statement is left."""

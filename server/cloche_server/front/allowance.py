@@ -26,12 +26,13 @@ class Allowance:
         self._answers = (job.Returned, job.Raised) if isinstance(task, job.Run) else (job.Checked,)
         self._output_max_bytes = options.output_max_bytes
         self._result_max_bytes = options.result_max_bytes
-        self._output_bytes = 0
+        # What was printed and reported, and what of a result has come.
+        self.output_bytes = 0
+        self.result_bytes = 0
         self._stream = ""
         self._changes = 0
         self._logs = 0
         self._samples = 0
-        self._result_bytes = 0
         # Of the whole result; 0 until it begins.
         self.result_total = 0
 
@@ -64,8 +65,8 @@ class Allowance:
                 raise ProtocolViolation("ready a second time")
 
     def _take_output(self, count: int) -> None:
-        self._output_bytes += count
-        if self._output_bytes > self._output_max_bytes:
+        self.output_bytes += count
+        if self.output_bytes > self._output_max_bytes:
             raise Refusal(
                 Reason.OUTPUT_LIMIT,
                 f"the technique printed more than {self._output_max_bytes} bytes; "
@@ -85,14 +86,14 @@ class Allowance:
             raise ProtocolViolation("a result that changes its size")
         self.result_total = total
         # All are full but the last: there are no more of them than their bytes are worth.
-        if count != min(job.CHUNK_BYTES, total - self._result_bytes):
+        if count != min(job.CHUNK_BYTES, total - self.result_bytes):
             raise ProtocolViolation(f"a piece of {count} bytes")
-        self._result_bytes += count
+        self.result_bytes += count
 
     def _require_whole_result(self, answer: job.Answer) -> None:
-        if isinstance(answer, job.Returned) and self._result_bytes == 0:
+        if isinstance(answer, job.Returned) and self.result_bytes == 0:
             raise ProtocolViolation("a result of no bytes")
-        if isinstance(answer, job.Returned) and self._result_bytes != self.result_total:
+        if isinstance(answer, job.Returned) and self.result_bytes != self.result_total:
             raise ProtocolViolation("a result that does not add up")
-        if not isinstance(answer, job.Returned) and self._result_bytes:
+        if not isinstance(answer, job.Returned) and self.result_bytes:
             raise ProtocolViolation("a result, and then another answer")

@@ -30,7 +30,8 @@ _LEVELS: Final = {
 
 
 class Record:
-    """Of one call, from its arrival on; `digest` is its source's.
+    """Of one call, from its arrival on; `digest` is its source's, `caller` the connection's other
+    end as gRPC names it.
 
     One line is written of it: for people, and with `fields` for programs (`cloche_server/logs.py`).
     """
@@ -40,6 +41,7 @@ class Record:
         verb: Literal["call", "check"],
         digest: bytes,
         *,
+        caller: str,
         model: str = "",
         entry_point: str = "",
         arguments_bytes: int = 0,
@@ -51,6 +53,7 @@ class Record:
         self._fields: dict[str, str | int | float] = {
             "verb": verb,
             "call_id": self.call_id,
+            "caller": one_line(caller),
             "source": digest.hex()[:16],
             "model": one_line(model),
             "entry_point": one_line(entry_point),
@@ -67,23 +70,25 @@ class Record:
 
     def refused(self, refusal: Refusal) -> None:
         """Closes it with the reason; the language wall's with the first thing that it refused."""
-        detail = refusal.diagnostics[0] if refusal.diagnostics else None
-        shown = "" if detail is None else f"{detail.code} at line {natural(detail.line)}"
-        self._write(refusal.reason, shown, _LEVELS.get(refusal.reason, logging.INFO))
+        if refusal.diagnostics:
+            first = refusal.diagnostics[0]
+            self._fields["refused"] = one_line(first.code)
+            self._fields["refused_line"] = natural(first.line)
+            # The wall's sentence, which quotes the name.
+            self._fields["refused_what"] = one_line(first.message)
+        self._write(refusal.reason, _LEVELS.get(refusal.reason, logging.INFO))
 
     def close(self, outcome: str) -> None:
         """Writes the line. Idempotent: how it ended first is how it ended."""
-        self._write(outcome, "", logging.INFO)
+        self._write(outcome, logging.INFO)
 
-    def _write(self, outcome: str, detail: str, level: int) -> None:
+    def _write(self, outcome: str, level: int) -> None:
         if self._written:
             return
         self._written = True
         now = time.monotonic()
         # An outcome may hold the name that a technique gave to its exception.
         fields = self._fields | {"outcome": one_line(outcome), "seconds": now - self._started}
-        if detail:
-            fields["refused"] = one_line(detail)
         if self._begun is not None:
             fields["queued_s"] = self._begun - self._started
         told = (f"{name}={_shown(value)}" for name, value in fields.items() if value != "")

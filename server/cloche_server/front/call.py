@@ -59,6 +59,8 @@ class Call:
         self._line = 0
         self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
+        # None until the sandbox has its job.
+        self._allowance: Allowance | None = None
         self._watched = Watched(
             ready.memory,
             memory_bytes=options.memory_bytes,
@@ -71,6 +73,16 @@ class Call:
     def memory_peak_bytes(self) -> int:
         """The most that the call's memory grew by, as sampled."""
         return self._watched.memory_peak_bytes
+
+    @property
+    def output_bytes(self) -> int:
+        """What was printed and reported so far."""
+        return 0 if self._allowance is None else self._allowance.output_bytes
+
+    @property
+    def result_bytes(self) -> int:
+        """What has come of the result so far."""
+        return 0 if self._allowance is None else self._allowance.result_bytes
 
     async def upload(self, task: job.Run, arguments: Arguments, transfer: Transfer) -> None:
         """Passes arguments on as they come. The technique waits, and its time with it.
@@ -140,7 +152,7 @@ class Call:
         on_returned: Callable[[], None],
     ) -> job.Answer:
         channel = self._ready.sandbox.channel
-        allowance = Allowance(task, self._options)
+        allowance = self._allowance = Allowance(task, self._options)
         async with contextlib.AsyncExitStack() as stack:
             transfer: Transfer | None = None
             try:

@@ -133,14 +133,19 @@ class Calls:
                 async with prepared as (call, slot):
                     # Told at once: the sandbox's own end may take a while.
                     with _told(outbox, record):
-                        answer = await call.conduct(
-                            task, arguments, outbox, self._results, slot.give_back
-                        )
+                        try:
+                            answer = await call.conduct(
+                                task, arguments, outbox, self._results, slot.give_back
+                            )
+                        finally:
+                            record.used(
+                                ran_s=call.wall_clock_s,
+                                memory_peak_bytes=call.memory_peak_bytes,
+                                output_bytes=call.output_bytes,
+                                result_bytes=call.result_bytes,
+                            )
                         outbox.put(events.last(answer, call))
                         outbox.close()
-                        record.used(
-                            memory_peak_bytes=call.memory_peak_bytes, ran_s=call.wall_clock_s
-                        )
                         record.close(events.outcome(answer))
         finally:
             record.close("cancelled")

@@ -29,7 +29,6 @@ _DATA: Final = 1
 _TOTAL_BYTES: Final = 2
 _RESULT: Final = 1
 _FIRST_PIECE_BYTES: Final = 1 << 16
-_PRINT_CHARACTERS: Final = 1 << 16
 #: No message of a result has more data.
 PIECE_BYTES: Final = 1 << 18
 
@@ -51,9 +50,8 @@ class Events:
             case pb.Done():
                 yield pb.ExecuteStreamResponse(done=item).SerializeToString()
             case job.Printed(stream, text):
-                for start in range(0, max(len(text), 1), _PRINT_CHARACTERS):
-                    piece = text[start : start + _PRINT_CHARACTERS]
-                    yield _output(_STREAMS[stream], piece)
+                output = pb.Output(stream=_STREAMS[stream], text=text)
+                yield pb.ExecuteStreamResponse(output=output).SerializeToString()
             case job.Logged(level, text):
                 log = pb.Log(level=_LEVELS[level], text=text)
                 yield pb.ExecuteStreamResponse(log=log).SerializeToString()
@@ -66,12 +64,6 @@ class Events:
                     yield _chunk(view[: self._most], total_bytes)
                     view = view[self._most :]
                     self._most = min(2 * self._most, PIECE_BYTES)
-
-
-def _output(stream: pb.Stream.ValueType, text: str) -> bytes:
-    # What nobody takes lies here with all that is alive beside it: the message, but as bytes.
-    output = pb.Output(stream=stream, text=text)
-    return pb.ExecuteStreamResponse(output=output).SerializeToString()
 
 
 def _chunk(data: memoryview, total_bytes: int) -> bytes:

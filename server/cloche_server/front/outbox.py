@@ -19,10 +19,11 @@ from cloche_server.ipc import job
 Item: TypeAlias = job.FromSandbox | pb.Accepted | pb.Done
 
 _MOST_BYTES: Final = 1 << 19
+#: What prints that are read as one may have of text: it lies in the front a second time, and in
+#: gRPC a third, for as long as its caller does not take it.
+JOINED_BYTES: Final = 1 << 16
 # What an item takes beside its text or data.
 _ITEM_BYTES: Final = 200
-# Prints that are read as one: what nobody takes lies in the front in several copies.
-_JOINED_BYTES: Final = 1 << 16
 
 
 @dataclass
@@ -32,12 +33,22 @@ class _Run:
     items: list[Item]
     size: int
 
+    def takes(self, item: Item, size: int) -> bool:
+        """Whether `item` may be read with these: prints of one stream, and little text in all."""
+        last = self.items[-1]
+        return (
+            isinstance(last, job.Printed)
+            and isinstance(item, job.Printed)
+            and last.stream == item.stream
+            and self.size + size - _ITEM_BYTES * (len(self.items) + 1) <= JOINED_BYTES
+        )
+
 
 class Outbox:
     """For one writer, who ends it with `close` or `fail`, and one reader, who iterates over it.
 
-    Prints of one stream that wait together are read as one: a million of them are not a million
-    events.
+    Prints of one stream that wait together are read as one, up to a length: a million of them are
+    not a million events.
     """
 
     def __init__(self) -> None:
@@ -70,7 +81,7 @@ class Outbox:
     def put(self, item: Item) -> None:
         """Never waits: `room` does."""
         size = _size(item)
-        if self._runs and _belong_together(self._runs[-1].items[-1], item):
+        if self._runs and self._runs[-1].takes(item, size):
             self._runs[-1].items.append(item)
             self._runs[-1].size += size
         else:
@@ -105,35 +116,12 @@ class Outbox:
                 raise StopAsyncIteration
             self._changed.clear()
             await self._changed.wait()
-        items, size = self._next()
-        self._bytes -= size
+        run = self._runs.popleft()
+        self._bytes -= run.size
         self._changed.set()
         if self._taken is not None:
-            self._taken(size)
-        return _joined(items)
-
-    def _next(self) -> tuple[list[Item], int]:
-        """What is read as one, and what it takes."""
-        run = self._runs[0]
-        count = size = 0
-        while count < len(run.items) and (count == 0 or size < _JOINED_BYTES):
-            size += _size(run.items[count])
-            count += 1
-        items = run.items[:count]
-        if count == len(run.items):
-            self._runs.popleft()
-        else:
-            del run.items[:count]
-            run.size -= size
-        return items, size
-
-
-def _belong_together(last: Item, item: Item) -> bool:
-    return (
-        isinstance(last, job.Printed)
-        and isinstance(item, job.Printed)
-        and last.stream == item.stream
-    )
+            self._taken(run.size)
+        return _joined(run.items)
 
 
 def _joined(run: list[Item]) -> Item:

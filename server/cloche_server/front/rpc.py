@@ -25,6 +25,12 @@ class Rpc:
         self._context = context
 
     @property
+    def peer(self) -> str:
+        """The connection's other end as gRPC names it: "ipv4:127.0.0.1:40112", "unix:"."""
+        peer: str = self._context.peer()
+        return peer
+
+    @property
     def remaining_s(self) -> float | None:
         """What is left of the RPC's own deadline; None: it has none."""
         remaining: float | None = self._context.time_remaining()
@@ -32,11 +38,8 @@ class Rpc:
 
     @property
     def caller(self) -> str:
-        """Who calls, as far as is known: the connection's other end. Those of a Unix socket have no
-        names, and are one.
-        """
-        peer: str = self._context.peer()
-        return peer
+        """Whose turn and whose room it takes: its connection's. Those of a Unix socket are one."""
+        return self.peer
 
     async def read(self) -> bytes | None:
         """The next message; None after the last."""

@@ -24,7 +24,7 @@ from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.methods import Handler
 from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
-from cloche_server.front.outbox import Item
+from cloche_server.front.outbox import JOINED_BYTES, Item
 from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
@@ -142,7 +142,8 @@ class ExecutionService:
                     await rpc.write(message)
                 if isinstance(item, job.Printed):
                     # In a flood, each print alone would be an event, and a turn of the loop.
-                    if now() - printed_at < _FLOOD_S:
+                    short = 2 * len(item.text) < JOINED_BYTES
+                    if short and now() - printed_at < _FLOOD_S:
                         await asyncio.sleep(_FLOOD_S)
                     printed_at = now()
 
@@ -157,12 +158,13 @@ class ExecutionService:
         self._require_room(rpc)
         with self._budget.held() as held:
             found = await self._requests.check(await self._read(rpc, held))
-            source = self._resolved("check", found.source, found.request.technique.sha256)
+            source = self._resolved("check", found.source, found.request.technique.sha256, rpc)
             held.request(_SOURCE_COPIES * source.size)
             technique = found.request.technique
             record = Record(
                 "check",
                 source.digest,
+                caller=rpc.peer,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
@@ -203,12 +205,14 @@ class ExecutionService:
         held.request(len(raw))
         return raw
 
-    def _resolved(self, verb: Literal["call", "check"], source: Source, sha256: bytes) -> Source:
+    def _resolved(
+        self, verb: Literal["call", "check"], source: Source, sha256: bytes, rpc: Rpc
+    ) -> Source:
         """The source, for its digest where that was sent. Raises Refusal."""
         try:
             return self._sources.resolve(source, sha256)
         except Refusal as refusal:
-            Record(verb, source.digest).refused(refusal)
+            Record(verb, source.digest, caller=rpc.peer).refused(refusal)
             raise
 
     async def _items(
@@ -216,11 +220,12 @@ class ExecutionService:
     ) -> AsyncGenerator[Item, None]:
         """The whole of one call. Raises Refusal."""
         call = request.call
-        source = self._resolved("call", request.source, call.technique.sha256)
+        source = self._resolved("call", request.source, call.technique.sha256, rpc)
         held.request(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
         record = Record(
             "call",
             source.digest,
+            caller=rpc.peer,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,

@@ -195,11 +195,7 @@ def deployment_for(
     threads = max(1, math.floor(resources.cpu_cores))
     # One call must not take the whole container's memory.
     half = resources.memory_mib * MIB // 2
-    limits = {
-        "memory_max_bytes": half,
-        "memory_default_bytes": min(half, Limits().memory_default_bytes),
-        **(limits or {}),
-    }
+    limits = {"memory_max_bytes": half, **(limits or {})}
     server = ServerConfig(
         model=_model(model, threads=threads),
         also=tuple(

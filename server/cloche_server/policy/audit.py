@@ -63,7 +63,7 @@ def unclassified(catalogue: Catalogue, rows: Iterable[Row] = ROWS) -> list[Name]
 
 def contradictions(catalogue: Catalogue, refusals: Iterable[Refusal] | None = None) -> list[Name]:
     """What one row allows and another refuses."""
-    reading = _guards(catalogue).reading
+    reading = guards_for(catalogue).reading
     found = []
     for row in REFUSALS if refusals is None else refusals:
         if isinstance(row, RefusedPattern):
@@ -112,7 +112,8 @@ def _class_of(path: str) -> type | None:
     return cls
 
 
-def _guards(catalogue: Catalogue) -> Guards:
+def guards_for(catalogue: Catalogue) -> Guards:
+    """Returns guards that decide as in a call, without one."""
     guards = Guards(catalogue)
     guards.reading.adapters.update({key: make(guards) for key, make in ADAPTERS.items()})
     return guards
@@ -131,11 +132,11 @@ def _of_modules(catalogue: Catalogue) -> Iterator[Name]:
         allowed = _members(catalogue, of)
         for name in dir(module):
             known = name in allowed or catalogue.refusal_of((of,), name) is not None
-            if not known and not _falls_under_rule(module, name):
+            if not known and not falls_under_rule(module, name):
                 yield Name(of, name)
 
 
-def _falls_under_rule(module: types.ModuleType, name: str) -> bool:
+def falls_under_rule(module: types.ModuleType, name: str) -> bool:
     if name.startswith("_"):
         return True
     library = module.__name__.partition(".")[0]
@@ -152,7 +153,7 @@ def _falls_under_rule(module: types.ModuleType, name: str) -> bool:
 
 
 def _of_classes(catalogue: Catalogue, rows: Iterable[Row]) -> Iterator[Name]:
-    reading = _guards(catalogue).reading
+    reading = guards_for(catalogue).reading
     for cls in _classes(catalogue, rows):
         mro = mro_of(cls)
         for name in sorted({key for each in mro for key in dict_of(each)}):

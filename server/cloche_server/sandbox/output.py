@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import sys
 from typing import Literal
 
 from cloche_server.ipc import job
 from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.frames import innermost_line
 
 _PIECE = 1 << 15
 _NOTE = 1 << 12
@@ -20,13 +22,19 @@ class Output:
     """Counts what goes out, and refuses what is over the limit from then on.
 
     It exists before the call, whose limit it is told with `open`; until then nothing may go out.
+
+    Args:
+        filename: what the technique's code is called.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, filename: str) -> None:
         self._channel = channel
+        self._filename = filename
         self._left = 0
         self.max_bytes = 0
         self.exceeded = False
+        # Of the technique, where it first was; 0 where that is not known.
+        self.exceeded_line = 0
 
     def open(self, max_bytes: int) -> None:
         self._left = self.max_bytes = max_bytes
@@ -49,7 +57,9 @@ class Output:
     def _take(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
-            self.exceeded = True
+            if not self.exceeded:
+                self.exceeded = True
+                self.exceeded_line = innermost_line(sys._getframe(), self._filename)
             raise OutputLimitReached(f"more than {self.max_bytes} bytes of output")
 
 

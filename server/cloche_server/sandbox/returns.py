@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cloche import entry
+
+_YIELDS = (ast.Yield, ast.YieldFrom)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -19,6 +22,33 @@ class Untravelling:
     end_column: int
     what: str
     instead: str
+
+
+def only_line(source: str, name: str) -> int:
+    """Where the result of a technique that ran was returned, if its text leaves no choice; else 0.
+
+    What another function of the source made and the technique hands on was returned there.
+
+    Args:
+        name: of the function, or empty for the one that is plain.
+    """
+    functions = {n.name: n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)}
+    name, _ = entry.chosen(tuple(functions), source, name)
+    line = 0
+    while name in functions:
+        function = functions.pop(name)
+        values = list(_returned(function))
+        if len(values) != 1 or any(isinstance(node, _YIELDS) for node in ast.walk(function)):
+            return 0
+        line, name = values[0].lineno, _called(values[0])
+    return line
+
+
+def _called(value: ast.expr) -> str:
+    match value:
+        case ast.Call(func=ast.Name(id=name)):
+            return name
+    return ""
 
 
 def untravelling(source: str, name: str) -> tuple[Untravelling, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import _thread
 import sys
 import time
-from types import FrameType
 from typing import Final
 
 from cloche_server.ipc import job
 from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.frames import innermost_line
 
 _SHORTEST_S: Final = 0.05
 
@@ -54,9 +54,4 @@ class Sampler:
 
     def _line(self) -> int:
         """Of the technique's innermost frame; 0 where it has none now."""
-        frame: FrameType | None = sys._current_frames().get(self._thread)
-        while frame is not None:
-            if frame.f_code.co_filename == self._filename:
-                return frame.f_lineno or 0
-            frame = frame.f_back
-        return 0
+        return innermost_line(sys._current_frames().get(self._thread), self._filename)

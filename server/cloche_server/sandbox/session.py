@@ -24,7 +24,7 @@ from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language, Program
 from cloche_server.sandbox.lockdown import Materials
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
-from cloche_server.sandbox.output import Output, OutputLimitReached, TextStream
+from cloche_server.sandbox.output import Output, TextStream
 from cloche_server.sandbox.sampler import Sampler
 
 
@@ -73,7 +73,7 @@ def run(
     Args:
         pid: this process's number as the front sees it, read before the lockdown.
     """
-    output = Output(channel)
+    output = Output(channel, FILENAME)
     sender = logs.LogSender(channel)
     logs.take_over(sender.send)
     sampler = Sampler(channel, FILENAME)
@@ -94,7 +94,7 @@ def play_overture(exhibit: Exhibit, language: Language) -> None:
     """A typical call, from source to encoded result, to see in a fork what a call touches."""
     torch.set_num_threads(exhibit.threads)
     program = language.compile(_OVERTURE)
-    namespace = language.namespace(Output(Channel(-1)))
+    namespace = language.namespace(Output(Channel(-1), FILENAME))
     exec(program.code, namespace)  # noqa: S102  # our own source
     wire.encode(namespace[program.functions[0]](exhibit.model, exhibit.tokenizer))
 
@@ -145,11 +145,12 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
         answer = _send_result(channel, result, stage.exhibit.mask, task)
     stage.sampler.end()
     if output.exceeded:
+        line = output.exceeded_line
         text = (
-            f"the technique printed more than {output.max_bytes} bytes; "
+            f"the technique printed more than {output.max_bytes} bytes{_at(line)}; "
             "print less, return the text, or raise the output limit"
         )
-        answer = Refusal(Reason.OUTPUT_LIMIT, text).as_message()
+        answer = Refusal(Reason.OUTPUT_LIMIT, text, line=line).as_message()
     channel.send(answer)
     # The front reads what the call has taken before it ends this process: a short call is over
     # before the watch has looked.
@@ -234,14 +235,11 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.Mess
     if refusal is not None:
         return _policy((refusal,))
     if is_out_of_memory(error):
-        where = f" at line {line}" if line else ""
         text = (
-            f"out of memory{where}: the call may add {task.memory_bytes} bytes to the loaded "
+            f"out of memory{_at(line)}: the call may add {task.memory_bytes} bytes to the loaded "
             "model; use less, or raise the memory limit"
         )
         return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
-    if type(error) is OutputLimitReached:
-        return Refusal(Reason.OUTPUT_LIMIT, str(error)).as_message()
     return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
 
 
@@ -251,21 +249,42 @@ def _send_result(
     try:
         parts = wire.encode_parts(result, root="result", mask=mask)
     except WireError as error:
-        return Refusal(
-            Reason.REQUEST, f"the result does not travel: {error}", "result"
-        ).as_message()
+        line = _return_line(task)
+        text = f"the result{_returned_at(line)} does not travel: {error}"
+        return Refusal(Reason.REQUEST, text, "result", line).as_message()
     except MemoryError:
-        text = f"out of memory for the result; the call may add {task.memory_bytes} bytes"
-        return Refusal(Reason.MEMORY_LIMIT, text).as_message()
+        line = _return_line(task)
+        text = (
+            f"out of memory for the result{_returned_at(line)}; the call may add "
+            f"{task.memory_bytes} bytes"
+        )
+        return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
     size = sum(map(len, parts))
     if size > task.result_max_bytes:
+        line = _return_line(task)
         text = (
-            f"the result takes {size} bytes, the call allows {task.result_max_bytes}; "
-            "return less, or raise the result limit"
+            f"the result{_returned_at(line)} takes {size} bytes, the call allows "
+            f"{task.result_max_bytes}; return less, or raise the result limit"
         )
-        return Refusal(Reason.RESULT_LIMIT, text).as_message()
+        return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
     channel.send_result(parts)
     return job.Returned(cpu_s=cpu_seconds())
+
+
+def _return_line(task: job.Run) -> int:
+    """Where the technique's result was returned; 0 where that is not plain."""
+    try:
+        return returns.only_line(task.source, task.entry_point)
+    except (MemoryError, RecursionError):
+        return 0  # a technique that has used up its memory
+
+
+def _at(line: int) -> str:
+    return f" at line {line}" if line else ""
+
+
+def _returned_at(line: int) -> str:
+    return f" returned at line {line}" if line else ""
 
 
 def _policy(diagnostics: tuple[Diagnostic, ...]) -> job.Refused:

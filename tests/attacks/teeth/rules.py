@@ -9,6 +9,7 @@ Rules that are pieces of code come from `sites.py`. The others are things:
     list NAME               a list of what is allowed, or of what needs no look
     absent table: names     names that the reasons in a table's docstring keep out
     special name __x__      a name that neither a source nor a class may use
+    builtins ...            what a technique has of Python's builtins, and how its code finds it
 
 Removing a rule changes the process that it is removed in: only for a fork that is thrown away.
 """
@@ -30,7 +31,8 @@ from typing import Any
 from cloche_server.policy import LanguageWall, hardening, kernels, names, tables
 from cloche_server.policy.adapters import ADAPTERS
 from cloche_server.policy.catalogue import build_catalogue, resolve
-from cloche_server.policy.rewriting import TechniqueTransformer
+from cloche_server.policy.rewriting import TechniqueTransformer, attributes
+from cloche_server.policy.rewriting.nodes import load
 from cloche_server.policy.tables import modules
 from cloche_server.policy.tables.refused import REFUSALS
 from cloche_server.policy.tables.rows import Row
@@ -58,6 +60,8 @@ class Bench:
         files = [str(module.__file__) for module in policy_modules()]
         things: dict[str, Callable[[Bench, Instead], None]] = {}
         things[NAMELESS] = _name_builtins
+        things[UNIMPORTED] = _import_really
+        things[CONSTANT] = _look_builtins_up
         for find in (_visitors, _adapters, _hardened, _missing, _lists, _absences, _special_names):
             things.update(find())
         return cls(wall, find_sites(), LiveFunctions.collect(files), things)
@@ -85,17 +89,43 @@ class Bench:
 NAMELESS = "nameless builtins"
 
 
+#: What imports, to C code that asks the builtins of a technique's frame, finds nothing.
+UNIMPORTED = "builtins that import nothing"
+#: A builtin that a source calls by name stands in its code: nothing is looked up.
+CONSTANT = "builtins as constants"
+
+
 def _name_builtins(bench: Bench, instead: Instead) -> None:
     """All of Python's builtins have their names; the guards know no more of them than before."""
+    _add_builtins(bench, lambda theirs: {k: v for k, v in _PYTHONS.items() if k not in theirs})
+
+
+def _import_really(bench: Bench, instead: Instead) -> None:
+    _add_builtins(bench, lambda theirs: {"__import__": builtins.__import__})
+
+
+_PYTHONS = vars(builtins)
+
+
+def _add_builtins(bench: Bench, added: Callable[[Any], dict[str, Any]]) -> None:
     make = bench.wall.namespace
 
     def namespace(**sinks: Any) -> dict[str, object]:
         made = make(**sinks)
         theirs: Any = made["__builtins__"]
-        theirs.update({k: v for k, v in vars(builtins).items() if k not in theirs})
+        theirs.update(added(theirs))
         return made
 
     bench.wall.namespace = namespace  # type: ignore[method-assign]
+
+
+def _look_builtins_up(bench: Bench, instead: Instead) -> None:
+    make = attributes.table
+
+    def table(kind: str, name: str) -> ast.Name:
+        return load(name) if kind == "builtin" else make(kind, name)
+
+    attributes.table = table
 
 
 Things = Iterable[tuple[str, Callable[[Bench, Instead], None]]]

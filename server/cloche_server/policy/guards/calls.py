@@ -55,6 +55,8 @@ _WALKING: Final = (
 )
 
 
+#: Modules whose members call what they are given with values that nobody has judged.
+PASSING_ON: Final = ("builtins", "itertools", "functools", "numpy")
 #: A class with its parameters filled in: how to read what it makes.
 _ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
     types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
@@ -94,11 +96,7 @@ class CallGuard:
         self._allowed_methods: set[tuple[types.FunctionType, type]] = set()
         modules = guards.catalogue.modules
         #: ids of what calls its arguments with whatever it likes: `map`, `starmap`, `partial`.
-        self._passing_on = {
-            id(each)
-            for module in ("builtins", "itertools", "functools", "numpy")
-            for each in modules[module].values()
-        }
+        self._passing_on = {id(each) for module in PASSING_ON for each in modules[module].values()}
         #: ids of what calls the members of a list that it is given.
         self._walking = {
             id(modules[module][name]) for module, name in _WALKING if name in modules[module]

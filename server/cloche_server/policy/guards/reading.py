@@ -366,7 +366,7 @@ class ReadGuard:
             if member.adapter:
                 return self._Found(self.adapters[member.adapter])
             raw = dict_of(mro[0])[name]
-            if type(raw) in _SLOTS or type(raw) is property:
+            if type(raw) in _SLOTS or property in mro_of(type(raw)):
                 raise AccessRefused(
                     f"access to '{class_name(mro[0])}.{name}' refused: it stands for a value that"
                     " each object of the class has",

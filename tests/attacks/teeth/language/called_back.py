@@ -28,7 +28,7 @@ _BUGS: Final = (
 
 MUTATIONS: Final = (
     *_BUGS,
-    _m("ReadGuard._listed_on_class refuses if type(raw) in _SLOTS or type(raw) is property",
+    _m("ReadGuard._listed_on_class refuses if type(raw) in _SLOTS or property in mro_of(type(raw))",
        "descriptor_of_builtin", "descriptor_of_library"),
     _m("ReadGuard._listed_on_class refuses type(raw) in _SLOTS", "descriptor_of_builtin"),
     _m("ReadGuard._no_descriptor refuses if type(value) in _SLOTS",
@@ -70,7 +70,7 @@ EXEMPT: Final = {
         "a letter of a freed buffer is read into a warning that nobody sees:"
         " tests/server/policy/test_known_bugs.py",
     "list BUGS": "says what is known",
-    "ReadGuard._listed_on_class refuses type(raw) is property":
+    "ReadGuard._listed_on_class refuses property in mro_of(type(raw))":
         "a library's property would be given objects of a technique's class: nothing was found"
         " that believes one",
     "make_throw.throw asks whether not isinstance(value, error)": "keeps Python's meaning",

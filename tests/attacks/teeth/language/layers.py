@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.attacks.teeth.mutation import Removal
-from tests.attacks.teeth.rules import NAMELESS
+from tests.attacks.teeth.rules import CONSTANT, NAMELESS, UNIMPORTED
 
 #: What the source alone decides about special names.
 SOURCE: Final = tuple(
@@ -30,6 +30,10 @@ UNSAID: Final = Removal(
 )
 #: A technique has no name for what it may not call.
 NAMES: Final = (Removal(NAMELESS), UNSAID)
+#: Nor does what it should not have called find anything to import.
+REACHING: Final = (*NAMES, Removal(UNIMPORTED))
+#: Where a name is taken for a builtin, the builtin itself is called, and not what has the name.
+LOOKED_UP: Final = (Removal(CONSTANT),)
 DUNDER: Final = (Removal("ReadGuard.decide refuses if dunder and name not in READABLE"),)
 INSTANCE: Final = (Removal("ReadGuard.decide refuses at last", "return OPEN"),)
 CLASS: Final = (Removal("ReadGuard.read_class refuses at last", "return getattr(cls, name)"),)
