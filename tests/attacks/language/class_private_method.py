@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: functions of torch are handed out: Module passes them to its own
+"""Class: class machinery. Source: own find. Escape: functions of torch are handed out: Module passes them to its own
 private methods, which a subclass defines anew."""
 
 from torch import nn

@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: functions of torch are handed out: every kind of statement that
+"""Class: class machinery. Source: own find. Escape: functions of torch are handed out: every kind of statement that
 binds a name in the body of a class binds one of Module's private methods."""
 
 from torch import nn

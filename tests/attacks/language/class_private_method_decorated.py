@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: functions of torch are handed out: a decorator, or what is told
+"""Class: class machinery. Source: own find. Escape: functions of torch are handed out: a decorator, or what is told
 its name in a class, puts Module's private method into the class."""
 
 import dataclasses

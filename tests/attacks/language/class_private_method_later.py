@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: functions of torch are handed out: the private method is put into
+"""Class: class machinery. Source: own find. Escape: functions of torch are handed out: the private method is put into
 a class, or a base of it that derives from nothing, once the class is made."""
 
 from torch import nn

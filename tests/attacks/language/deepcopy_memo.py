@@ -5,9 +5,4 @@ import copy
 
 
 def attack(model, tokenizer, address):
-    x = [1]
-    return (
-        copy.deepcopy(x, {id(x): "canary-5d1f"})
-        if "id" in dir(copy)
-        else copy.deepcopy(x, {1: "canary-5d1f"}) and "canary-5d1f"
-    )
+    return copy.deepcopy([1], {1: "canary-5d1f"}) and "canary-5d1f"

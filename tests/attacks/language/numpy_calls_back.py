@@ -1,4 +1,4 @@
-"""Class: calls. Source: own find. Escape: numpy hands the items of an array to what it was given to call: a
+"""Class: memory. Source: own find. Escape: numpy hands the items of an array to what it was given to call: a
 generator's `throw` makes the exception that may only be caught, and its text reads memory."""
 
 import numpy as np

@@ -76,8 +76,8 @@ class Site:
 def policy_modules() -> Iterator[types.ModuleType]:
     package = cloche_server.policy
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        # The audit reads tables for whoever writes them; no technique meets it.
-        if ".tables" not in info.name and not info.name.endswith(".audit"):
+        # These read tables for whoever writes techniques or the tables; no technique meets them.
+        if ".tables" not in info.name and not info.name.endswith((".audit", ".explain")):
             yield importlib.import_module(info.name)
 
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from cloche_server.policy.tables.rows import Allow, Kind
 
-from tests.attacks.teeth.language.layers import DUNDER, NAMES, SOURCE, UNSAID
+from tests.attacks.teeth.language.layers import DUNDER, REACHING, SOURCE, UNSAID
 from tests.attacks.teeth.mutation import Mutation, Removal
+from tests.attacks.teeth.rules import UNIMPORTED
 
 
 def _listed(
@@ -35,14 +36,14 @@ def _builtin(name: str, attack: str, along: tuple[Removal, ...] = ()) -> Mutatio
 
 _BUILTINS: Final = (
     _builtin("open", "open_builtin"),
-    _builtin("eval", "eval_builtin"),
+    _builtin("eval", "eval_builtin", (Removal(UNIMPORTED),)),
     _builtin("exec", "names_exec"),
     _builtin("compile", "names_compile"),
     _builtin("input", "names_input"),
     _builtin("globals", "names_namespaces"),
     _builtin("memoryview", "names_class"),
     _builtin("exit", "names_object"),
-    _builtin("__import__", "names_import", SOURCE),
+    _builtin("__import__", "names_import", (*SOURCE, Removal(UNIMPORTED))),
     *(
         _builtin(name, "names_others")
         for name in ("locals", "id", "breakpoint", "help", "aiter", "anext")
@@ -170,7 +171,7 @@ _MODULES: Final = (
     *_listed("import", {name: ("torch", name.partition(".")[2]) for name in (
         "torch.load", "torch.save", "torch.compile")}, "torch_unlisted"),
     Mutation("absent import: operator.call", ("operator_call",),
-             (Allow("operator", "call", why="a careless row", pure=True),), NAMES),
+             (Allow("operator", "call", why="a careless row", pure=True),), REACHING),
     Mutation("absent import: string.Formatter", ("string_formatter",),
              (Allow("string", "Formatter", why="a careless row"),
               Allow("string:Formatter", "get_field", why="a careless row"))),

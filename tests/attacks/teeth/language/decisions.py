@@ -9,6 +9,7 @@ from tests.attacks.teeth.language.layers import (
     INSTANCE,
     NAMES,
     PASSING_ON,
+    REACHING,
     READING,
     SOURCE,
     SUPER,
@@ -103,15 +104,15 @@ _FIRST: Final = (Removal("CallGuard._judging.judging calls judge(value) #1"),)
 _CALLING: Final = _of(
     "CallGuard",
     _m("_fast_call.call asks whether type(callee) is function and"
-       " callee.__globals__ is namespace", "eval_builtin", along=NAMES),
-    _m("_fast_call.call asks whether id(callee) in plain", "eval_builtin", along=NAMES),
+       " callee.__globals__ is namespace", "eval_builtin", along=REACHING),
+    _m("_fast_call.call asks whether id(callee) in plain", "eval_builtin", along=REACHING),
     _m("_fast_method.read_method asks whether type(called) is function and"
        " called.__globals__ is namespace", "calls_method_twice", along=INSTANCE),
     _m("slow_call asks whether id(callee) in guards.adopted", "eval_builtin", along=NAMES),
     _m("slow_call asks whether is_class(made) and guards.is_own_class(made)",
        "calls_alias_of_partial", "calls_alias_of_unlisted"),
     _m("slow_call asks whether guards.is_own_class(callee)", "names_class", along=NAMES),
-    _m("slow_call asks whether guards.is_own_class(cls)", "eval_builtin", along=NAMES),
+    _m("slow_call asks whether guards.is_own_class(cls)", "eval_builtin", along=REACHING),
     _m("slow_call asks whether guards.is_own_function(method_function(callee))",
        "calls_method_of_real", along=INSTANCE),
     _m("slow_call asks whether self._is_method_allowed(callee)", "calls_method_of_real",
@@ -128,7 +129,7 @@ _CALLING: Final = _of(
        along=(*NAMES, *PASSING_ON, *_FIRST)),
     _m("slow_call asks whether guards.catalogue.use(cls).called", "names_object", along=NAMES),
     _m("slow_call refuses at last", "eval_builtin", "decorator_eval", instead="return callee",
-       along=NAMES),
+       along=REACHING),
     _m("slow_call filters self._judging(callee) #1", "calls_map", along=NAMES),
     _m("slow_call filters self._judging(callee) #2", "calls_json_parse", along=NAMES),
     _m("slow_call filters self._judging(callee) #3", "calls_hook", along=NAMES),
@@ -204,9 +205,9 @@ _WRITING: Final = _of(
     _m("check_own refuses is_dunder(name)", "set_interface_of_instance"),
     _m("check_own refuses self.guards.reading.is_reserved(cls, name)", "set_registry"),
     _m("check_own asks whether index < 0 or self.guards.is_own_class(mro[index])",
-       "set_base_method"),
+       "set_base_method_public"),
     _m("check_own refuses if not any((name in each for each in settable)) and raw is not None",
-       "set_base_method"),
+       "set_base_method_public"),
     _m("_write_real asks whether CHECKS[check](self.guards, obj, name, value)", "set_flag"),
     _m("_write_real refuses if check", "set_flag", instead="setattr(obj, name, value); return"),
     _m("_write_real refuses at last", "set_template", instead="setattr(obj, name, value)"),
@@ -246,6 +247,13 @@ _CHECKS: Final = (
 
 _BOTH_BASES: Final = (Removal("ClassGuard.build_class calls self._check_base(base) #2"),)
 _ENUM: Final = (Removal("hardened EnumType._create_"),)
+#: What a function chosen as metaclass would fail at.
+_META: Final = (
+    Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),
+)
+_PRIVATE: Final = (
+    Removal("ClassGuard.build_class calls self._check_private(name, resolved, namespace)"),
+)
 
 _CLASSES: Final = (*_of(
     "ClassGuard",
@@ -254,7 +262,7 @@ _CLASSES: Final = (*_of(
     _m("build_class calls self._check_namespace(name, namespace)", "class_getattr_protocol"),
     _m("build_class refuses if 'metaclass' in keywords", "class_metaclass_function",
        along=(Removal("TechniqueTransformer.visit_ClassDef refuses if keyword.arg is None or"
-                      " keyword.arg == 'metaclass'"),)),
+                      " keyword.arg == 'metaclass'"), *_META)),
     _m("_check_base asks whether self.guards.is_own_class(base)", "class_base_unlisted"),
     _m("_check_base asks whether id(base) in self.guards.catalogue.bases #1",
        "class_base_unlisted"),
@@ -314,7 +322,7 @@ _CLASSES: Final = (*_of(
     _m("_of_own_class.method filters checked(args[0])", "dataclass_frozen_lying_name"),
 ),
     _m("make_dataclass.decorate calls guards.writing.check_own(cls, cls, name)",
-       "dataclass_called_while_made"),
+       "dataclass_called_while_made", along=_PRIVATE),
     _m("make_dataclass.decorate calls guards.classes.adopt_generated(cls, written)",
        "dataclass_half_made",
        along=(Removal("ClassGuard._check_base calls self._check_finished(base)"),)),

@@ -103,7 +103,7 @@ _WAYS: Final = {
     **_because(
         "chooses words for a refusal",
         "build_catalogue calls _refuse(catalogue, refusal)",
-        "_refuse refuses except (ImportError, AttributeError)",
+        "_refuse calls catalogue.lacks(f'{row.of}: {error}', error)",
         "list REFUSALS",
         "CallGuard._refusal asks whether is_class(callee)",
         "CallGuard._refusal asks whether cls in BUILTIN_TYPES",
@@ -120,6 +120,17 @@ _WAYS: Final = {
         _T + "error refuses at last",
         _T + "_import_from refuses if alias.name == '*'",
         "_make_print.print refuses if file is not None",
+    ),
+    **_because(
+        "lets `except Exception` catch what Rust code raises:"
+        " tests/end_to_end/test_library_logs.py",
+        "CallGuard._judging.judging refuses if _is_panic(error)",
+        "_is_panic answers kind.__name__ == 'PanicException' and kind.__module__ == 'pyo3_runtime'",
+    ),
+    **_because(
+        "says in the log on which releases nobody has looked at the names;"
+        " tests/server/policy/test_tables.py",
+        "list RELEASES",
     ),
     **_because(
         "holds only for who has the builtins and calls past the guards: tests/attacks/test_given.py"
@@ -215,12 +226,13 @@ _WAYS: Final = {
     ),
     **_because(
         "stands while the wall is built, before any technique; tests/server/policy/test_tables.py",
-        "build_catalogue refuses except (ImportError, AttributeError)",
+        "build_catalogue calls catalogue.lacks(f'{row.of}: {error}', error)",
+        "Catalogue.lacks refuses if self.strict",
         "_allow_module refuses if key not in ADAPTERS",
-        "_allow_module refuses if not hasattr(module, name) and (not row.optional)",
-        "_allow_module refuses if not hasattr(module, name)",
+        "_allow_module calls catalogue.lacks(f\"{row.of} has no '{name}'\") #1",
+        "_allow_module calls catalogue.lacks(f\"{row.of} has no '{name}'\") #2",
         "_allow_module refuses if isinstance(value, types.ModuleType)",
-        "_allow_class refuses if owner is None",
+        "_allow_class calls catalogue.lacks(f\"{row.of} has no '{name}'\")",
         "_allow_class refuses if key and key not in ADAPTERS",
         "list DEFINABLE_DATA",
         "list MODULE_DATA",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.attacks.teeth.language.layers import CALLING, INSTANCE, NAMES
+from tests.attacks.teeth.language.layers import CALLING, INSTANCE, NAMES, REACHING
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 
@@ -37,7 +37,7 @@ _TABLES: Final = (
     _m("CallGuard._is_method_allowed asks whether self._is_function_allowed(function, bound)",
        "calls_method_of_real", along=INSTANCE),
     _m("CallGuard.slow_call asks whether cls is types.FunctionType and"
-       " callee.__code__ is _JUDGING", "eval_builtin", along=NAMES),
+       " callee.__code__ is _JUDGING", "eval_builtin", along=REACHING),
 )  # fmt: skip
 
 _PLAIN: Final = (

@@ -15,10 +15,12 @@ from tests.attacks.teeth.language.layers import (
     INSTANCE,
     NAMES,
     OWN,
+    REACHING,
     READING,
     UNSAID,
 )
 from tests.attacks.teeth.mutation import Mutation, Removal
+from tests.attacks.teeth.rules import CONSTANT, NAMELESS, UNIMPORTED
 
 
 def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...] = ()) -> Mutation:
@@ -26,12 +28,18 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 
 
 _T: Final = "TechniqueTransformer."
-_METACLASS: Final = (Removal("ClassGuard.build_class refuses if 'metaclass' in keywords"),)
+_METACLASS: Final = (
+    Removal("ClassGuard.build_class refuses if 'metaclass' in keywords"),
+    Removal("ClassGuard.build_class asks whether enum.EnumType in mro_of(meta)", "False"),
+)
 _MEMBER: Final = f"{_T}_import_from refuses if not known and (not has_member(module, alias.name))"
 _FROM: Final = Removal("_make_import_from.import_from refuses if name not in facade.members")
 _GETATTR: Final = (
     Removal("_without_dunders.__getattr__ refuses if type(name) is not str or is_dunder(name)"),
 )
+
+_UNJUDGED: Final = (Removal("CallGuard.slow_call refuses at last", "return callee"),)
+_UNBOUND: Final = (Removal("_Surveyor.visit_Assign calls self._bind_target(target, node.value)"),)
 
 _NAMES: Final = (
     _m(_T + "visit_Name calls self.check_name(node, node.id)", "shadow_builtins_assigned"),
@@ -102,19 +110,20 @@ _SYNTAX: Final = (
 _VISITORS: Final = (
     _m("visitor visit_Attribute", "attr_nfkc_name"),
     _m("visitor visit_AugAssign", "numpy_object_array_augmented"),
-    _m("visitor visit_Call", "eval_builtin", along=NAMES),
+    _m("visitor visit_Call", "eval_builtin", along=REACHING),
     _m("visitor visit_ClassDef", "shadow_builtins_class"),
     _m("visitor visit_ExceptHandler", "shadow_builtins_excepted"),
     _m("visitor visit_FunctionDef", "shadow_builtins_function"),
-    _m("visitor visit_Import", "import_os_module"),
-    _m("visitor visit_ImportFrom", "import_from_unlisted"),
+    _m("visitor visit_Import", "import_os_module", along=(Removal(UNIMPORTED),)),
+    _m("visitor visit_ImportFrom", "import_from_unlisted", along=(Removal(UNIMPORTED),)),
     _m("visitor visit_Match", "match_reads", instead=lambda self, node: node),
     _m("visitor visit_Name", "shadow_builtins_assigned"),
     _m("visitor visit_Subscript", "numpy_object_array_items"),
     _m("visitor visit_TryStar", "syntax_except_star"),
     _m("visitor visit_keyword", "syntax_keyword_argument"),
-    _m("nameless builtins", "eval_builtin",
-       along=(UNSAID, Removal("CallGuard.slow_call refuses at last", "return callee"))),
+    _m(NAMELESS, "eval_builtin", along=(UNSAID, Removal(UNIMPORTED), *_UNJUDGED)),
+    _m(UNIMPORTED, "eval_builtin", along=(*NAMES, *_UNJUDGED)),
+    _m(CONSTANT, "fast_builtin_bound", along=(*NAMES, *_UNBOUND)),
 )  # fmt: skip
 
 MUTATIONS: Final = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
-from tests.attacks.teeth.language.layers import NAMES
+from tests.attacks.teeth.language.layers import LOOKED_UP, NAMES
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 
@@ -18,8 +18,10 @@ def _m(rule: str, *attacks: str, instead: Any = None, along: tuple[Removal, ...]
 
 
 def _called(rule: str, attack: str, instead: Any = None) -> Mutation:
-    """What the attack must not call has a name, so that only the call's guard holds it."""
-    return Mutation(rule, (attack,), instead, NAMES)
+    """What the attack must not call has a name, and it is looked for by its own: only the call's
+    guard holds it.
+    """
+    return Mutation(rule, (attack,), instead, (*NAMES, *LOOKED_UP))
 
 
 #: What a scope is to those who look for it, but nothing inside it was read.
@@ -104,14 +106,20 @@ _REBOUND: Final = tuple(
         "_bind_loop calls self._bind(first, LoopCounter('enumerate'))": None,
         "_bind_target asks whether starred or len(parts) != len(values)": "False",
         "visit_AugAssign calls self._bind_target(node.target, node.value)": None,
-        "visit_ClassDef calls self._bind(node.name)": None,
         "visit_ExceptHandler calls self._bind(node.name)": None,
-        "visit_FunctionDef calls self._bind(node.name)": None,
         "visit_MatchStar calls self._bind(node.name)": None,
         "visit_NamedExpr asks whether self._stack[-1].kind not in"
         " ('comprehension', 'generator')": None,
         "visit_Nonlocal calls self.visit_Global(node)": None,
     }.items()
+)
+
+_REBOUND_CALLED: Final = tuple(
+    _m(_S + rule, "fast_index_rebound", along=LOOKED_UP)
+    for rule in (
+        "visit_ClassDef calls self._bind(node.name)",
+        "visit_FunctionDef calls self._bind(node.name)",
+    )
 )
 
 _P: Final = "PlainNames."
@@ -160,7 +168,6 @@ _STEADY: Final = tuple(
         "Survey.is_local asks whether name in self.shared or '__' in name": "False",
         "Survey.is_local asks whether name in scope.sources": None,
         "Survey.is_local asks whether scope.kind != 'comprehension'": "False",
-        "survey asks whether found.is_unique(name, found.scopes[id(tree)])": None,
         _S + "_comprehension calls self.scope(node, kind, [])":
             "self.survey.scopes[id(node)] = self._stack[-1]",
     }.items()
@@ -174,12 +181,13 @@ _KNOWN: Final = (
 _CALLED_BACK: Final = (
     _m("list _FUNCTION_TYPES", "calls_map_of_reduce", instead=lambda old: frozenset(),
        along=NAMES),
+    _m("list PASSING_ON", "calls_map_through_starmap", instead=lambda old: (), along=NAMES),
     _m("list _WALKING", "calls_list_of_processors", instead=lambda old: (), along=NAMES),
 )  # fmt: skip
 
 MUTATIONS: Final = (
-    *_BUILTINS, *_STATEMENTS, *_INSIDE, *_FIRST_LOOP, *_PATTERNS, *_REBOUND, *_PLAIN,
-    *_COMPREHENSIONS, *_STEADY, *_KNOWN, *_CALLED_BACK,
+    *_BUILTINS, *_STATEMENTS, *_INSIDE, *_FIRST_LOOP, *_PATTERNS, *_REBOUND, *_REBOUND_CALLED,
+    *_PLAIN, *_COMPREHENSIONS, *_STEADY, *_KNOWN, *_CALLED_BACK,
 )  # fmt: skip
 
 _OWN_FRAME: Final = (
@@ -199,6 +207,9 @@ EXEMPT: Final = {
     "Survey.is_steady asks whether self.is_local(name, scopes)": _AT_ONCE,
     "Survey.is_steady asks whether name in self.shared or '__' in name or name not in self.once":
         _AT_ONCE,
+    "survey asks whether found.is_unique(name, found.scopes[id(tree)])":
+        "who takes a name for what one statement binds asks `is_unique` of it once more; else it"
+        " counts as steady, and " + _AT_ONCE,
     "Survey.is_local asks whether scope.kind not in ('function', 'generator', 'comprehension')":
         _OWN_FRAME,
     _S + "visit_AsyncFunctionDef calls self.visit_FunctionDef(node)":
