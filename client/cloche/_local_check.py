@@ -19,31 +19,33 @@ def check_here(technique: Technique) -> tuple[Diagnostic, ...]:
         ServerStartError: the server's package is not installed here.
     """
     try:
-        from cloche_server.policy import PolicyViolation, compile_technique
+        from cloche_server.policy import check_technique
+        from cloche_server.sandbox.returns import untravelling
     except ImportError as error:
         raise ServerStartError(
             f"to check without a server, the server's package must be installed ({error}): pip "
             "install 'cloche[server]'; or name a server with --address, --app or --model"
         ) from None
-    try:
-        compiled = compile_technique(technique.source)
-    except PolicyViolation as violation:
-        return tuple(
-            locate_diagnostic(
-                Diagnostic(
-                    code=item.code,
-                    message=item.message,
-                    hint=item.hint,
-                    line=item.line,
-                    column=item.column,
-                    end_line=item.end_line,
-                    end_column=item.end_column,
-                ),
-                technique,
-            )
-            for item in violation.diagnostics
+    checked = check_technique(technique.source)
+    found = list(checked.diagnostics)
+    if checked.functions or not found:
+        name, problem = entry.chosen(checked.functions, technique.source, technique.entry_point)
+        if problem:
+            return (Diagnostic(code="request", message=problem, hint="", line=0, column=0),)
+        found += untravelling(technique.source, name)
+    found.sort(key=lambda each: (each.line, each.column))
+    return tuple(
+        locate_diagnostic(
+            Diagnostic(
+                code=item.code,
+                message=item.message,
+                hint=item.hint,
+                line=item.line,
+                column=item.column,
+                end_line=item.end_line,
+                end_column=item.end_column,
+            ),
+            technique,
         )
-    _, problem = entry.chosen(compiled.functions, technique.source, technique.entry_point)
-    if problem:
-        return (Diagnostic(code="request", message=problem, hint="", line=0, column=0),)
-    return ()
+        for item in found
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import collections
+import copyreg
 import random
 import sys
 import types
@@ -71,5 +72,6 @@ def soften() -> None:
         module.OrderedDict = collections.OrderedDict
     for name in ("add_module", "register_buffer", "register_parameter", "__getattr__"):
         setattr(torch.nn.Module, name, getattr(torch.nn.Module, name).__wrapped__)
+    copyreg.dispatch_table.pop(types.MethodType, None)
     kernels.soften_kernels()
     restore_interpreter()

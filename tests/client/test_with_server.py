@@ -152,6 +152,29 @@ def test_refusal_speaks_of_this_file(client: InterpClient) -> None:
     assert client.check(argmax) == ()
 
 
+UNSURE = """\
+import numpy as np
+
+def unsure(model, tokenizer, slow=False):
+    if slow:
+        np.save("x", tokeniser)
+    return 1
+"""
+
+
+def test_a_check_tells_what_a_run_may_never_reach(client: InterpClient) -> None:
+    assert client.run(UNSURE) == 1
+    saved, unknown = client.check(UNSURE)
+    assert (saved.line, saved.column, saved.code) == (5, 9, "attribute-refused")
+    assert (unknown.line, unknown.column) == (5, 22)
+    assert unknown.message == "the name 'tokeniser' is not defined"
+    with pytest.raises(PolicyError) as caught:
+        client.run(UNSURE, slow=True)
+    (item,) = caught.value.diagnostics
+    assert (item.line, item.code) == (saved.line, saved.code)
+    assert (item.message, item.hint) == (saved.message, saved.hint)
+
+
 def test_progress_and_output(client: InterpClient) -> None:
     events = list(client.stream(reporting, 3))
     assert [e.done for e in events if isinstance(e, Progress)] == [0, 1, 2]

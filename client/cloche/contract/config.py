@@ -64,7 +64,7 @@ class Limits:
         16 * MIB, help='Of what one call prints: "16MB".', flag="output-max", size=True
     )
     concurrent_calls: int = setting(8, help="Calls that run at once.", flag="concurrency")
-    queued_calls: int = setting(64, help="Calls that may wait.", flag="queue")
+    queued_calls: int = setting(64, help="Calls that may wait, of all connections.", flag="queue")
     # Names of those that somebody gave: the same value as the default's is then no default.
     given: tuple[str, ...] = field(default=(), compare=False)
 

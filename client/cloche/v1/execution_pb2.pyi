@@ -664,7 +664,9 @@ class CheckResponse(_message.Message):
     FUNCTIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def diagnostics(self) -> Global___Diagnostics:
-        """Empty: the server would run this technique."""
+        """Empty: the server would run this technique. It also holds what is sure to fail only where it is reached: a name that
+        nothing binds, a member that a module does not have here.
+        """
 
     @_builtins.property
     def functions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

@@ -1,61 +1,123 @@
-"""Who may compute now, who waits, and who is told to come back."""
+"""Who may compute now, who waits, and who is told to come back.
+
+A caller is a key of the fair queue: its connection, as gRPC names it. Whoever fills the queue makes
+its own calls wait, and others' no longer than one turn of each caller that waits.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Final, TypeAlias
 
 from cloche.status import Reason
 
+from cloche_server.front.fair_queue import FairQueue, Full, Use
 from cloche_server.front.refusal import Refusal
 
-_RETRY_AFTER_S = 1.0
+_RETRY_AFTER_S: Final = 1.0
+_Turn: TypeAlias = "asyncio.Future[Slot]"
 
 
 class Admission:
-    """At most `concurrent` calls compute and `queued` wait, first come, first served."""
+    """At most `concurrent` calls compute and `queued` wait."""
 
     def __init__(self, *, concurrent: int, queued: int) -> None:
-        self._slots = asyncio.Semaphore(concurrent)
         self._concurrent = concurrent
-        self._queued = queued
-        self._waiting = 0
+        self._free = concurrent
+        self._waiting: FairQueue[_Turn] = FairQueue(queued)
 
-    def require_room(self) -> None:
-        """Raises Refusal(BUSY) when even the queue is full: asked before a request is read."""
-        if self._slots.locked() and self._waiting >= self._queued:
-            raise Refusal(
-                Reason.BUSY,
-                f"{self._concurrent} calls run and {self._waiting} wait; try again later",
-                retry_after_s=_RETRY_AFTER_S,
-            )
+    def require_room(self, caller: str) -> None:
+        """Raises Refusal(BUSY) when not even the queue has room: asked before a request is read."""
+        if self._free:
+            return
+        try:
+            self._waiting.require_room(caller)
+        except Full:
+            raise self._busy() from None
 
-    async def slot(self, *, admitted: bool = False) -> Slot:
+    async def slot(self, caller: str, *, within_s: float, admitted: bool = False) -> Slot:
         """Waits for a slot; whoever gets it gives it back.
 
         Args:
-            admitted: its caller was told that it would get one, and waits however many do.
+            within_s: it is worth nothing later: the caller's own limit on its call.
+            admitted: its caller was told that it would be run, and has room however many wait.
 
         Raises:
-            Refusal: as `require_room`.
+            Refusal: as `require_room`; another caller's first call took the place; it is too late.
         """
-        if not admitted:
-            self.require_room()
-        self._waiting += 1
+        if self._free and not self._waiting:
+            self._free -= 1
+            return Slot(self, self._waiting.begin(caller))
+        turn: _Turn = asyncio.get_running_loop().create_future()
         try:
-            await self._slots.acquire()
+            place, put_out = self._waiting.push(caller, turn, kept=admitted)
+        except Full:
+            raise self._busy() from None
+        if put_out is not None and not put_out.done():
+            put_out.set_exception(self._put_out())
+        self._serve()
+        try:
+            async with asyncio.timeout(within_s):
+                return await turn
+        except TimeoutError:
+            self._give_up(turn)
+            raise _too_late(within_s) from None
+        except asyncio.CancelledError:
+            self._give_up(turn)
+            raise
         finally:
-            self._waiting -= 1
-        return Slot(self._slots)
+            self._waiting.remove(place)
+
+    def _give_up(self, turn: _Turn) -> None:
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
+            turn.result().give_back()  # it came too late
+
+    def _release(self, use: Use) -> None:
+        self._waiting.end(use)
+        self._free += 1
+        self._serve()
+
+    def _serve(self) -> None:
+        while self._free and (place := self._waiting.next()) is not None:
+            # Begun before it leaves the queue: a caller that is never idle is never forgotten.
+            if not place.item.done():
+                self._free -= 1
+                place.item.set_result(Slot(self, self._waiting.begin(place.key)))
+            self._waiting.remove(place)
+
+    def _busy(self) -> Refusal:
+        return Refusal(
+            Reason.BUSY,
+            f"{self._concurrent} calls run and {self._waiting.counted} wait; try again later",
+            retry_after_s=_RETRY_AFTER_S,
+        )
+
+    def _put_out(self) -> Refusal:
+        return Refusal(
+            Reason.BUSY,
+            f"{self._concurrent} calls run, the queue is full, and the place was needed for a "
+            "caller that had fewer calls waiting; try again later",
+            retry_after_s=_RETRY_AFTER_S,
+        )
 
 
 class Slot:
     """The right to compute."""
 
-    def __init__(self, slots: asyncio.Semaphore) -> None:
-        self._slots: asyncio.Semaphore | None = slots
+    def __init__(self, admission: Admission, use: Use) -> None:
+        self._admission = admission
+        self._use = use
 
     def give_back(self) -> None:
         """Idempotent."""
-        if self._slots is not None:
-            self._slots.release()
-            self._slots = None
+        if not self._use.ended:
+            self._admission._release(self._use)
+
+
+def _too_late(within_s: float) -> Refusal:
+    return Refusal(
+        Reason.BUSY,
+        f"the call waited for {within_s:g} s, its own timeout, and was not started; try again "
+        "later, or with a longer timeout",
+        retry_after_s=_RETRY_AFTER_S,
+    )

@@ -20,6 +20,9 @@ _RETRY_AFTER_S: Final = 1.0
 # After a burst of so much, freed memory is given back to the machine.
 _BURST_BYTES: Final = 32 << 20
 _TRIM_AFTER_S: Final = 1.0
+# Requests that are larger than this leave a quarter of the budget to those that are not.
+_SMALL_BYTES: Final = 1 << 16
+_FOR_SMALL: Final = 4
 
 
 class MemoryBudget:
@@ -50,12 +53,12 @@ class MemoryBudget:
         finally:
             share.end()
 
-    def _change(self, by: int) -> None:
-        if by > 0 and self._bytes + by > self.most_bytes:
+    def _change(self, by: int, most_bytes: int) -> None:
+        if by > 0 and self._bytes + by > most_bytes:
             raise Refusal(
                 Reason.BUSY,
                 f"requests and answers of {self._bytes} bytes are held, of at most "
-                f"{self.most_bytes}; try again later",
+                f"{most_bytes}; try again later",
                 retry_after_s=_RETRY_AFTER_S,
             )
         self._bytes += by
@@ -76,6 +79,11 @@ class Held:
         self._bytes = 0
         self._ended = False
 
+    def request(self, count: int) -> None:
+        """Resizes to a request of so much. Raises as `resize`: a large one before a small one."""
+        all_ = self._budget.most_bytes
+        self._resize(count, all_ if count <= _SMALL_BYTES else all_ - all_ // _FOR_SMALL)
+
     def at_least(self, count: int) -> None:
         """Raises as `resize`."""
         if count > self._bytes:
@@ -88,11 +96,14 @@ class Held:
 
     def resize(self, count: int) -> None:
         """Raises Refusal(BUSY) where it grows and there is no room. After the end: no effect."""
-        if not self._ended:
-            self._budget._change(count - self._bytes)
-            self._bytes = count
+        self._resize(count, self._budget.most_bytes)
 
     def end(self) -> None:
         """Gives back everything. Idempotent."""
         self.resize(0)
         self._ended = True
+
+    def _resize(self, count: int, most_bytes: int) -> None:
+        if not self._ended:
+            self._budget._change(count - self._bytes, most_bytes)
+            self._bytes = count

@@ -65,9 +65,9 @@ class Calls:
         )
         self._running: dict[asyncio.Task[None], Outbox] = {}
 
-    def require_room(self) -> None:
-        """Raises Refusal(BUSY) where a call could not even wait."""
-        self._admission.require_room()
+    def require_room(self, caller: str) -> None:
+        """Raises Refusal(BUSY) where a call of this caller's could not even wait."""
+        self._admission.require_room(caller)
 
     async def run(
         self,
@@ -75,17 +75,22 @@ class Calls:
         options: Options,
         record: Record,
         held: Held,
+        caller: str,
         arguments: Arguments = NO_ARGUMENTS,
     ) -> AsyncGenerator[Item, None]:
         """Yields Accepted, what the sandbox says, and Done, or Checked for a Check.
 
         Whoever closes it before its end ends the call.
 
+        Args: caller: whose turn it takes (`admission.py`).
+
         Raises:
             Refusal: the call gets no outcome.
         """
         outbox = Outbox()
-        running = asyncio.create_task(self._run(task, options, record, held, arguments, outbox))
+        running = asyncio.create_task(
+            self._run(task, options, record, held, caller, arguments, outbox)
+        )
         self._running[running] = outbox
         running.add_done_callback(functools.partial(self._ended, outbox, held))
         try:
@@ -112,6 +117,7 @@ class Calls:
         options: Options,
         record: Record,
         held: Held,
+        caller: str,
         arguments: Arguments,
         outbox: Outbox,
     ) -> None:
@@ -123,7 +129,7 @@ class Calls:
                     held.at_least(_ANSWER_BYTES)
                     outbox.put(accepted)
 
-                prepared = self._prepared(task, options, arguments, accept, record)
+                prepared = self._prepared(task, options, caller, arguments, accept, record)
                 async with prepared as (call, slot):
                     # Told at once: the sandbox's own end may take a while.
                     with _told(outbox, record):
@@ -149,6 +155,7 @@ class Calls:
         self,
         task: job.ToSandbox,
         options: Options,
+        caller: str,
         arguments: Arguments,
         accept: Callable[[], None],
         record: Record,
@@ -162,7 +169,7 @@ class Calls:
         """
         async with contextlib.AsyncExitStack() as stack:
             if not arguments.uploaded:
-                slot = await self._admission.slot()
+                slot = await self._admission.slot(caller, within_s=options.timeout_s)
                 stack.callback(slot.give_back)
                 await self._take_memory(options, stack)
                 record.begins()
@@ -172,7 +179,7 @@ class Calls:
                 return
             assert isinstance(task, job.Run)  # noqa: S101  # a Check has no arguments
             doing = "send its arguments"
-            self._admission.require_room()
+            self._admission.require_room(caller)
             async with self._uploads.place(doing, arguments.size) as transfer:
                 await self._take_memory(options, stack)
                 record.begins()
@@ -180,7 +187,7 @@ class Calls:
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
-                slot = await self._admission.slot(admitted=True)
+                slot = await self._admission.slot(caller, within_s=options.timeout_s, admitted=True)
             stack.callback(slot.give_back)
             yield call, slot
 

@@ -5,6 +5,7 @@ the front can hold.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +21,8 @@ Handler: TypeAlias = Callable[[Rpc], Awaitable[None]]
 
 # An RPC that waits takes some 50 KiB. Far above what runs and waits, far below what memory holds.
 _MOST_RPCS: Final = 2048
+# Beyond that, callers that have so few open have them all the same, up to twice as many in all.
+_FEW_RPCS: Final = 8
 
 
 class Methods(grpc.GenericRpcHandler):
@@ -27,7 +30,7 @@ class Methods(grpc.GenericRpcHandler):
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         self._handlers = handlers
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._handlers.get(handler_call_details.method)
@@ -40,13 +43,21 @@ class Methods(grpc.GenericRpcHandler):
         return grpc.stream_stream_rpc_method_handler(run)
 
     async def _run(self, handler: Handler, rpc: Rpc) -> None:
-        self._open += 1
+        caller = rpc.caller
+        self._open[caller] += 1
         try:
-            if self._open > _MOST_RPCS:
-                text = f"{_MOST_RPCS} requests are being answered; try again later"
-                raise Refusal(Reason.BUSY, text, retry_after_s=1.0)
+            self._require_room(caller)
             await handler(rpc)
         except Refusal as refusal:
             await rpc.refuse(refusal)
         finally:
-            self._open -= 1
+            self._open[caller] -= 1
+            if not self._open[caller]:
+                del self._open[caller]
+
+    def _require_room(self, caller: str) -> None:
+        opened = self._open.total()
+        few = self._open[caller] <= _FEW_RPCS
+        if opened > (2 * _MOST_RPCS if few else _MOST_RPCS):
+            text = f"{opened} requests are being answered; try again later"
+            raise Refusal(Reason.BUSY, text, retry_after_s=1.0)

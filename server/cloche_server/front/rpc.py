@@ -36,6 +36,11 @@ class Rpc:
         remaining: float | None = self._context.time_remaining()
         return remaining
 
+    @property
+    def caller(self) -> str:
+        """Whose turn and whose room it takes: its connection's. Those of a Unix socket are one."""
+        return self.peer
+
     async def read(self) -> bytes | None:
         """The next message; None after the last."""
         message: Any = await _unharmed(self._context.read())

@@ -102,7 +102,7 @@ class ExecutionService:
         return {f"/{SERVICE.full_name}/{each.name}": own[each.name] for each in SERVICE.methods}
 
     async def _execute(self, rpc: Rpc) -> None:
-        self._require_room()
+        self._require_room(rpc)
         with self._budget.held() as held, self._budget.held() as answer:
             request = await self._requests.call(await self._read(rpc, held))
             collector = events.Collector()
@@ -117,13 +117,13 @@ class ExecutionService:
             await rpc.write(response)
 
     async def _execute_stream(self, rpc: Rpc) -> None:
-        self._require_room()
+        self._require_room(rpc)
         with self._budget.held() as held:
             request = await self._requests.call(await self._read(rpc, held))
             await self._stream(request, _inline(request), rpc, held)
 
     async def _execute_upload(self, rpc: Rpc) -> None:
-        self._require_room()
+        self._require_room(rpc)
         with self._budget.held() as held:
             request = await self._requests.upload(await self._read(rpc, held))
             arguments = Arguments(request.args_bytes, request.kwargs_bytes, upload=rpc.read)
@@ -155,11 +155,11 @@ class ExecutionService:
             output_max_bytes=1,
             seed=None,
         )
-        self._require_room()
+        self._require_room(rpc)
         with self._budget.held() as held:
             found = await self._requests.check(await self._read(rpc, held))
             source = self._resolved("check", found.source, found.request.technique.sha256, rpc)
-            held.resize(_SOURCE_COPIES * source.size)
+            held.request(_SOURCE_COPIES * source.size)
             technique = found.request.technique
             record = Record(
                 "check",
@@ -174,7 +174,8 @@ class ExecutionService:
                 entry_point = found.request.technique.entry_point
                 _validate(source, entry_point)
                 task = job.Check(source=source.text, entry_point=entry_point)
-                async with contextlib.aclosing(calls.run(task, options, record, held)) as items:
+                running = calls.run(task, options, record, held, rpc.caller)
+                async with contextlib.aclosing(running) as items:
                     async for item in items:
                         if isinstance(item, job.Checked):
                             response.functions.extend(item.functions)
@@ -193,15 +194,15 @@ class ExecutionService:
         # The request says nothing, so it is not even read.
         await rpc.write(server_info(self._models).SerializeToString())
 
-    def _require_room(self) -> None:
+    def _require_room(self, rpc: Rpc) -> None:
         """Before a request is read: BUSY where no model would take it."""
         calls = list(self._calls.values())
         if len(calls) == 1:
-            calls[0].require_room()
+            calls[0].require_room(rpc.caller)
 
     async def _read(self, rpc: Rpc, held: Held) -> bytes:
         raw = await self._reading.request(rpc)
-        held.resize(len(raw))
+        held.request(len(raw))
         return raw
 
     def _resolved(
@@ -220,7 +221,7 @@ class ExecutionService:
         """The whole of one call. Raises Refusal."""
         call = request.call
         source = self._resolved("call", request.source, call.technique.sha256, rpc)
-        held.resize(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
+        held.request(_SOURCE_COPIES * source.size + (0 if arguments.uploaded else arguments.size))
         record = Record(
             "call",
             source.digest,
@@ -245,7 +246,7 @@ class ExecutionService:
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            running = self._calls[label].run(task, options, record, held, arguments)
+            running = self._calls[label].run(task, options, record, held, rpc.caller, arguments)
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):

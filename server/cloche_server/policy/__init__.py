@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .compiler import CompiledTechnique, compile_technique
+from .compiler import CheckedTechnique, CompiledTechnique, check_technique, compile_technique
 from .diagnostics import AccessRefused, Diagnostic, PolicyViolation
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "AccessRefused",
+    "CheckedTechnique",
     "CompiledTechnique",
     "Diagnostic",
     "LanguageWall",
     "PolicyViolation",
+    "check_technique",
     "compile_technique",
 ]

@@ -12,6 +12,8 @@ import re
 import threading
 import types
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .diagnostics import Diagnostic, PolicyViolation
@@ -36,8 +38,52 @@ class CompiledTechnique:
     functions: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckedTechnique:
+    """All there is to say of a source without running it, in source order.
+
+    `diagnostics` holds what the wall refuses, and what is sure to fail where it is reached.
+    """
+
+    functions: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _Rewritten:
+    tree: ast.Module
+    functions: tuple[str, ...]
+    refusals: tuple[Diagnostic, ...]
+    foreseen: tuple[Diagnostic, ...]
+
+
 def compile_technique(source: str, filename: str = "<technique>") -> CompiledTechnique:
     """Compiles one source file. Raises PolicyViolation."""
+    with _reading(source):
+        found = _rewrite(source, filename)
+        if found.refusals:
+            raise PolicyViolation(found.refusals)
+        code = compile_sealed(found.tree, filename)
+        return CompiledTechnique(code=code, functions=found.functions)
+
+
+def check_technique(source: str, filename: str = "<technique>") -> CheckedTechnique:
+    """Looks one source file over. What cannot be read at all is one diagnostic."""
+    try:
+        with _reading(source):
+            found = _rewrite(source, filename)
+            if not found.refusals:
+                compile_sealed(found.tree, filename)
+    except PolicyViolation as violation:
+        return CheckedTechnique(functions=(), diagnostics=violation.diagnostics)
+    diagnostics = sorted((*found.refusals, *found.foreseen), key=_place)
+    functions = () if found.refusals else found.functions
+    return CheckedTechnique(functions=functions, diagnostics=tuple(diagnostics))
+
+
+@contextmanager
+def _reading(source: str) -> Iterator[None]:
+    """Within: work on a source, whose every fault becomes a PolicyViolation."""
     if type(source) is not str:
         raise _violation("syntax-error", "the source is not text", "send the file as a str")
     if len(source) > SOURCE_MAX_CHARS:
@@ -49,7 +95,7 @@ def compile_technique(source: str, filename: str = "<technique>") -> CompiledTec
     with _WARNINGS_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _compile(source, filename)
+            yield
         except SyntaxError as error:
             raise PolicyViolation((_from_syntax_error(error),)) from None
         except (RecursionError, MemoryError):
@@ -65,19 +111,26 @@ def compile_technique(source: str, filename: str = "<technique>") -> CompiledTec
             ) from None
 
 
-def _compile(source: str, filename: str) -> CompiledTechnique:
+def _rewrite(source: str, filename: str) -> _Rewritten:
     tree = ast.parse(source, filename, "exec", type_comments=False)
     # What Python refuses is refused in Python's own words: rewritten, it might mean something else.
     compile(tree, filename, "exec", dont_inherit=True)
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
-    findings: list[str] = []
-    TechniqueTransformer(findings).visit(tree)
-    if findings:
-        lines = _LINE_BREAK.split(source)
-        found = [_from_finding(each, lines) for each in findings if isinstance(each, Finding)]
-        found.sort(key=lambda each: (each.line, each.column))
-        raise PolicyViolation(tuple(found))
-    return CompiledTechnique(code=compile_sealed(tree, filename), functions=functions)
+    errors: list[str] = []
+    warned: list[str] = []
+    TechniqueTransformer(errors, warned).visit(tree)
+    lines = _LINE_BREAK.split(source)
+    return _Rewritten(tree, functions, _diagnostics(errors, lines), _diagnostics(warned, lines))
+
+
+def _diagnostics(findings: list[str], lines: list[str]) -> tuple[Diagnostic, ...]:
+    found = [_from_finding(each, lines) for each in findings if isinstance(each, Finding)]
+    # What is written out twice is visited twice.
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _place(found: Diagnostic) -> tuple[int, int]:
+    return found.line, found.column
 
 
 def _from_finding(finding: Finding, lines: list[str]) -> Diagnostic:

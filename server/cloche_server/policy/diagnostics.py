@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+SEE_POLICY: Final = "docs/policy.md lists what is allowed"
+
+
+def closest(
+    name: str, known: Iterable[str], otherwise: str = SEE_POLICY, *, cutoff: float = 0.6
+) -> str:
+    """A hint that names the nearest of the known names, or `otherwise`."""
+    public = [each for each in known if not each.startswith("_")]
+    near = difflib.get_close_matches(name, public, n=1, cutoff=cutoff)
+    return f"did you mean '{near[0]}'?" if near else otherwise
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import codecs
 import collections
+import copyreg
 import encodings
 import enum
 import functools
+import types
 import typing
 from typing import Any
 
@@ -64,6 +66,18 @@ def _harden_counter() -> None:
             mapping[each] = get(each, 0) + 1
 
     vars(collections)["_count_elements"] = _count_elements
+
+
+def _harden_copies() -> None:
+    """A copied method is made of its function, not read of its object by the function's name.
+
+    A technique may set that name, and the read asks nobody.
+    """
+    copyreg.pickle(types.MethodType, _parts_of_method)
+
+
+def _parts_of_method(method: Any) -> tuple[Any, ...]:
+    return types.MethodType, (method.__func__, method.__self__)
 
 
 def _harden_codecs() -> None:
@@ -173,6 +187,7 @@ def harden() -> None:
     """Idempotent. Raises InterpreterError where this Python breaks the wall."""
     mend_interpreter()
     _harden_codecs()
+    _harden_copies()
     _harden_counter()
     _harden_enum()
     _harden_modules()

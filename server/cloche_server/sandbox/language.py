@@ -17,6 +17,7 @@ from cloche_server.policy import (
     Diagnostic,
     LanguageWall,
     PolicyViolation,
+    check_technique,
     compile_technique,
 )
 from cloche_server.policy.wall import MODULE_NAME
@@ -33,11 +34,23 @@ class Program:
     functions: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What there is to say of a source that does not run."""
+
+    functions: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
 class Language(Protocol):
     """What the session asks of a language."""
 
     def compile(self, source: str) -> Program:
         """Raises PolicyViolation."""
+        ...
+
+    def check(self, source: str) -> Findings:
+        """All that is seen without running the source: more than what keeps it from running."""
         ...
 
     def namespace(self, output: Output) -> dict[str, Any]:
@@ -58,6 +71,10 @@ class RestrictedPython:
     def compile(self, source: str) -> Program:
         compiled = compile_technique(source, FILENAME)
         return Program(code=compiled.code, functions=compiled.functions)
+
+    def check(self, source: str) -> Findings:
+        checked = check_technique(source, FILENAME)
+        return Findings(functions=checked.functions, diagnostics=checked.diagnostics)
 
     def namespace(self, output: Output) -> dict[str, Any]:
         def write(text: str) -> None:
@@ -104,6 +121,12 @@ class PlainPython:
             ) from None
         names = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
         return Program(code=code, functions=names)
+
+    def check(self, source: str) -> Findings:
+        try:
+            return Findings(functions=self.compile(source).functions, diagnostics=())
+        except PolicyViolation as violation:
+            return Findings(functions=(), diagnostics=violation.diagnostics)
 
     def namespace(self, output: Output) -> dict[str, Any]:
         report: Callable[..., None] = output.progress

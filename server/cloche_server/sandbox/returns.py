@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cloche import entry
 
+from cloche_server.policy import Diagnostic
+
 _YIELDS = (ast.Yield, ast.YieldFrom)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
-
-@dataclass(frozen=True)
-class Untravelling:
-    """An expression that a technique returns and that no result can hold."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    what: str
-    instead: str
 
 
 def only_line(source: str, name: str) -> int:
@@ -51,7 +40,7 @@ def _called(value: ast.expr) -> str:
     return ""
 
 
-def untravelling(source: str, name: str) -> tuple[Untravelling, ...]:
+def untravelling(source: str, name: str) -> tuple[Diagnostic, ...]:
     """What the function `name` of a source that compiles returns and should not; in their order.
 
     Only what the text alone decides: the model, the tokenizer, a config, functions and classes, by
@@ -142,17 +131,18 @@ def _loads(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Load)
 
 
-def _at(part: ast.expr, lines: list[str], what: str, instead: str) -> Untravelling:
+def _at(part: ast.expr, lines: list[str], what: str, instead: str) -> Diagnostic:
     def column(line: int, offset: int) -> int:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         return len(text.encode()[:offset].decode(errors="ignore")) + 1
 
     end_line = part.end_lineno or part.lineno
-    return Untravelling(
+    return Diagnostic(
+        code="result-does-not-travel",
+        message=f"{what} does not travel as a result",
+        hint=instead,
         line=part.lineno,
         column=column(part.lineno, part.col_offset),
         end_line=end_line,
         end_column=column(end_line, part.end_col_offset or 0),
-        what=what,
-        instead=instead,
     )

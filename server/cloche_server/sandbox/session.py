@@ -21,7 +21,7 @@ from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
 from cloche_server.sandbox import limits, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
-from cloche_server.sandbox.language import FILENAME, Language, Program
+from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.lockdown import Materials
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
 from cloche_server.sandbox.output import Output, TextStream
@@ -110,16 +110,18 @@ def _warm_up(threads: int, language: Language) -> None:
 
 
 def _check(channel: Channel, language: Language, task: job.Check) -> None:
-    try:
-        program = language.compile(task.source)
-        _refuse_what_cannot_travel(task.source, _entry_point(program, task))
-    except PolicyViolation as violation:
-        facts, more = _facts(violation.diagnostics)
-        channel.send(job.Checked(functions=(), diagnostics=facts, more=more))
-    except Refusal as refusal:
-        channel.send(refusal.as_message())
-    else:
-        channel.send(job.Checked(functions=program.functions, diagnostics=()))
+    found = language.check(task.source)
+    diagnostics = list(found.diagnostics)
+    if found.functions or not diagnostics:
+        try:
+            name = _entry_point(found.functions, task)
+        except Refusal as refusal:
+            channel.send(refusal.as_message())
+            return
+        diagnostics += returns.untravelling(task.source, name)
+    diagnostics.sort(key=lambda each: (each.line, each.column))
+    facts, more = _facts(tuple(diagnostics))
+    channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
 
 
 def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) -> None:
@@ -165,7 +167,7 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
-    name = _entry_point(program, task)
+    name = _entry_point(program.functions, task)
     _refuse_what_cannot_travel(task.source, name)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
     function: Any = stage.namespace.get(name)
@@ -204,8 +206,8 @@ def _arguments(
     return value
 
 
-def _entry_point(program: Program, task: job.Run | job.Check) -> str:
-    name, problem = entry.chosen(program.functions, task.source, task.entry_point)
+def _entry_point(functions: tuple[str, ...], task: job.Run | job.Check) -> str:
+    name, problem = entry.chosen(functions, task.source, task.entry_point)
     if problem:
         raise Refusal(Reason.REQUEST, problem, "entry_point")
     return name
@@ -213,18 +215,7 @@ def _entry_point(program: Program, task: job.Run | job.Check) -> str:
 
 def _refuse_what_cannot_travel(source: str, name: str) -> None:
     """Raises PolicyViolation where the source shows a result that no wire carries."""
-    found = tuple(
-        Diagnostic(
-            code="result-does-not-travel",
-            message=f"{each.what} does not travel as a result",
-            hint=each.instead,
-            line=each.line,
-            column=each.column,
-            end_line=each.end_line,
-            end_column=each.end_column,
-        )
-        for each in returns.untravelling(source, name)
-    )
+    found = returns.untravelling(source, name)
     if found:
         raise PolicyViolation(found)
 

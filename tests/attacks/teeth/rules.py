@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copyreg
 import importlib
 import inspect
 import re
@@ -25,7 +26,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from cloche_server.policy import LanguageWall, hardening, kernels, names, tables
@@ -179,6 +180,7 @@ def _remove_adapter(name: str) -> Callable[[Bench, Instead], None]:
 
 
 def _hardened() -> Things:
+    yield "hardened copyreg.MethodType", _forget_reducer(MethodType)
     for holder, name, original in kernels._replaced:
         yield f"hardened {_label(holder)}.{name}", _put_back(holder, name, original)
     holders = {
@@ -195,6 +197,10 @@ def _hardened() -> Things:
             if isinstance(value, FunctionType) and hasattr(value, "hardened"):
                 original = inspect.getclosurevars(value).nonlocals["original"]
                 yield f"hardened {cls.__name__}.{name}", _put_back(cls, name, original)
+
+
+def _forget_reducer(cls: type) -> Callable[[Bench, Instead], None]:
+    return lambda bench, instead: copyreg.dispatch_table.pop(cls) and None
 
 
 def _label(holder: Any) -> str:

@@ -100,6 +100,23 @@ class TestCheck:
         assert (item["line"], item["column"], item["file"]) == (2, 12, str(bad))
         assert item["hint"]
 
+    def test_without_a_server_what_names_alone_decide_is_told(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "unsure.py"
+        path.write_text(
+            "import numpy as np\n\n\ndef f(model, tokenizer):\n"
+            "    np.save('x', tokeniser)\n    return model\n"
+        )
+        assert run("check", str(path), "--json") == 1
+        (file,) = document(capsys)["files"]
+        assert [(each["line"], each["column"], each["code"]) for each in file["findings"]] == [
+            (5, 5, "attribute-refused"),
+            (5, 18, "name-undefined"),
+            (6, 12, "result-does-not-travel"),
+        ]
+        assert file["findings"][1]["hint"] == "did you mean 'tokenizer'?"
+
     def test_a_directory(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "one.py").write_text(PRINTS)
         (tmp_path / "two.py").write_text("from _helper import K\n" + PRINTS)

@@ -16,7 +16,7 @@ async def test_as_many_run_as_there_are_slots() -> None:
 
     async def call() -> None:
         nonlocal running, most
-        slot = await admission.slot()
+        slot = await admission.slot("a", within_s=60)
         running += 1
         most = max(most, running)
         await asyncio.sleep(0.01)
@@ -29,26 +29,29 @@ async def test_as_many_run_as_there_are_slots() -> None:
 
 async def test_a_full_queue_refuses_and_recovers() -> None:
     admission = Admission(concurrent=1, queued=1)
-    first = await admission.slot()
-    waiting = asyncio.create_task(admission.slot())
+    first = await admission.slot("a", within_s=60)
+    waiting = asyncio.create_task(admission.slot("a", within_s=60))
     await asyncio.sleep(0)
-    for refuses in (admission.slot, lambda: asyncio.to_thread(admission.require_room)):
+    for refuses in (
+        lambda: admission.slot("a", within_s=60),
+        lambda: asyncio.to_thread(admission.require_room, "a"),
+    ):
         with pytest.raises(Refusal) as caught:
             await refuses()
         assert caught.value.reason is Reason.BUSY
         assert caught.value.retry_after_s > 0
     first.give_back()
     (await waiting).give_back()
-    admission.require_room()
-    (await admission.slot()).give_back()
+    admission.require_room("a")
+    (await admission.slot("a", within_s=60)).give_back()
 
 
 async def test_one_that_was_admitted_waits_although_the_queue_is_full() -> None:
     admission = Admission(concurrent=1, queued=1)
-    first = await admission.slot()
+    first = await admission.slot("a", within_s=60)
     waiting = [
-        asyncio.create_task(admission.slot()),
-        asyncio.create_task(admission.slot(admitted=True)),
+        asyncio.create_task(admission.slot("a", within_s=60)),
+        asyncio.create_task(admission.slot("a", within_s=60, admitted=True)),
     ]
     await asyncio.sleep(0)
     first.give_back()
@@ -58,11 +61,11 @@ async def test_one_that_was_admitted_waits_although_the_queue_is_full() -> None:
 
 async def test_a_slot_is_given_back_once() -> None:
     admission = Admission(concurrent=1, queued=5)
-    slot = await admission.slot()
+    slot = await admission.slot("a", within_s=60)
     slot.give_back()
     slot.give_back()
-    await admission.slot()
-    waiting = asyncio.create_task(admission.slot())
+    await admission.slot("a", within_s=60)
+    waiting = asyncio.create_task(admission.slot("a", within_s=60))
     await asyncio.sleep(0.01)
     assert not waiting.done()
     waiting.cancel()
@@ -70,13 +73,109 @@ async def test_a_slot_is_given_back_once() -> None:
 
 async def test_one_who_gives_up_waiting_frees_the_place_in_the_queue() -> None:
     admission = Admission(concurrent=1, queued=1)
-    slot = await admission.slot()
-    waiting = asyncio.create_task(admission.slot())
+    slot = await admission.slot("a", within_s=60)
+    waiting = asyncio.create_task(admission.slot("a", within_s=60))
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    next_one = asyncio.create_task(admission.slot())
+    next_one = asyncio.create_task(admission.slot("a", within_s=60))
     await asyncio.sleep(0)
     assert not next_one.done()
     slot.give_back()
     await next_one
+
+
+async def test_a_caller_that_has_nothing_waiting_finds_a_place_and_its_turn() -> None:
+    """One with a full queue gives up the last of its calls, and the next turn."""
+    admission = Admission(concurrent=1, queued=3)
+    first = await admission.slot("loud", within_s=60)
+    loud = [asyncio.create_task(admission.slot("loud", within_s=60)) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(Refusal):
+        admission.require_room("loud")
+    admission.require_room("quiet")
+    quiet = asyncio.create_task(admission.slot("quiet", within_s=60))
+    await asyncio.sleep(0)
+    with pytest.raises(Refusal, match="fewer calls waiting") as caught:
+        await loud[2]
+    assert caught.value.reason is Reason.BUSY
+    first.give_back()
+    (await quiet).give_back()
+    for each in loud[:2]:
+        (await each).give_back()
+
+
+async def test_of_a_crowd_of_callers_each_has_its_turn() -> None:
+    """As many callers as may be: who comes last waits for one turn of each, and is not refused."""
+    admission = Admission(concurrent=2, queued=4)
+    running = [await admission.slot("first", within_s=60) for _ in range(2)]
+    order: list[str] = []
+
+    async def call(caller: str) -> None:
+        slot = await admission.slot(caller, within_s=60)
+        order.append(caller)
+        await asyncio.sleep(0.001)
+        slot.give_back()
+
+    calls = [asyncio.create_task(call(f"crowd {n % 50}")) for n in range(50)]
+    await asyncio.sleep(0)
+    last = asyncio.create_task(call("honest"))
+    again = [asyncio.create_task(call(f"crowd {n}")) for n in range(50)]
+    await asyncio.sleep(0)
+    for slot in running:
+        slot.give_back()
+    await last
+    told = await asyncio.gather(*calls, *again, return_exceptions=True)
+    assert order.index("honest") <= 51
+    refused = [each for each in told if isinstance(each, Refusal)]
+    assert len(refused) == 50  # the second of each, beyond the queue
+
+
+@pytest.mark.parametrize("admitted", [False, True])
+async def test_a_call_that_waited_for_its_own_timeout_is_not_run(admitted: bool) -> None:
+    admission = Admission(concurrent=1, queued=5)
+    first = await admission.slot("a", within_s=60)
+    with pytest.raises(Refusal, match=r"waited for 0\.05 s") as caught:
+        await admission.slot("b", within_s=0.05, admitted=admitted)
+    assert caught.value.reason is Reason.BUSY
+    first.give_back()
+    (await admission.slot("b", within_s=60)).give_back()
+
+
+async def test_cancelled_at_any_moment_it_keeps_no_slot() -> None:
+    for turns in range(6):
+        admission = Admission(concurrent=1, queued=5)
+        first = await admission.slot("a", within_s=60)
+        waiting = asyncio.create_task(admission.slot("b", within_s=60))
+        for turn in range(turns):
+            await asyncio.sleep(0)
+            if turn == 2:
+                first.give_back()
+        first.give_back()
+        waiting.cancel()
+        for found in await asyncio.gather(waiting, return_exceptions=True):
+            if not isinstance(found, asyncio.CancelledError):
+                assert not isinstance(found, BaseException)
+                found.give_back()
+        slot = await asyncio.wait_for(admission.slot("c", within_s=60), 1)
+        slot.give_back()
+
+
+async def test_whoever_uses_most_waits_longest() -> None:
+    """By seconds, not by calls: after a long one come others' short ones."""
+    admission = Admission(concurrent=1, queued=20)
+    order: list[str] = []
+
+    async def call(caller: str, seconds: float) -> None:
+        slot = await admission.slot(caller, within_s=60)
+        order.append(caller)
+        await asyncio.sleep(seconds)
+        slot.give_back()
+
+    first = await admission.slot("other", within_s=60)
+    calls = [call("long", 0.2) for _ in range(2)] + [call("short", 0.001) for _ in range(5)]
+    waiting = asyncio.gather(*calls)
+    await asyncio.sleep(0)
+    first.give_back()
+    await waiting
+    assert order == ["long", "short", "short", "short", "short", "short", "long"]

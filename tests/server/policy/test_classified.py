@@ -38,7 +38,7 @@ def test_a_tokenizer_that_hides_a_prompt_has_no_names_of_its_own(wall, tokenizer
 
     from cloche_server.models.prompt import hide
 
-    reading = audit._guards(wall.catalogue).reading
+    reading = audit.guards_for(wall.catalogue).reading
     hiding = copy.deepcopy(tokenizer)
     hide(hiding, "the big dog", redact=True)
     mro = type(hiding).__mro__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import namedtuple
 
 import numpy as np
@@ -36,10 +37,10 @@ def test_a_private_copy_is_equal(value):
 
 def test_a_private_copy_shares_no_list():
     inner = [1.0, object()]
-    copy = private([inner, (inner,)])
-    assert copy[0] == inner
-    assert copy[0] is not inner
-    assert copy[1][0] is not inner
+    made = private([inner, (inner,)])
+    assert made[0] == inner
+    assert made[0] is not inner
+    assert made[1][0] is not inner
 
 
 @pytest.mark.parametrize(
@@ -166,3 +167,14 @@ def f():
         [[5, 0, 5], [13, 3, 5]], (2, 3), [13], [[13, 3, 5]], "a",
         [0], ("a", "c"), [5, 0, 5], [1, 2], [(2, 1), (1, 2)],
     ]  # fmt: skip
+
+
+def test_a_method_is_copied_as_itself_whatever_its_function_is_called():
+    class Own:
+        def method(self):
+            return 7
+
+    own = Own()
+    Own.method.__name__ = "__dict__"
+    for copied in (copy.copy(own.method), copy.deepcopy(own.method)):
+        assert copied() == 7

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arrays import ArrayFunction, read_of_array
-from ..diagnostics import AccessRefused
+from ..diagnostics import SEE_POLICY, AccessRefused, closest
 from ..facades import ClassToken, Facade
 from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
 from ..slots import (
@@ -28,9 +28,10 @@ from ..slots import (
     super_self,
     super_self_class,
 )
+from ..tables.modules import member_refusal
 from ..wrapping import through
 from .additions import has_added
-from .hints import SEE_POLICY, closest, describe
+from .hints import describe
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -270,12 +271,10 @@ class ReadGuard:
             code="attribute-refused",
         )
 
-    def _reason(
-        self, holders: Iterable[str | type], name: str, unknown: str = "not on the list"
-    ) -> tuple[str, str]:
-        """Why a name is refused, and a hint; `unknown` and none where no row speaks of it."""
+    def _reason(self, holders: Iterable[str | type], name: str) -> tuple[str, str]:
+        """Why a name is refused, and a hint; none where no row speaks of it."""
         row = self.guards.catalogue.refusal_of(holders, name)
-        return (row.why, row.instead or SEE_POLICY) if row else (unknown, "")
+        return (row.why, row.instead or SEE_POLICY) if row else ("not on the list", "")
 
     def _class_refusal(self, cls: type, name: str) -> AccessRefused:
         why, hint = self._reason((*mro_of(cls), *mro_of(type(cls))), name)
@@ -294,14 +293,8 @@ class ReadGuard:
         module: str = facade.name
         if name == "__name__":
             return module
-        from ..tables.modules import IMPORT_HINTS
-
-        why, hint = self._reason((module,), name, "not on the list of allowed names")
-        raise AccessRefused(
-            f"'{module}.{name}' refused: {why}",
-            hint=IMPORT_HINTS.get(f"{module}.{name}") or hint or closest(name, members),
-            code="attribute-refused",
-        )
+        message, hint = member_refusal(module, name)
+        raise AccessRefused(message, hint=hint, code="attribute-refused")
 
     def _read_function(self, function: Any, name: str) -> Any:
         if name in _FUNCTION_NAMES:

@@ -40,6 +40,7 @@ class AttributeRules(ImportRules):
         member = self.member_of(node)
         if member is not None:
             return ast.copy_location(table("of", ".".join(member)), node)
+        self.foresee(node)
         return self.read(node.value, name, at=node)
 
     def read(self, value: ast.expr, name: str, at: ast.AST) -> ast.expr:
@@ -72,6 +73,7 @@ class AttributeRules(ImportRules):
             return ast.copy_location(table("call", ".".join(member)), func), []
         if isinstance(func, ast.Attribute):
             self.check_attribute(func, func.attr)
+            self.foresee(func)
             name = self.mangle(func.attr)
             key = ast.copy_location(ast.Constant(name), func)
             tabled = name in self.survey.methods or name in BUILTIN_METHODS

@@ -13,7 +13,8 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from ..names import ATTRIBUTE_HINTS, BINDABLE, LOADABLE, READABLE, is_dunder
 from ..tables.modules import refused_builtin
-from .nodes import TEMPORARY, is_chain, load
+from .foresight import Foresight
+from .nodes import TEMPORARY, exceptions_of, is_chain, load
 from .plain import PlainNames
 from .scopes import Scope, Survey, survey
 
@@ -43,12 +44,40 @@ class Rules(RestrictingNodeTransformer):
         self.may_not_run = False
         #: How many comprehensions' iterables are being visited: Python binds no name within one.
         self._iterables = 0
+        #: Exceptions that handlers around the visited node wait for, by name.
+        self._awaited: frozenset[str] = frozenset()
         self.survey = Survey()
         self.plain = PlainNames(self.survey)
+        self.foresight = Foresight(self.survey)
 
     # Refusals
 
     def refuse(self, node: ast.AST, code: str, message: str, hint: str = "") -> None:
+        self.errors.append(self._finding(node, code, message, hint))
+
+    def foresee(self, node: ast.expr) -> None:
+        """Notes what is sure to fail if the expression is reached: no reason not to run."""
+        match node:
+            case ast.Name(id=name):
+                found = self.foresight.unbound(name, self._scopes)
+                kind = "NameError"
+            case ast.Attribute():
+                found = self.foresight.refused_member(node, self._scopes)
+                kind = "AttributeError"
+            case _:
+                found = None
+        if found is not None and kind not in self._awaited:
+            self.warnings.append(self._finding(node, *found))
+
+    @contextmanager
+    def awaiting(self, handlers: list[ast.ExceptHandler]) -> Iterator[None]:
+        """Within: what the handlers guard."""
+        before = self._awaited
+        self._awaited = before.union(*map(exceptions_of, handlers))
+        yield
+        self._awaited = before
+
+    def _finding(self, node: ast.AST, code: str, message: str, hint: str) -> Finding:
         finding = Finding(message)
         finding.code, finding.hint = code, hint
         finding.line = getattr(node, "lineno", 1)
@@ -56,7 +85,7 @@ class Rules(RestrictingNodeTransformer):
         finding.end_line = getattr(node, "end_lineno", None) or finding.line
         end_offset = getattr(node, "end_col_offset", None)
         finding.end_offset = finding.offset if end_offset is None else end_offset
-        self.errors.append(finding)
+        return finding
 
     def error(self, node: ast.AST, info: str) -> None:
         self.refuse(node, "syntax-refused", info)
@@ -107,6 +136,8 @@ class Rules(RestrictingNodeTransformer):
                 self.refuse(
                     node, "name-refused", f"the builtin '{node.id}' refused: {row.why}", row.instead
                 )
+            else:
+                self.foresee(node)
         else:
             self.check_name(node, node.id)
         return node
@@ -133,6 +164,7 @@ class Rules(RestrictingNodeTransformer):
     def take_stock(self, tree: ast.Module) -> None:
         self.survey = survey(tree)
         self.plain = PlainNames(self.survey)
+        self.foresight = Foresight(self.survey)
 
     @property
     def scope(self) -> Scope:

@@ -80,3 +80,9 @@ def runs_file(test: ast.expr) -> bool:
         ):
             return True
     return False
+
+
+def exceptions_of(handler: ast.ExceptHandler) -> frozenset[str]:
+    """The names of what a handler catches; none of them where it catches all."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return frozenset(kind.id for kind in kinds if isinstance(kind, ast.Name))

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import ast
 from contextlib import nullcontext
+from typing import Final
 
 from ..tables.modules import UNRAISED
 from .definitions import DefinitionRules
-from .nodes import runs_file
+from .nodes import exceptions_of, runs_file
+
+_OF_IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 class StatementRules(DefinitionRules):
@@ -33,7 +36,8 @@ class StatementRules(DefinitionRules):
         return node
 
     def visit_Try(self, node: ast.Try) -> ast.AST:
-        with self.optional() if any(map(_awaits_import_error, node.handlers)) else nullcontext():
+        optional = any(map(_awaits_import_error, node.handlers))
+        with self.awaiting(node.handlers), self.optional() if optional else nullcontext():
             node.body = self._visited(node.body)
         node.handlers = [self.visit(each) for each in node.handlers]
         node.orelse, node.finalbody = self._visited(node.orelse), self._visited(node.finalbody)
@@ -109,12 +113,4 @@ class StatementRules(DefinitionRules):
 
 
 def _awaits_import_error(handler: ast.ExceptHandler) -> bool:
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(
-        kind is None
-        or (
-            isinstance(kind, ast.Name)
-            and kind.id in ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
-        )
-        for kind in kinds
-    )
+    return handler.type is None or not exceptions_of(handler).isdisjoint(_OF_IMPORTS)

@@ -39,6 +39,8 @@ class Scope:
 
     kind: Kind
     sources: dict[str, list[Source]] = field(default_factory=dict)
+    #: What imports bind here: `a.b` for the module or the member `b` of `a`.
+    imports: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,6 +60,10 @@ class Survey:
     read: set[str] = field(default_factory=set)
     #: Names of methods that classes of the source define.
     methods: set[str] = field(default_factory=set)
+    #: Names of attributes that `hasattr` or `getattr` asks for somewhere.
+    asked: set[str] = field(default_factory=set)
+    #: Whether something imports names that it does not say.
+    imports_all: bool = False
 
     def is_steady(self, name: str, scopes: list[Scope]) -> bool:
         """Whether no frame but the running one can bind the name, read in the last of `scopes`."""
@@ -239,8 +245,27 @@ class _Surveyor(ast.NodeVisitor):
             self._bind(node.name)
         self.generic_visit(node)
 
-    def visit_alias(self, node: ast.alias) -> None:
-        self._bind(_bound_by_alias(node))
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._import(alias, alias.name if alias.asname else _bound_by_alias(alias))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            self.survey.imports_all |= alias.name == "*"
+            self._import(alias, f"{node.module or ''}.{alias.name}")
+
+    def _import(self, alias: ast.alias, what: str) -> None:
+        bound = _bound_by_alias(alias)
+        self._bind(bound)
+        self._stack[-1].imports.setdefault(bound, []).append(what)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        match node:
+            case ast.Call(
+                func=ast.Name("hasattr" | "getattr"), args=[_, ast.Constant(str(name)), *_]
+            ):
+                self.survey.asked.add(name)
+        self.generic_visit(node)
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:
         if node.name is not None:

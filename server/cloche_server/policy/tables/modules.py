@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Final
 
+from ..diagnostics import SEE_POLICY, closest
 from . import (
     builtin_types,
     builtins,
@@ -15,7 +17,7 @@ from . import (
     transformers,
 )
 from .refused import REFUSALS
-from .rows import Allow, Refused, Row
+from .rows import Allow, Refusal, Refused, RefusedPattern, Row
 
 ROWS: Final[tuple[Row, ...]] = (
     *builtins.ROWS,
@@ -61,14 +63,76 @@ _REFUSED: Final = {
 }
 
 
+_PATTERNS: Final = tuple(row for row in REFUSALS if isinstance(row, RefusedPattern))
+
+
+def _refusal_row(module: str, name: str) -> Refusal | None:
+    """The first row to speak of a module's member."""
+    found = _REFUSED.get((module, name))
+    if found is not None:
+        return found
+    for row in _PATTERNS:
+        if row.of == module and any(fnmatch.fnmatchcase(name, each) for each in row.names.split()):
+            return row
+    return None
+
+
+def member_refusal(module: str, name: str) -> tuple[str, str]:
+    """Why a member is not read of a module that may be imported, and what to write instead."""
+    row = _refusal_row(module, name)
+    why = row.why if row else "not on the list of allowed names"
+    hint = IMPORT_HINTS.get(f"{module}.{name}") or (row.instead or SEE_POLICY if row else "")
+    return (
+        f"'{module}.{name}' refused: {why}",
+        hint
+        or closest(name, sorted(each for each in _MEMBERS[module] if always_has(module, each))),
+    )
+
+
 #: Provided, but not from the tables: made anew for each call.
 _MADE: Final = frozenset({"print", "type"})
 #: Exceptions of Python's own that no technique raises: a handler may name them all the same.
 UNRAISED: Final = frozenset({"GeneratorExit", "KeyboardInterrupt", "SystemExit"})
 
 
+#: What a technique may name without binding it.
+BUILTINS: Final = _MADE | {"progress"}.union(
+    *(row.names.split() for row in ROWS if isinstance(row, Allow) and row.of == "builtins")
+)
+
+
 def refused_builtin(name: str) -> Refused | None:
     return None if name in _MADE else _REFUSED.get(("builtins", name))
+
+
+#: Names by which modules go in every notebook.
+_USUAL_NAMES: Final = {
+    "np": "import numpy as np",
+    "nn": "from torch import nn",
+    "F": "import torch.nn.functional as F",
+    "optim": "from torch import optim",
+}
+#: Where to look for a name that is not imported; of a name in several, the first.
+_OF_PYTHON: Final = (
+    *("dataclasses", "collections", "functools", "itertools", "enum", "abc", "contextlib"),
+    *("typing", "collections.abc"),
+)
+_OF_VALUES: Final = ("math", "torch", "transformers", "einops", "numpy")
+
+
+def import_hint(name: str) -> str:
+    """How to come by a name that is not defined and that people import; or empty."""
+    statement = _USUAL_NAMES.get(name) or (f"import {name}" if name in IMPORTABLE else "")
+    if not statement:
+        module = next((each for each in _OF_PYTHON if always_has(each, name)), "")
+        # `exp` may be math's or torch's.
+        values = [each for each in _OF_VALUES if always_has(each, name)]
+        if not module and len(values) > 1:
+            which = " or ".join(f"`{each}.{name}`" for each in values)
+            return f"import the module and write {which}"
+        module = module or "".join(values)
+        statement = f"from {module} import {name}" if module else ""
+    return f"write `{statement}`" if statement else ""
 
 
 def import_refusal(name: str) -> tuple[str, str]:
@@ -77,7 +141,7 @@ def import_refusal(name: str) -> tuple[str, str]:
     what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
     hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
     module, _, member = name.rpartition(".")
-    row = _REFUSED.get((module, member))
+    row = _refusal_row(module, member)
     if row is not None:
         what, hint = row.why, IMPORT_HINTS.get(name) or row.instead or hint
     return (

@@ -45,6 +45,7 @@ _FUNCTIONS: Final = (
     ),
     _m("_with_ordinary_name.register refuses if type(name) is not str or is_dunder(name)",
        "torch_registered_special"),
+    _m("hardened copyreg.MethodType", "copy_method_by_name", "copy_method_of_class"),
     _m("hardened EnumType._create_", "class_enum_iterated", along=_ENUM),
     _m("_harden_enum._create_ refuses if any((MARK in vars(each) for each in cls.__mro__))",
        "class_enum_iterated", along=_ENUM),

@@ -135,6 +135,7 @@ _CONTAINERS: tuple[Refusal, ...] = (
         optional=True,
     ),
     Refused("dataclasses:InitVar", "type", why.UNASKED),
+    Refused("enum:property", "member", why.INTERNALS, "type(x).__members__", optional=True),
     Refused("enum", "EnumMeta EnumType", "it makes classes", "class A(Enum)"),
     Refused(
         "enum",
