@@ -184,6 +184,12 @@ async def _drain(
                 "is back",
             )
         )
+    # Who takes the last of an answer, or has a connection open and says nothing, has as long.
+    hurried = asyncio.create_task(hurry.wait())
+    await asyncio.wait({stopped, hurried}, return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not stopped.done():
+        await server.stop(_TELLING_S)
     await stopped
 
 

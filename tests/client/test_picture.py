@@ -37,6 +37,20 @@ def test_numbers_that_are_not_finite_leave_the_scale_to_the_others() -> None:
     assert (image.norm.vmin, image.norm.vmax) == (-2.0, 2.0)
 
 
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 13, 40])
+def test_layers_and_blocks_are_whole_numbers(count: int) -> None:
+    """There is no layer 2.5, neither down a table nor along a curve."""
+    for shape in ((count, count), (count, 7), (7, count), (count,)):
+        figure = plot(np.arange(np.prod(shape)).reshape(shape) / 7, rows="layer").figure
+        figure.canvas.draw()
+        axes = figure.axes[0]
+        ticks = [axes.xaxis, axes.yaxis] if len(shape) == 2 else [axes.xaxis]
+        for axis in ticks:
+            labels = [each.get_text().replace("−", "-") for each in axis.get_ticklabels()]
+            assert len(labels) > 1
+            assert all(label.lstrip("-").isdigit() for label in labels), labels
+
+
 @pytest.mark.parametrize(
     ("name", "start"),
     [

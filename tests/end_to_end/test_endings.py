@@ -16,6 +16,7 @@ import grpc
 import psutil
 import pytest
 from cloche.contract.config import ServerConfig
+from cloche.v1 import execution_pb2 as pb
 
 from tests.support.server import (
     Outcome,
@@ -251,3 +252,43 @@ def test_a_sockets_mode_is_as_chosen(config: ServerConfig) -> None:
     with running_server(dataclasses.replace(config, socket_mode="640")) as server:
         found = os.stat(server.address.removeprefix("unix:")).st_mode
         assert stat.S_IMODE(found) == 0o640
+
+
+def test_a_call_gets_the_seconds_that_were_chosen(config: ServerConfig) -> None:
+    with running_server(dataclasses.replace(config, drain_s=0.5)) as server:
+        call, outcomes = in_background(server, 60)
+        server.process.send_signal(signal.SIGTERM)
+        call.join()
+        (outcome,) = outcomes
+        assert isinstance(outcome, Refused), outcome
+        assert outcome.reason == "CANCELLED"
+        assert server.process.wait(20) == 0
+        assert "stopping: 1 calls run and have 0.5 s to end" in server.log()
+
+
+def test_a_second_signal_stops_at_once(config: ServerConfig) -> None:
+    """Calls end, and who has a connection open and says nothing holds nothing up."""
+    with running_server(dataclasses.replace(config, drain_s=600)) as server:
+        over = threading.Event()
+
+        def silent() -> Iterator[pb.ExecuteUploadRequest]:
+            over.wait()
+            yield from ()
+
+        unsaid = server.stub.ExecuteUpload(silent())
+        call, outcomes = in_background(server, 300)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: "have 600 s to end" in server.log())
+        time.sleep(0.5)
+        assert server.process.poll() is None
+        assert outcomes == []  # it goes on
+        server.process.send_signal(signal.SIGINT)
+        call.join()
+        assert isinstance(outcomes[0], Refused), outcomes
+        assert outcomes[0].reason == "CANCELLED"
+        # Less than the ten seconds in which a request has to come.
+        assert server.process.wait(8) == 0
+        assert "Traceback" not in server.log()
+        over.set()
+        with pytest.raises(grpc.RpcError):
+            next(unsaid)

@@ -30,7 +30,7 @@ Also = Annotated[
 
 
 def with_settings(
-    *configs: type, local: bool = True
+    *configs: type, local: bool = True, named: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a subcommand an option for each setting that has a flag.
 
@@ -39,6 +39,7 @@ def with_settings(
 
     Args:
         local: with settings that mean nothing on another machine.
+        named: what the subcommand's own options are called, by the settings that they give.
     """
     options = {
         about.flag.replace("-", "_"): (config, name, about)
@@ -47,6 +48,7 @@ def with_settings(
         if about.flag is not None and (local or not about.local)
     }
     flags = {name: f"--{about.flag}" for _, name, about in options.values()}
+    flags.update(named or {})
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)

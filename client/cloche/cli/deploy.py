@@ -11,8 +11,25 @@ from cloche.cli._settings import Also, Given, also_fields, with_settings
 from cloche.contract.config import ModelConfig
 from cloche.errors import HostingError
 
+_NAMED = {
+    "app_name": "APP_NAME",
+    "resources.gpu": "--gpu",
+    "resources.cpu_cores": "--cpu",
+    "resources.memory_mib": "--memory",
+    "scaling.keep_warm": "--keep-warm",
+    "scaling.buffer_containers": "--buffer-containers",
+    "scaling.container_idle_timeout_s": "--container-idle-timeout",
+    "scaling.max_containers": "--max-containers",
+    "endpoint.kind": "--endpoint",
+    "endpoint.routing_region": "--routing-region",
+    "endpoint.startup_timeout_s": "--startup-timeout",
+    "weights.kept_in": "--weights",
+    "weights.volume_name": "--volume",
+    "secrets": "--secret",
+}
 
-@with_settings(ModelConfig, local=False)
+
+@with_settings(ModelConfig, local=False, named=_NAMED)
 def deploy(
     app_name: AppName,
     *,

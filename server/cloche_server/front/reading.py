@@ -9,7 +9,7 @@ from cloche.status import Reason
 
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.refusal import Refusal
-from cloche_server.front.rpc import Rpc
+from cloche_server.front.rpc import Rpc, given_up_freely
 from cloche_server.front.transfers import Pace, Transfers
 
 # gRPC holds what has come of a message until it is whole, and says nothing before: each counts as
@@ -40,10 +40,11 @@ class Reading:
 
     async def message(self, rpc: Rpc) -> bytes | None:
         """None where there is no further one. Raises Refusal where it does not come in time."""
-        reading = asyncio.ensure_future(rpc.read())
+        reading = given_up_freely(rpc.read())
         await asyncio.wait({reading}, timeout=_AT_ONCE_S)
         if reading.done():
-            return reading.result()
+            message: bytes | None = reading.result()
+            return message
         most = self._request_max_bytes
         # What waits for a place may have more and more of its request here.
         tight = self._budget.is_tight()

@@ -61,6 +61,11 @@ class Rpc:
 
 async def _unharmed(operation: Any) -> Any:
     """gRPC writes to an operation's memory when it ends: it is left alone, and never cancelled."""
-    task = asyncio.ensure_future(operation)
+    return await asyncio.shield(given_up_freely(operation))
+
+
+def given_up_freely(operation: Any) -> asyncio.Future[Any]:
+    """A task of its own that may be given up: nobody has to ask how it ended."""
+    task: asyncio.Future[Any] = asyncio.ensure_future(operation)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return await asyncio.shield(task)
+    return task

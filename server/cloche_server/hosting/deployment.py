@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cloche.contract.config import MIB, ConfigError, Limits, ModelConfig, ServerConfig
+from cloche.contract.settings import Named
 
 from cloche_server.hosting.image import Image, Step, hf_image
 
@@ -61,8 +62,9 @@ class Resources:
     def __post_init__(self) -> None:
         if self.gpu is not None and self.gpu.removesuffix("!").upper() not in _GPUS:
             raise ConfigError(
-                f"resources.gpu is {self.gpu!r}; name one GPU, of {', '.join(sorted(_GPUS))}, or "
-                "'any', or None for a CPU"
+                Named("resources.gpu"),
+                f" is {self.gpu!r}; name one GPU, of {', '.join(sorted(_GPUS))}, or leave it out "
+                "for a CPU",
             )
         _at_least("resources.cpu_cores", self.cpu_cores, 0.125)
         _at_least("resources.memory_mib", self.memory_mib, 1024)
@@ -105,12 +107,14 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         if self.kind not in ("server", "tunnel"):
-            raise ConfigError(f"endpoint.kind is {self.kind!r}; choose server or tunnel")
+            raise ConfigError(Named("endpoint.kind"), f" is {self.kind!r}; choose server or tunnel")
         # A tunnel takes the next two as well.
         _whole("endpoint.port", self.port, 1024, 65533)
         _whole("endpoint.startup_timeout_s", self.startup_timeout_s, 1, 86_400)
         if not self.routing_region:
-            raise ConfigError("endpoint.routing_region is empty; name one, such as 'us-east'")
+            raise ConfigError(
+                Named("endpoint.routing_region"), " is empty; name one, such as 'us-east'"
+            )
 
     @property
     def listen(self) -> str:
@@ -129,7 +133,9 @@ class Weights:
 
     def __post_init__(self) -> None:
         if self.kept_in not in ("volume", "image"):
-            raise ConfigError(f"weights.kept_in is {self.kept_in!r}; choose volume or image")
+            raise ConfigError(
+                Named("weights.kept_in"), f" is {self.kept_in!r}; choose volume or image"
+            )
         _name("weights.volume_name", self.volume_name)
 
 
@@ -324,16 +330,19 @@ def _check_place(name: str, weights: Weights) -> None:
 def _name(field_name: str, value: object) -> None:
     if not isinstance(value, str) or not _NAME.fullmatch(value) or value.startswith("ap-"):
         raise ConfigError(
-            f"{field_name} is {value!r}; it must be 1 to 63 letters, digits, dashes, dots and "
-            "underscores, and not begin with 'ap-'"
+            Named(field_name),
+            f" is {value!r}; it must be 1 to 63 letters, digits, dashes, dots and "
+            "underscores, and not begin with 'ap-'",
         )
 
 
 def _whole(name: str, value: object, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ConfigError(f"{name} is {value!r}; it must be a whole number, {least} to {most}")
+        raise ConfigError(
+            Named(name), f" is {value!r}; it must be a whole number, {least} to {most}"
+        )
 
 
 def _at_least(name: str, value: object, least: float) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= least:
-        raise ConfigError(f"{name} is {value!r}; it must be a number, at least {least:g}")
+        raise ConfigError(Named(name), f" is {value!r}; it must be a number, at least {least:g}")

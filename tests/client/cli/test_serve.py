@@ -45,6 +45,21 @@ def test_options_and_exit_code() -> None:
     assert config.limits.memory_max_bytes == config.limits.memory_default_bytes == 2 << 30
 
 
+def test_the_seconds_of_a_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    for given in ((), ("--drain", "2.5")):
+        run("serve", "m", *given)
+    assert [config.drain_s for config in configs] == [10, 2.5]
+    assert ServerConfig.from_json(configs[1].to_json()).drain_s == 2.5
+    assert run("serve", "m", "--drain", "0") == 2
+    assert "--drain is 0.0; it must be a number above 0" in capsys.readouterr().err
+
+
+def test_a_limit_that_is_typed_is_given_even_where_it_is_the_usual_one() -> None:
+    run("serve", "m", "--memory-max", "16GiB")
+    run("serve", "m")
+    assert [config.limits.given for config in configs] == [("memory_max_bytes",), ()]
+
+
 def test_where_the_model_comes_from() -> None:
     run("serve", "org/m", "--offline", "--cache-dir", "/cache", "--trust-remote-code")
     (config,) = configs

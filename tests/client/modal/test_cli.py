@@ -142,7 +142,43 @@ def test_what_serve_takes_for_its_models(
 
 def test_wrong_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("deploy", "probe", "-m", "org/tiny", "--gpu", "two of them", "--dry-run") == 2
-    assert "resources.gpu is 'two of them'" in " ".join(capsys.readouterr().err.split())
+    assert "--gpu is 'two of them'" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("gpu", ["H1000", "a10x", ""])
+def test_a_gpu_that_there_is_not(gpu: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without Modal's being asked: a dry run reaches nobody."""
+    assert run("deploy", "probe", "-m", "org/tiny", "--gpu", gpu, "--dry-run") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"--gpu is '{gpu}'; name one GPU, of A10, A100" in " ".join(said.err.split())
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--cpu", "0"), ("--memory", "1MiB"), ("--keep-warm", "-1"), ("--max-containers", "0"),
+        ("--container-idle-timeout", "1"), ("--buffer-containers", "-1"),
+        ("--endpoint", "tube"), ("--routing-region", ""), ("--startup-timeout", "0"),
+        ("--weights", "disk"), ("--volume", "a b"), ("--secret", "a b"),
+    ],
+)  # fmt: skip
+def test_an_error_names_what_was_typed(
+    flag: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("deploy", "probe", "-m", "org/tiny", f"{flag}={value}", "--dry-run") == 2
+    assert f"{flag} is " in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_gpu_that_nothing_uses(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ("deploy", "probe", "-m", "org/tiny", "--dry-run", "--json")
+    assert run(*command, "--gpu", "l4") == 0
+    said = capsys.readouterr()
+    assert "--gpu rents a GPU that nothing uses yet: the model runs on the CPU" in said.err
+    assert "warning" not in said.out
+    json.loads(said.out)
+    assert run(*command) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.usefixtures("edge")
