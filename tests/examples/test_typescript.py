@@ -107,6 +107,9 @@ def test_against_a_real_server(tree: Path, server: RunningServer) -> None:
         f"progress: {part}/3 part {part}" for part in range(3)
     ]
     assert "".join(stream).count("made part") == 3
+    assert [line for line in stream if line.startswith("warning: ")] == [
+        "warning: RuntimeWarning: divide by zero encountered in log"
+    ]
     assert re.fullmatch(r"120000\d\d bytes in chunks, sum 3000000", stream[-1])
 
     assert refusal[0] == "InvalidArgument POLICY"

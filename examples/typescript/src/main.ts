@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ClocheClient, Refusal, TechniqueError } from "./client.js";
-import { ServerState, type GetServerInfoResponse } from "./gen/cloche/v1/execution_pb.js";
+import { LogLevel, ServerState, type GetServerInfoResponse } from "./gen/cloche/v1/execution_pb.js";
 import { Tensor, Tuple, type Value } from "./wire.js";
 
 const UNIT_ROWS = `
@@ -18,10 +18,12 @@ def unit_rows(model, tokenizer, vectors):
 `;
 
 const LONG = `
+import numpy
 import torch
 from cloche import progress
 
 def long(model, tokenizer, parts, size):
+    numpy.log(numpy.zeros(1))  # numpy warns of this
     found = []
     for part in range(parts):
         progress(part, parts, f"part {part}")
@@ -70,7 +72,9 @@ async function main(address: string, path: string, text: string): Promise<void> 
   for await (const event of client.stream({ source: LONG }, { args: [3, 1_000_000] })) {
     if (event.kind === "accepted") console.log("accepted");
     else if (event.kind === "output") console.log(`printed: ${visible(event.output.text).trimEnd()}`);
-    else if (event.kind === "progress") {
+    else if (event.kind === "log") {
+      console.log(`${LogLevel[event.log.level].toLowerCase()}: ${visible(event.log.text).trimEnd()}`);
+    } else if (event.kind === "progress") {
       const { done, total, note } = event.progress;
       console.log(`progress: ${done}/${total ?? "?"} ${visible(note)}`);
     } else {
