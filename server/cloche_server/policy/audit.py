@@ -120,7 +120,7 @@ def guards_for(catalogue: Catalogue) -> Guards:
 
 
 def _members(catalogue: Catalogue, module: str) -> set[str]:
-    adapted = {name for of, name in catalogue.adapted if of == module}
+    adapted = {name for of, name in (*catalogue.adapted, *catalogue.written) if of == module}
     return adapted.union(catalogue.modules.get(module, ()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import functools
 import importlib
+import sys
 import types
 import typing
 from collections.abc import Iterable
@@ -27,11 +28,16 @@ from .tables.rows import (
     Row,
     Settable,
     Wraps,
+    Written,
 )
 from .tensors import TensorMethod, function_stand_in, method_stand_in
 
 #: Classes of the standard library that no module names.
-_UNNAMED: dict[str, type] = {"KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0))}
+_UNNAMED: dict[str, type] = {
+    "KeyWrapper": type(functools.cmp_to_key(lambda a, b: 0)),
+    "version_info": type(sys.version_info),
+    "float_info": type(sys.float_info),
+}
 
 
 #: `type(None)` and its like: they make nothing but the constant.
@@ -75,6 +81,8 @@ class Catalogue:
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: (module, name) -> key of ADAPTERS
     adapted: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: (module, name) -> the file of `written/` that defines it
+    written: dict[tuple[str, str], str] = field(default_factory=dict)
     members: dict[type, dict[str, Member]] = field(default_factory=dict)
     fields: dict[type, set[str]] = field(default_factory=dict)
     settable: dict[type, dict[str, str]] = field(default_factory=dict)
@@ -158,11 +166,12 @@ def build_catalogue(
     """
     catalogue = Catalogue(strict=strict)
     catalogue.classes.update({id(each): each for each in _OF_CONSTANTS})
+    catalogue.callables.update({id(each): (each, True) for each in _OF_CONSTANTS})
     for row in rows:
         try:
             target = resolve(row.of)
         except (ImportError, AttributeError) as error:
-            if not (isinstance(row, Allow) and row.optional):
+            if not (isinstance(row, (Allow, Written)) and row.optional):
                 catalogue.lacks(f"{row.of}: {error}", error)
             continue
         match row:
@@ -170,6 +179,12 @@ def build_catalogue(
                 _allow_module(catalogue, row, target)
             case Allow():
                 _allow_class(catalogue, row, target)
+            case Written():
+                for name in row.names.split():
+                    if hasattr(target, name):
+                        catalogue.written[row.of, name] = row.source
+                    elif not row.optional:
+                        catalogue.lacks(f"{row.of} has no '{name}'")
             case Field():
                 catalogue.fields.setdefault(target, set()).update(row.names.split())
             case Kind():

@@ -18,10 +18,12 @@ from .diagnostics import AccessRefused
 from .facades import Facade
 from .guards import Guards
 from .hardening import harden
+from .library import Library, Source, compile_all
 from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
 from .tables.modules import IMPORTABLE, ROWS, import_refusal
 from .tables.refused import REFUSALS
+from .tools import Outlets, Streams, make_tools
 
 Write = Callable[[str], None]
 Progress = Callable[[float, float | None, str], None]
@@ -78,11 +80,20 @@ class LanguageWall:
             catalogue.reserved.update(
                 {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}
             )
+        compile_all(catalogue.written)
         return cls(catalogue)
 
-    def namespace(self, *, write: Write, progress: Progress) -> dict[str, object]:
-        """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`."""
+    def namespace(
+        self, *, write: Write, progress: Progress, outlets: Outlets | None = None
+    ) -> dict[str, object]:
+        """Fresh globals for one call. `print` goes to `write`, `progress` to `progress`.
+
+        Args:
+            outlets: where records, warnings and what is printed to stderr go; else to `write`.
+        """
         guards = Guards(self.catalogue)
+        outlets = outlets or Outlets.all_to(write)
+        streams = Streams(guards, write, outlets.write_error)
         adapters = {key: _named(make(guards)) for key, make in ADAPTERS.items()}
         for adapter in adapters.values():
             guards.adopt(adapter)
@@ -90,15 +101,17 @@ class LanguageWall:
         report = guards.adopt(_make_progress(progress))
         facades = self._facades(adapters)
         facades["cloche"] = Facade("cloche", {"progress": report})
-        guards.facades = facades
-        guards.imports = {
-            " import": _make_import(facades),
-            " import_from": _make_import_from(guards, facades),
-        }
+        tools = make_tools(guards, outlets, streams)
         builtins = dict(facades.pop("builtins").members)
+        library = Library(facades, self.catalogue.written, lambda each: _run(guards, tools, each))
+        guards.facades = library
+        guards.imports = {
+            " import": _make_import(library),
+            " import_from": _make_import_from(guards, library),
+        }
         builtins.update(
             {
-                "print": guards.adopt(_named(_make_print(write))),
+                "print": guards.adopt(_named(_make_print(streams))),
                 "progress": report,
                 "type": guards.type_class,
                 "__name__": MODULE_NAME,
@@ -158,7 +171,16 @@ def _named(adapter: Callable[..., Any]) -> Callable[..., Any]:
     return adapter
 
 
-def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:
+def _run(guards: Guards, tools: dict[str, Any], source: Source) -> dict[str, Any]:
+    """What a source of `written/` defines, by name."""
+    found: dict[str, Any] = {}
+    guards.run(source.sealed, found)
+    known = {**guards.builtins, **tools}
+    made: dict[str, Any] = found["provide"](*[known[each] for each in source.parameters])
+    return made
+
+
+def _make_import(facades: Library) -> Callable[[str], Facade]:
     def import_module(name: str) -> Facade:
         if name not in facades:
             message, hint = import_refusal(name)
@@ -168,7 +190,7 @@ def _make_import(facades: dict[str, Facade]) -> Callable[[str], Facade]:
     return import_module
 
 
-def _make_import_from(guards: Guards, facades: dict[str, Facade]) -> Callable[[str, str], Any]:
+def _make_import_from(guards: Guards, facades: Library) -> Callable[[str, str], Any]:
     load = _make_import(facades)
 
     def import_from(module: str, name: str) -> Any:
@@ -181,20 +203,16 @@ def _make_import_from(guards: Guards, facades: dict[str, Facade]) -> Callable[[s
     return import_from
 
 
-def _make_print(write: Write) -> Callable[..., None]:
+def _make_print(streams: Streams) -> Callable[..., None]:
     def print(  # noqa: A001
-        *values: object, sep: str | None = " ", end: str | None = "\n", file: None = None,
+        *values: object, sep: str | None = " ", end: str | None = "\n", file: object = None,
         flush: bool = False,
     ) -> None:  # fmt: skip
-        if file is not None:
-            raise AccessRefused(
-                "print(file=...) refused", hint="print() goes to the caller", code="call-refused"
-            )
         for option in (sep, end):
             if type(option) not in (str, type(None)):
                 raise TypeError("sep and end must be None or a string")
         text = (" " if sep is None else sep).join([_text(each) for each in values])
-        write(text + ("\n" if end is None else end))
+        streams.print(text + ("\n" if end is None else end), file)
 
     return print
 

@@ -10,8 +10,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
+from cloche_server.ipc import job
 from cloche_server.policy import (
     AccessRefused,
     Diagnostic,
@@ -20,7 +21,10 @@ from cloche_server.policy import (
     check_technique,
     compile_technique,
 )
+from cloche_server.policy.tools import Outlets
 from cloche_server.policy.wall import MODULE_NAME
+from cloche_server.sandbox import tracebacks
+from cloche_server.sandbox.logs import LogSender
 from cloche_server.sandbox.output import Output
 
 FILENAME: Final = "<technique>"
@@ -53,7 +57,7 @@ class Language(Protocol):
         """All that is seen without running the source: more than what keeps it from running."""
         ...
 
-    def namespace(self, output: Output) -> dict[str, Any]:
+    def namespace(self, output: Output, logs: LogSender) -> dict[str, Any]:
         """Fresh globals for one call."""
         ...
 
@@ -67,8 +71,11 @@ class RestrictedPython:
 
     def __init__(self, wall: LanguageWall) -> None:
         self._wall = wall
+        #: What was compiled last: the lines that a traceback shows.
+        self._source = ""
 
     def compile(self, source: str) -> Program:
+        self._source = source
         compiled = compile_technique(source, FILENAME)
         return Program(code=compiled.code, functions=compiled.functions)
 
@@ -76,11 +83,23 @@ class RestrictedPython:
         checked = check_technique(source, FILENAME)
         return Findings(functions=checked.functions, diagnostics=checked.diagnostics)
 
-    def namespace(self, output: Output) -> dict[str, Any]:
+    def namespace(self, output: Output, logs: LogSender) -> dict[str, Any]:
         def write(text: str) -> None:
             output.write("stdout", text)
 
-        return self._wall.namespace(write=write, progress=output.progress)
+        def write_error(text: str) -> None:
+            output.write("stderr", text)
+
+        def record(level: str, text: str) -> None:
+            # What does not fit among the records is printed, as `logging` itself would.
+            if not logs.record(cast(job.Level, level), text):
+                write_error(f"{level.upper()}: {text}\n")
+
+        def describe(error: BaseException) -> str:
+            return tracebacks.as_text(error, self._source, FILENAME)
+
+        outlets = Outlets(record=record, write_error=write_error, describe=describe)
+        return self._wall.namespace(write=write, progress=output.progress, outlets=outlets)
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
         if not isinstance(error, AccessRefused):
@@ -128,7 +147,7 @@ class PlainPython:
         except PolicyViolation as violation:
             return Findings(functions=(), diagnostics=violation.diagnostics)
 
-    def namespace(self, output: Output) -> dict[str, Any]:
+    def namespace(self, output: Output, logs: LogSender) -> dict[str, Any]:
         report: Callable[..., None] = output.progress
         return {"__name__": MODULE_NAME, "progress": report}
 

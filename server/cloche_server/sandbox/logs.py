@@ -27,17 +27,28 @@ class LogSender:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._sent: set[tuple[str, str]] = set()
+        self._records = 0
         self._open = False
 
     def open(self) -> None:
         self._open = True
+
+    def record(self, level: job.Level, text: str) -> bool:
+        """Sends a record of the technique's own, each time. False: there is no room for it."""
+        data = text.encode("utf-8", "replace")
+        full = self._records + len(self._sent) >= job.MOST_LOGS
+        if not self._open or full or len(data) > job.LOG_BYTES:
+            return False
+        self._records += 1
+        self._channel.send(job.Logged(level, data.decode()))
+        return True
 
     def send(self, level: job.Level, text: str) -> None:
         """Idempotent for equal texts."""
         shown = _fit(_without_paths(text))
         if not shown or not self._open or (level, shown) in self._sent:
             return
-        if len(self._sent) < job.MOST_LOGS:
+        if self._records + len(self._sent) < job.MOST_LOGS:
             self._sent.add((level, shown))
             self._channel.send(job.Logged(level, shown))
 

@@ -77,7 +77,7 @@ def run(
     sender = logs.LogSender(channel)
     logs.take_over(sender.send)
     sampler = Sampler(channel, FILENAME)
-    stage = Stage(exhibit, language, language.namespace(output), output, sender, sampler)
+    stage = Stage(exhibit, language, language.namespace(output, sender), output, sender, sampler)
     _warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
@@ -94,7 +94,8 @@ def play_overture(exhibit: Exhibit, language: Language) -> None:
     """A typical call, from source to encoded result, to see in a fork what a call touches."""
     torch.set_num_threads(exhibit.threads)
     program = language.compile(_OVERTURE)
-    namespace = language.namespace(Output(Channel(-1), FILENAME))
+    nowhere = Channel(-1)
+    namespace = language.namespace(Output(nowhere, FILENAME), logs.LogSender(nowhere))
     exec(program.code, namespace)  # noqa: S102  # our own source
     wire.encode(namespace[program.functions[0]](exhibit.model, exhibit.tokenizer))
 

@@ -35,6 +35,11 @@ def describe(error: BaseException, source: str, filename: str, *, cpu_s: float) 
     )
 
 
+def as_text(error: BaseException, source: str, filename: str) -> str:
+    """The traceback alone, for a technique that asks for it."""
+    return _end_of(_format(error, source.splitlines(), filename))
+
+
 def type_name(error: BaseException) -> str:
     kind = type(error)
     name = type.__dict__["__qualname__"].__get__(kind)

@@ -17,6 +17,7 @@ from . import (  # they register
     iterators,  # noqa: F401
     libraries,  # noqa: F401
     methods,  # noqa: F401
+    octets,  # noqa: F401
     ordered_dict,  # noqa: F401
     standard_library,  # noqa: F401
 )

@@ -12,6 +12,7 @@ import inspect
 import itertools
 import json
 import operator
+import pprint
 import re
 import typing
 from collections.abc import Callable, Iterable
@@ -395,3 +396,17 @@ def make_deepcopy(guards: Guards) -> Callable[..., Any]:
         return copy.deepcopy(x)
 
     return deepcopy
+
+
+# pprint
+
+_PFORMAT: Final = frozenset(words("indent width depth compact sort_dicts underscore_numbers"))
+
+
+@adapts("pprint.pformat")
+def make_pformat(guards: Guards) -> Callable[..., Any]:
+    def pformat(value: Any, **options: Any) -> str:
+        _only("pformat", options, _PFORMAT)
+        return pprint.pformat(value, **options)
+
+    return pformat

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Guards:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.namespace: dict[str, Any] = {}
-        self.facades: dict[str, Facade] = {}
+        self.facades: Mapping[str, Facade] = {}
         #: What a technique calls by a builtin's name.
         self.builtins: dict[str, Any] = {}
         #: The guards of imports, which are made of the facades.
@@ -74,14 +74,19 @@ class Guards:
             **self.imports,
         }
 
-    def run(self, sealed: SealedCode) -> None:
-        """Runs a technique's code, with these guards in it."""
+    def run(self, sealed: SealedCode, found: dict[str, Any] | None = None) -> None:
+        """Runs a technique's code, with these guards in it.
+
+        Args:
+            found: where the code's own top level binds; else in the call's namespace.
+        """
         table = self.table()
 
         def guard(name: str) -> Any:
             return table[name] if name in table else self.fast.constant(name)
 
-        exec(sealed.bind(guard), self.namespace)  # noqa: S102  # rewritten and sealed
+        bound = self.namespace if found is None else found
+        exec(sealed.bind(guard), self.namespace, bound)  # noqa: S102  # rewritten and sealed
 
     def is_own_class(self, cls: type) -> bool:
         """Whether the technique defined the class. Also true while it is being made."""

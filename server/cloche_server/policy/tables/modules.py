@@ -15,14 +15,18 @@ from . import (
     torch_nn,
     torch_tensor,
     transformers,
+    utilities,
+    written,
 )
 from .refused import REFUSALS
-from .rows import Allow, Refusal, Refused, RefusedPattern, Row
+from .rows import Allow, Refusal, Refused, RefusedPattern, Row, Written
 
 ROWS: Final[tuple[Row, ...]] = (
     *builtins.ROWS,
     *builtin_types.ROWS,
     *standard_library.ROWS,
+    *utilities.ROWS,
+    *written.ROWS,
     *torch.ROWS,
     *torch_tensor.ROWS,
     *torch_nn.ROWS,
@@ -34,7 +38,7 @@ _MEMBERS: Final[dict[str, set[str]]] = {"cloche": {"progress"}}
 #: Members that some installed versions lack.
 _OPTIONAL: Final[set[tuple[str, str]]] = set()
 for _row in ROWS:
-    if isinstance(_row, Allow) and ":" not in _row.of and _row.of != "builtins":
+    if isinstance(_row, (Allow, Written)) and ":" not in _row.of and _row.of != "builtins":
         _MEMBERS.setdefault(_row.of, set()).update(_row.names.split())
         if _row.optional:
             _OPTIONAL.update((_row.of, each) for each in _row.names.split())
@@ -151,24 +155,22 @@ def import_refusal(name: str) -> tuple[str, str]:
 
 
 IMPORT_HINTS: Final = {
-    "os": "pass the file's bytes as an argument",
-    "io": "pass the file's bytes as an argument",
-    "pathlib": "pass the file's bytes as an argument",
+    "os": "os.path.join and its like work; pass a file's bytes as an argument",
+    "io": "io.StringIO and io.BytesIO work; pass a file's bytes as an argument",
+    "pathlib": "pathlib.PurePath works; pass a file's bytes as an argument",
     "pickle": "return plain data: tensors, arrays, lists, dicts",
-    "sys": "print() goes to the caller; there is nothing else to reach",
+    "sys": "print() and sys.stdout go to the caller; raise an error, or return, to end",
     "subprocess": "run it on the caller's side and pass the result",
     "socket": "fetch it on the caller's side and pass the result",
     "requests": "fetch it on the caller's side and pass the result",
     "urllib": "fetch it on the caller's side and pass the result",
-    "inspect": "keep what you need in variables of your own",
-    "gc": "nothing outlives a call",
+    "inspect": "inspect.signature(f) works; keep the rest in variables of your own",
     "ctypes": "use tensors or numpy arrays",
     "threading": "a technique runs alone; batch the work in tensors",
     "asyncio": "a technique runs alone; write a plain function",
     "multiprocessing": "a technique runs alone; batch the work in tensors",
-    "logging": "print() goes to the caller",
-    "warnings": "print() goes to the caller",
-    "tqdm": "call progress(done, total, note)",
+    "logging": "logging.getLogger(name).info(text) goes to the caller",
+    "tqdm": "tqdm(iterable) and trange(n) work",
     "matplotlib": "return the data and plot on the caller's side",
     "pandas": "return lists or arrays and build the frame on the caller's side",
     "sklearn": "fit with torch.optim or torch.linalg.lstsq",
@@ -184,7 +186,6 @@ IMPORT_HINTS: Final = {
     "torch.compile": "call the function as it is",
     "torch.utils": "a plain loop over lists of tensors does the work of a DataLoader",
     "operator.call": "write f(...)",
-    "functools.singledispatch": "write `if isinstance(...)`, or match",
     "string.Formatter": "f-strings and str.format work",
     "string.Template": "f-strings and str.format work",
 }

@@ -37,6 +37,20 @@ class Allow:
 
 
 @dataclass(frozen=True)
+class Written:
+    """Members of a module that are written in the language of techniques, behind the wall.
+
+    They need no trust: they may do what a technique may. `source` is a file of `written/`.
+    """
+
+    of: str
+    names: str
+    source: str
+    why: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
 class Field:
     """Names that live in an instance rather than in its class, and may be read."""
 
@@ -141,7 +155,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-Row = Allow | Field | Kind | Wraps | Base | Overridable | Settable
+Row = Allow | Written | Field | Kind | Wraps | Base | Overridable | Settable
 Refusal = Refused | RefusedPattern
 
 PURE: Final = "pure arithmetic on its arguments"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 from ..rows import Refusal
-from . import numpy, standard_library, torch, torch_nn, torch_tensor, transformers
+from . import numpy, standard_library, torch, torch_nn, torch_tensor, transformers, utilities
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
     *standard_library.REFUSALS,
+    *utilities.REFUSALS,
     *torch.REFUSALS,
     *torch_tensor.REFUSALS,
     *torch_nn.REFUSALS,

@@ -161,15 +161,12 @@ _FUNCTIONS: tuple[Refusal, ...] = (
         "contextmanager",
     ),
     Refused("contextlib", "chdir", why.FILES),
-    Refused(
-        "contextlib", "redirect_stderr redirect_stdout", why.STATE, "print() goes to the caller"
-    ),
     Refused("contextlib", "ContextDecorator", why.UNASKED, "contextmanager"),
     Refused(
         "functools",
-        "singledispatch singledispatchmethod",
+        "singledispatchmethod",
         "it evaluates annotation text",
-        "isinstance or match",
+        "functools.singledispatch, isinstance or match",
     ),
     Refused("functools", "partialmethod", why.NAMESPACES, "a method that calls the other"),
     Refused("functools", "WRAPPER_ASSIGNMENTS WRAPPER_UPDATES", why.VIEWS),
@@ -208,7 +205,7 @@ _FUNCTIONS: tuple[Refusal, ...] = (
         "AsyncContextManager AsyncGenerator AsyncIterable AsyncIterator Awaitable Coroutine",
         why.CONCURRENT,
     ),
-    Refused("typing", "TypedDict is_typeddict", "it makes classes past the checks", "@dataclass"),
+    Refused("typing", "is_typeddict", why.UNASKED),
     *(
         Refused(f"typing:{name}", "has_default", why.UNASKED, optional=True)
         for name in ("ParamSpec", "TypeVar", "TypeVarTuple")
