@@ -125,3 +125,34 @@ def test_an_embedded_client_that_nobody_closes(tiny_model: Path, before: str) ->
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
     )
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+OWN = """
+import logging
+import traceback
+logging.basicConfig(level=logging.INFO)
+log = logging.getLogger("probe")
+def f(model, tokenizer):
+    for each in range(120):
+        log.info("step %d", each)
+    try:
+        {}["gone"]
+    except KeyError:
+        return traceback.format_exc()
+"""
+
+
+def test_records_of_its_own_are_logs_and_then_lines_of_stderr(client: InterpClient) -> None:
+    events = list(client.stream(OWN))
+    logs = [event for event in events if isinstance(event, Log)]
+    assert [log.text for log in logs] == [f"probe: step {each}" for each in range(100)]
+    assert {log.level for log in logs} == {"info"}
+    printed = "".join(event.text for event in events if isinstance(event, Output))
+    assert printed.splitlines() == [f"INFO: probe: step {each}" for each in range(100, 120)]
+
+
+def test_a_traceback_that_is_asked_for_shows_the_techniques_own_lines(client: InterpClient) -> None:
+    text = client.run(OWN)
+    assert '{}["gone"]' in text
+    assert "KeyError: 'gone'" in text
+    assert ".py" not in text

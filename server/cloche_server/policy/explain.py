@@ -27,7 +27,7 @@ from .names import is_dunder
 from .slots import class_name, is_class, mro_of, owner_of
 from .tables.modules import IMPORT_HINTS, IMPORTABLE, ROWS, import_refusal
 from .tables.refused import REFUSALS
-from .tables.rows import Allow, Base, Field, Kind, Refused, RefusedPattern, Settable, Wraps
+from .tables.rows import Allow, Base, Field, Kind, Refused, RefusedPattern, Settable, Wraps, Written
 
 Verdict = Literal["allowed", "allowed, judged by its value", "refused"]
 
@@ -161,6 +161,12 @@ class Explainer:
                 said = "what it is given to call is judged at each call"
                 stand_in = Place(said, "guards/calls.py", line)
             return Answer(shown, "allowed", why, rows, stand_in)
+        source = self._catalogue.written.get((module, name))
+        if source is not None:
+            said = "written in the language of techniques"
+            return Answer(
+                shown, "allowed", rows[0].text, rows, Place(said, f"written/{source}.py", 1)
+            )
         if module == "builtins" and name in ("print", "type"):
             return Answer(shown, "allowed", "made anew for each call", rows)
         if module not in IMPORTABLE and module != "builtins":
@@ -257,7 +263,7 @@ def _is_kind(row: Any) -> bool:
 def _rows_on(holder: str | type, name: str) -> Iterator[Any]:
     """Yields the rows that speak of a member."""
     for row in (*ROWS, *REFUSALS):
-        if isinstance(row, (Allow, Field, Refused)) and name in row.names.split():
+        if isinstance(row, (Allow, Field, Refused, Written)) and name in row.names.split():
             if row.of == holder if isinstance(holder, str) else _is_on(row.of, holder):
                 yield row
         elif isinstance(row, RefusedPattern) and row.of == holder:

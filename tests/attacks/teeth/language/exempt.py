@@ -117,7 +117,6 @@ _WAYS: Final = {
         "compile_technique refuses except (ValueError, OverflowError, SystemError)",
         _T + "error refuses at last",
         _T + "_import_from refuses if alias.name == '*'",
-        "_make_print.print refuses if file is not None",
     ),
     **_because(
         "lets `except Exception` catch what Rust code raises:"
@@ -139,7 +138,7 @@ _WAYS: Final = {
     **_because(
         "is the act itself, not a question about it",
         "Entry.__call__ calls self.guards.run(sealed)",
-        "Guards.run calls exec(sealed.bind(guard), self.namespace)",
+        "Guards.run calls exec(sealed.bind(guard), self.namespace, bound)",
         "_Sealing._scope calls self.generic_visit(node)",
         "_Sealing._scope calls node.body.insert(1 if documented else 0, ast.copy_location(look,"
         " node.body[0]))",

@@ -84,13 +84,13 @@ _EXPRESSIONS: Final = (
 )  # fmt: skip
 
 _IMPORTS: Final = (
-    _m(_T + "_import refuses if not allowed", "import_os_module", along=IMPORTING),
-    _m(_T + "_refuse_import refuses if not self.may_not_run", "import_os_module",
+    _m(_T + "_import refuses if not allowed", "import_shutil_module", along=IMPORTING),
+    _m(_T + "_refuse_import refuses if not self.may_not_run", "import_shutil_module",
        along=IMPORTING),
     _m(_MEMBER, "import_from_unlisted", along=(_FROM, *FACADES)),
     _m("_make_import_from.import_from refuses if name not in facade.members",
        "import_from_unlisted", along=(Removal(_MEMBER), *FACADES)),
-    _m("_make_import.import_module refuses if name not in facades", "import_os_module",
+    _m("_make_import.import_module refuses if name not in facades", "import_shutil_module",
        instead="return __import__(name)",
        along=(Removal(_T + "_import refuses if not allowed"),)),
 )  # fmt: skip
@@ -114,7 +114,7 @@ _VISITORS: Final = (
     _m("visitor visit_ClassDef", "shadow_builtins_class"),
     _m("visitor visit_ExceptHandler", "shadow_builtins_excepted"),
     _m("visitor visit_FunctionDef", "shadow_builtins_function"),
-    _m("visitor visit_Import", "import_os_module", along=(Removal(UNIMPORTED),)),
+    _m("visitor visit_Import", "import_shutil_module", along=(Removal(UNIMPORTED),)),
     _m("visitor visit_ImportFrom", "import_from_unlisted", along=(Removal(UNIMPORTED),)),
     _m("visitor visit_Match", "match_reads", instead=lambda self, node: node),
     _m("visitor visit_Name", "shadow_builtins_assigned"),

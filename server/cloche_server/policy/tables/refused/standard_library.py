@@ -54,21 +54,12 @@ _BUILTINS: tuple[Refusal, ...] = (
     Refused("builtins:property", "fdel fget fset", why.NAMESPACES),
     Refused(
         "types",
-        """CellType CodeType FrameType TracebackType FunctionType LambdaType GeneratorType
-        AsyncGeneratorType CoroutineType ModuleType BuiltinFunctionType BuiltinMethodType
+        """CellType CodeType FrameType TracebackType AsyncGeneratorType CoroutineType
         ClassMethodDescriptorType GetSetDescriptorType MemberDescriptorType MethodDescriptorType
         MethodWrapperType WrapperDescriptorType DynamicClassAttribute coroutine new_class
         prepare_class resolve_bases get_original_bases CapsuleType""",
         why.NAMESPACES,
         "callable(x), and type(x).__name__",
-        optional=True,
-    ),
-    Refused(
-        "types",
-        """SimpleNamespace MappingProxyType EllipsisType GenericAlias NoneType NotImplementedType
-        UnionType""",
-        why.UNASKED,
-        "a dataclass, or type(None)",
         optional=True,
     ),
     Refused(

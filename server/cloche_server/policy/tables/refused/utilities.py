@@ -59,7 +59,6 @@ REFUSALS: tuple[Refusal, ...] = (
     RefusedPattern("sys", "*", why.STATE, "print() goes to the caller"),
     Refused("unnamed:version_info", "n_fields n_sequence_fields n_unnamed_fields", why.INTERNALS),
     Refused("unnamed:float_info", "n_fields n_sequence_fields n_unnamed_fields", why.INTERNALS),
-    RefusedPattern("types", "*", why.NAMESPACES, "isinstance(x, T), and class statements"),
     RefusedPattern(
         "logging", "*", "files, and the server's own loggers", "logging.getLogger(name).info(...)"
     ),

@@ -1,7 +1,0 @@
-"""Class: imports. Source: own find. Escape: os is imported."""
-
-import os
-
-
-def attack(model, tokenizer, address):
-    return os
