@@ -18,11 +18,11 @@ def test_functions_are_listed_in_order():
 
 
 def test_refused_import_says_where_and_what_instead():
-    (found,) = refusal("def f():\n    x = 1; import os\n    os\n")
+    (found,) = refusal("def f():\n    x = 1; import socket\n    socket\n")
     assert (found.code, found.line, found.column) == ("import-refused", 2, 19)
     assert str(found) == (
-        "line 2, col 19: import of 'os' refused: not an allowed module; "
-        "pass the file's bytes as an argument"
+        "line 2, col 19: import of 'socket' refused: not an allowed module; "
+        "fetch it on the caller's side and pass the result"
     )
 
 
@@ -35,7 +35,8 @@ def test_columns_count_characters_not_bytes():
 
 def test_all_problems_come_in_source_order():
     found = refusal(
-        "import os\ndef f(x):\n    x.__globals__\n    async def g(): pass\nimport sys\nos, sys\n"
+        "import shutil\ndef f(x):\n    x.__globals__\n    async def g(): pass\n"
+        "import socket\nshutil, socket\n"
     )
     assert [each.code for each in found] == [
         "import-refused",
@@ -126,10 +127,10 @@ def test_imports_that_need_not_happen_cost_nothing(source):
     ("source", "name"),
     [
         ("import wandb\nwandb.init()", "wandb"),
-        ("def f():\n    from os import path\n    return path", "os"),
-        ("try:\n    import os\nexcept ValueError:\n    os = 1\nos", "os"),
-        ("try:\n    x = 1\nexcept ImportError:\n    import os\nos", "os"),
-        ("if x:\n    pass\nimport os\nos", "os"),
+        ("def f():\n    from shutil import move\n    return move", "shutil"),
+        ("try:\n    import shutil\nexcept ValueError:\n    shutil = 1\nshutil", "shutil"),
+        ("try:\n    x = 1\nexcept ImportError:\n    import shutil\nshutil", "shutil"),
+        ("if x:\n    pass\nimport shutil\nshutil", "shutil"),
     ],
 )
 def test_imports_that_are_bound_to_happen_are_refused_before(source, name):
@@ -164,3 +165,14 @@ def test_refused_builtins_are_said_before_anything_runs(source, name, hint):
 )
 def test_names_of_ones_own_and_handlers_are_no_refused_builtins(source):
     compile_technique(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(node):\n    while node is not None:\n        node = node.parent\n    return node\n",
+        "def f(x):\n    a = x\n    b = a.left\n    a = b.right\n    return a.left\n",
+    ],
+)
+def test_a_name_may_be_bound_by_what_is_read_of_itself(source):
+    assert compile_technique(source).functions == ("f",)

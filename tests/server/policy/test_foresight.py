@@ -156,7 +156,7 @@ def test_what_may_be_another_object_is_not_told(source):
 
 
 def test_all_there_is_to_say_comes_at_once_and_in_order():
-    source = "import numpy as np\nopen('x')\nnp.load('x')\nmissing\nimport os\nos.sep\n"
+    source = "import numpy as np\nopen('x')\nnp.load('x')\nmissing\nimport shutil\nshutil.move\n"
     codes = [each.code for each in check_technique(source).diagnostics]
     assert codes == ["name-refused", "attribute-refused", "name-undefined", "import-refused"]
 

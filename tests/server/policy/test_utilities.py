@@ -180,3 +180,14 @@ def test_what_is_left_out_says_what_to_write(told, line, hint):
     with pytest.raises((AccessRefused, PolicyViolation)) as caught:
         told(f"import {modules}\ndef f():\n    {line}\n")
     assert hint in str(caught.value)
+
+
+def test_kinds_of_functions_are_told_apart(told):
+    result, _ = told(
+        "import inspect, types\n"
+        "class A:\n    def m(self):\n        pass\n"
+        "def f():\n"
+        "    return [inspect.ismethod(A().m), inspect.ismethod(f), inspect.isfunction(A.m),\n"
+        "            isinstance(f, types.FunctionType), inspect.isroutine(A().m)]\n"
+    )
+    assert result == [True, False, True, True, True]

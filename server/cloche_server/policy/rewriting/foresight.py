@@ -23,6 +23,8 @@ _DEFINE: Final = "define or import it before it is used, or pass it as an argume
 class Foresight:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        #: Names that are being followed: `node = node.parent` leads back to itself.
+        self._following: list[tuple[int, str]] = []
 
     def unbound(self, name: str, scopes: list[Scope]) -> Foreseen | None:
         """What to say of a name, read in the last of the nested `scopes`, that nothing binds."""
@@ -67,6 +69,16 @@ class Foresight:
 
     def _bound(self, name: str, scopes: list[Scope]) -> str:
         """What a name of the last of `scopes` means: all that binds it there must say the same."""
+        key = (id(scopes[-1]), name)
+        if key in self._following:
+            return ""
+        self._following.append(key)
+        try:
+            return self._bound_alike(name, scopes)
+        finally:
+            self._following.pop()
+
+    def _bound_alike(self, name: str, scopes: list[Scope]) -> str:
         scope = scopes[-1]
         found = {*scope.imports.get(name, ())}
         # What an import binds has no source.
