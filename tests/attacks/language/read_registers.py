@@ -1,4 +1,4 @@
-"""Class: namespaces. Source: own find. Escape: a layer's registers, or a tensor's notes, are read."""
+"""Class: identity and namespaces. Source: own find. Escape: a layer's registers, or a tensor's notes, are read."""
 
 
 def attack(model, tokenizer, address):
