@@ -15,6 +15,7 @@ from . import (
     torch_nn,
     torch_tensor,
     transformers,
+    wire,
 )
 from .refused import REFUSALS
 from .rows import Allow, Refusal, Refused, RefusedPattern, Row
@@ -28,6 +29,7 @@ ROWS: Final[tuple[Row, ...]] = (
     *torch_nn.ROWS,
     *numpy.ROWS,
     *transformers.ROWS,
+    *wire.ROWS,
 )
 
 _MEMBERS: Final[dict[str, set[str]]] = {"cloche": {"progress"}}
