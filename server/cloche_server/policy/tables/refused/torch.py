@@ -10,6 +10,31 @@ _FUNCTIONAL = "torch.nn.functional has it"
 
 _TORCH: tuple[Refusal, ...] = (
     Refused(
+        "torch.utils",
+        """ThroughputBenchmark cmake_prefix_path generate_methods_for_privateuse1_backend
+        get_cpp_backtrace rename_privateuse1_backend set_module swap_tensors""",
+        why.INTERNALS,
+        "torch.utils.data",
+        optional=True,
+    ),
+    Refused(
+        "torch.utils.data",
+        """DistributedSampler WorkerInfo get_worker_info DFIterDataPipe DataChunk IterDataPipe
+        MapDataPipe argument_validation runtime_validation
+        runtime_validation_disabled guaranteed_datapipes_determinism non_deterministic
+        functional_datapipe communication""",
+        why.PROCESSES,
+        "DataLoader(dataset, batch_size=n)",
+        optional=True,
+    ),
+    Refused(
+        "torch.utils.data",
+        "ChainDataset StackDataset default_convert",
+        why.UNASKED,
+        "a Dataset of your own",
+        optional=True,
+    ),
+    Refused(
         "torch",
         "from_file get_file_path load save PyTorchFileReader PyTorchFileWriter",
         why.FILES,
