@@ -305,7 +305,8 @@ class DataLoader:
         if collate is None:
             batched = self.batch_size is not None or self.batch_sampler is not None
             return map(default_collate if batched else _converted, self._rows())
-        return map(self.judge(collate), self._rows())
+        judged: Callable[[Any], Any] = self.judge(collate)
+        return map(judged, self._rows())
 
     def _rows(self) -> Iterator[Any]:
         if self.walked:
