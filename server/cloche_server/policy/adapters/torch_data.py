@@ -310,7 +310,7 @@ class DataLoader:
 
     def _rows(self) -> Iterator[Any]:
         if self.walked:
-            rows = iter(self.dataset)
+            rows: Iterator[Any] = iter(self.dataset)
             if self.batch_size is None:
                 return rows
             return iter(BatchSampler(rows, self.batch_size, self.drop_last))

@@ -45,10 +45,15 @@ _TORCH: tuple[Refusal, ...] = (
         "torch",
         """compile cond import_ir_module import_ir_module_from_buffer
         merge_type_from_type_comment parse_ir parse_schema parse_type_comment while_loop
-        FileCheck LiteScriptModule CompilationUnit use_deterministic_algorithms
-        set_deterministic_debug_mode""",
+        FileCheck LiteScriptModule CompilationUnit""",
         why.CODE,
         "write plain Python: a loop, an if",
+    ),
+    Refused(
+        "torch",
+        "use_deterministic_algorithms set_deterministic_debug_mode",
+        why.STATE,
+        "torch.manual_seed(n) gives the same random numbers each time; leave this out",
     ),
     Refused(
         "torch",
