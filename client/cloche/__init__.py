@@ -117,9 +117,9 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from cloche.versions import own_version
 
-        return version("cloche")
+        return own_version()
     if name not in __all__:
         raise AttributeError(f"module 'cloche' has no attribute {name!r}")
     home = _HOME.get(name, "cloche.errors")

@@ -17,11 +17,18 @@ from cloche._info import ServerInfo, server_info
 from cloche._messages import Request, Upload
 from cloche._sources import Sources
 from cloche._technique import NOWHERE
+from cloche._text import one_line
 from cloche._watchdog import Watchdog
 from cloche.address import is_address
-from cloche.errors import CallCancelledError, InvalidRequestError, ServerUnavailableError
+from cloche.errors import (
+    CallCancelledError,
+    InvalidRequestError,
+    ServerError,
+    ServerUnavailableError,
+)
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
+from cloche.versions import skew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
 # One question to a server that is there takes far less.
 _PROBE_S = 5.0
+_VERSION_CHARACTERS = 40
 _SERVICE = pb.DESCRIPTOR.services_by_name["ExecutionService"].full_name
 # A result comes in pieces, and no other message of an honest server is as large.
 _LARGEST_MESSAGE_BYTES = 8 << 20
@@ -114,6 +122,8 @@ class Connection:
         self._lock = threading.Lock()
         self._ready = False
         self._answered_at = 0.0
+        # As it says itself, once it has.
+        self._server_version = ""
         self._closed = False
         self._owner = os.getpid()
         # Before the embedded server's, which was made earlier: calls end, and then their server.
@@ -204,6 +214,11 @@ class Connection:
             display.update(info)
             if info.state == "ready":
                 return
+            if info.state == "unknown":
+                raise ServerError(
+                    f"the server at {self.address} is in a state that this client does not know: "
+                    f"{skew(self._server_version)}; upgrade the older of the two"
+                )
             if info.state == "stopping":
                 raise ServerUnavailableError(f"the server at {self.address} is stopping")
             if time.monotonic() - started >= self.ready_timeout_s:
@@ -243,7 +258,11 @@ class Connection:
                 time.sleep(0.05)
             else:
                 self._answered_at = time.monotonic()
-                return server_info(answer)
+                info = server_info(answer)
+                self._server_version = one_line(
+                    info.versions.get("cloche", ""), _VERSION_CHARACTERS
+                )
+                return info
 
     def failure(
         self,
@@ -260,7 +279,11 @@ class Connection:
             accepted: whether the server had said that it has the call; None: it was a question.
         """
         failure = _failures.from_rpc(
-            error, address=self.address, technique=technique, accepted=accepted
+            error,
+            address=self.address,
+            technique=technique,
+            accepted=accepted,
+            server=self._server_version,
         )
         if self._closed and isinstance(failure, (CallCancelledError, ServerUnavailableError)):
             return CallCancelledError("this client was closed during the call")

@@ -19,6 +19,7 @@ from cloche._technique import NOWHERE, Technique
 from cloche._text import visible
 from cloche.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
+from cloche.versions import own_version, skew
 
 # What gRPC says where nobody listens.
 _REFUSED = {
@@ -40,6 +41,7 @@ def from_rpc(
     address: str,
     technique: Technique = NOWHERE,
     accepted: bool | None = None,
+    server: str = "",
 ) -> errors.ClocheError:
     """Returns the exception for a call that gRPC ended: by the reason in its details where the
     server gave one, else by the status code alone.
@@ -47,23 +49,31 @@ def from_rpc(
     Args:
         technique: whose lines a refusal is told in.
         accepted: whether the server had said that it has the call; None: it was a question.
+        server: the version that it has said, if any.
     """
     status = _status(error)
     diagnostics: tuple[errors.Diagnostic, ...] = ()
     field, line, retry_after_s = "", 0, 1.0
-    reason = reason_of(error)
+    reason, strange = reason_of(error), ""
     for detail in status.details if status is not None else ():
         if info := _unpacked(detail, error_details_pb2.ErrorInfo):
             field = info.metadata.get("field", field)
             line = _natural(info.metadata.get("line", ""))
+            if info.domain == DOMAIN and reason is None:
+                strange = visible(info.reason)
         elif retry := _unpacked(detail, error_details_pb2.RetryInfo):
             retry_after_s = max(0.0, seconds(retry.retry_delay))
         elif bad := _unpacked(detail, error_details_pb2.BadRequest):
             field = field or next((v.field for v in bad.field_violations), "")
         elif message := _unpacked(detail, pb.Diagnostics):
             diagnostics = from_diagnostics(message, technique)
+    if status is not None and strange:
+        return errors.ServerError(
+            f"{visible(status.message)} ({strange}, a reason that this client does not know: "
+            f"{skew(server)})"
+        )
     if status is None or reason is None:
-        return _from_code(error, address, accepted)
+        return _from_code(error, address, accepted, server)
     text = locate_line(visible(status.message), line, technique)
     kind = STATUS[reason].exception
     if kind is errors.PolicyError:
@@ -179,7 +189,9 @@ def lost(address: str, detail: str, *, accepted: bool | None) -> errors.ServerUn
     )
 
 
-def _from_code(error: grpc.RpcError, address: str, accepted: bool | None) -> errors.ClocheError:
+def _from_code(
+    error: grpc.RpcError, address: str, accepted: bool | None, server: str
+) -> errors.ClocheError:
     """For statuses that gRPC itself, a proxy or another service made."""
     code, details = _code(error), _details(error)
     match code:
@@ -195,9 +207,14 @@ def _from_code(error: grpc.RpcError, address: str, accepted: bool | None) -> err
         case grpc.StatusCode.CANCELLED:
             return errors.CallCancelledError(details or "the call was cancelled")
         case grpc.StatusCode.UNIMPLEMENTED:
+            if server:
+                return errors.ServerError(
+                    f"the server at {address} lacks what this client asks for ({details}): "
+                    f"{skew(server)}; upgrade the older of the two"
+                )
             return errors.ServerError(
                 f"{address} answers, but not to cloche.v1: another service, or a server too old "
-                f"for this client ({details})"
+                f"for this client, which is Cloche {own_version()} ({details})"
             )
         case grpc.StatusCode.UNAUTHENTICATED | grpc.StatusCode.PERMISSION_DENIED:
             return errors.ServerError(f"{address} refuses this caller: {details}")

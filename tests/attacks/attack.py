@@ -8,7 +8,8 @@
     Limits: what the call asks for, as keyword arguments of an `Ask`; left out for the defaults.
 
 `attack(model, tokenizer, address)` gets the address of a secret; a third parameter called `scene`
-gets everything there is to know, like a caller who knows the machine (`Scene.facts`). What returns
+gets everything there is to know, like a caller who knows the machine (`Scene.facts`), one called
+`record` the address as the field of an object that the caller sent. What returns
 from `pick_up(model, tokenizer)`, if there is one, is what a second call finds of the first.
 """
 
@@ -18,7 +19,9 @@ import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from cloche import Record
 
 HERE: Final = Path(__file__).parent
 # Which wall an attack is aimed at; each is run against every wall.
@@ -54,6 +57,12 @@ class Attack:
     ask: Ask
     parameters: tuple[str, ...]
     picks_up: bool
+
+    def told(self, facts: dict[str, Any], address: int) -> Any:
+        """What the attack is given beside the model and the tokenizer."""
+        if "scene" in self.parameters:
+            return facts
+        return Record("Told", {"address": address}) if "record" in self.parameters else address
 
     @property
     def name(self) -> str:

@@ -98,7 +98,7 @@ class Target:
         idle = self._idle()
         self.scene.processes["sibling"] = min(idle)
         facts = self.scene.facts()
-        call = _call(attack.source, attack.ask, "attack", _told(attack, facts))
+        call = _call(attack.source, attack.ask, "attack", attack.told(facts, facts["address"]))
         started = time.monotonic()
         deadline = attack.ask.timeout_s + _GRACE_S
         future = self.server.stub.Execute.future(pb.ExecuteRequest(call=call), timeout=deadline)
@@ -206,10 +206,6 @@ def target(config: ServerConfig) -> Iterator[Target]:
             yield found
         finally:
             found.close()
-
-
-def _told(attack: Attack, facts: dict[str, Any]) -> Any:
-    return facts if "scene" in attack.parameters else facts["address"]
 
 
 def _call(source: str, ask: Ask, entry_point: str, told: Any) -> pb.Call:

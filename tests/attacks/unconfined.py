@@ -159,7 +159,7 @@ def _act(
     results: list[Any] = []
     own_globals: Namespace = {}
     exhausted = False
-    told = scene.facts() if "scene" in attack.parameters else ctypes.addressof(beacon)
+    told = attack.told(scene.facts(), ctypes.addressof(beacon))
     extra: dict[str, Any] = {"llama": llama} if "llama" in attack.parameters else {}
     first = next_call(model, tokenizer, own_globals) if next_call else None
     try:

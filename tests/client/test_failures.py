@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from concurrent import futures
 from typing import TYPE_CHECKING, Any
 
+import cloche
 import grpc
 import pytest
 from cloche import (
@@ -20,13 +23,14 @@ from cloche import (
 from cloche.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf import any_pb2
-from google.rpc import status_pb2
+from google.rpc import code_pb2, status_pb2
 
 from tests.client.support.fake_server import (
     FakeService,
     aborting,
     failing,
     refusing,
+    refusing_with,
     returning,
 )
 
@@ -74,13 +78,57 @@ def test_field_of_a_wrong_request(service: FakeService, client: InterpClient) ->
     assert caught.value.field == "entry_point"
 
 
+def test_a_server_that_lacks_a_method(service: FakeService, client: InterpClient) -> None:
+    """An older one: both versions are said, as the server's own answer tells them."""
+    service.handler = aborting(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+    own = re.escape(cloche.__version__)
+    with pytest.raises(
+        ServerError, match=f"Method not found!.*server is Cloche 0.0.7, this client is Cloche {own}"
+    ):
+        client.run(SOURCE)
+
+
+def test_what_is_no_server_of_ours() -> None:
+    """Whoever does not even know what it is asked first."""
+    server = grpc.server(futures.ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with InterpClient(address=f"127.0.0.1:{port}") as client:
+        for ask in (client.info, lambda: client.run(SOURCE)):
+            with pytest.raises(ServerError, match=r"not to cloche\.v1") as caught:
+                ask()
+            assert f"this client, which is Cloche {cloche.__version__}" in str(caught.value)
+    server.stop(0)
+
+
+def test_a_reason_that_only_a_newer_server_knows(
+    service: FakeService, client: InterpClient
+) -> None:
+    """Never taken for what its status code alone would mean, such as nobody's answering."""
+    for code in (code_pb2.UNAVAILABLE, code_pb2.RESOURCE_EXHAUSTED, code_pb2.INVALID_ARGUMENT):
+        service.handler = refusing_with(code, "DISK_LIMIT", "the disk is full")
+        with pytest.raises(ServerError, match="the disk is full") as caught:
+            client.run(SOURCE)
+        assert type(caught.value) is ServerError
+        assert "(DISK_LIMIT, a reason that this client does not know: the server is" in str(
+            caught.value
+        )
+
+
+def test_a_state_that_only_a_newer_server_knows(service: FakeService, client: InterpClient) -> None:
+    service.states = [(99, "dreaming", None)]
+    assert client.info().state == "unknown"
+    with pytest.raises(ServerError, match=r"a state that this client does not know: .* 0\.0\.7, "):
+        client.run(SOURCE)
+
+
 @pytest.mark.parametrize(
     ("code", "message", "kind", "text"),
     [
         (grpc.StatusCode.UNAVAILABLE, "x", ServerUnavailableError, "no Cloche server answers at"),
         (grpc.StatusCode.DEADLINE_EXCEEDED, "x", ServerUnavailableError, "did not answer in time"),
         (grpc.StatusCode.CANCELLED, "stop", CallCancelledError, "stop"),
-        (grpc.StatusCode.UNIMPLEMENTED, "x", ServerError, "not to cloche.v1"),
+        (grpc.StatusCode.UNIMPLEMENTED, "x", ServerError, "lacks what this client asks for (x)"),
         (grpc.StatusCode.UNAUTHENTICATED, "who?", ServerError, "refuses this caller: who?"),
         (grpc.StatusCode.PERMISSION_DENIED, "no", ServerError, "refuses this caller: no"),
         (grpc.StatusCode.INVALID_ARGUMENT, "bad", InvalidRequestError, "bad"),
@@ -104,7 +152,7 @@ def test_status_without_our_details(
     text: str,
 ) -> None:
     service.handler = aborting(code, message)
-    with pytest.raises(kind, match=text.replace("(", r"\(")) as caught:
+    with pytest.raises(kind, match=re.escape(text)) as caught:
         client.run(SOURCE)
     assert type(caught.value) is kind
 

@@ -152,6 +152,15 @@ def test_refusal_speaks_of_this_file(client: InterpClient) -> None:
     assert client.check(argmax) == ()
 
 
+def scaled(model: Any, tokenizer: Any, row: Any) -> Any:
+    return {"token": row.token * 2, "type": row.type_name, "has": hasattr(row, "none")}
+
+
+def test_fields_of_an_argument_are_read_by_attribute(client: InterpClient) -> None:
+    sent = Row(**dict.fromkeys(Row.__dataclass_fields__, 4))
+    assert client.run(scaled, sent) == {"token": 8, "type": "Row", "has": False}
+
+
 UNSURE = """\
 import numpy as np
 

@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import time
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -36,6 +35,7 @@ from cloche.cli.serve import serve
 from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.errors import ClocheError
+from cloche.versions import own_version
 
 # After Ctrl-C: an embedded server ends in a second or two.
 _LEAVE_WITHIN_S = 8.0
@@ -56,10 +56,7 @@ for verb in (serve, run, check, convert, explain, info, demo, deploy, status, lo
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        try:
-            out.print(f"cloche {version('cloche')}")
-        except PackageNotFoundError:
-            out.print("cloche (not installed: running from a checkout)")
+        out.print(f"cloche {own_version()}")
         raise typer.Exit
 
 

@@ -46,13 +46,21 @@ class Limits:
     """What one call may use: the default where the caller asks for nothing, and the cap."""
 
     timeout_default_s: float = setting(
-        60.0, help="Seconds, if not asked for.", flag="timeout-default"
+        60.0, help="Seconds of a call that asks for none.", flag="timeout-default"
     )
-    timeout_max_s: float = setting(600.0, help="Seconds, at most.", flag="timeout-max")
+    timeout_max_s: float = setting(600.0, help="Seconds of a call, at most.", flag="timeout-max")
     memory_default_bytes: int = setting(
-        4 * GIB, help='Such as "4GB".', flag="memory-default", size=True
+        4 * GIB,
+        help='Memory that a call may add if it asks for none: "4GB".',
+        flag="memory-default",
+        size=True,
     )
-    memory_max_bytes: int = setting(16 * GIB, help='Such as "16GB".', flag="memory-max", size=True)
+    memory_max_bytes: int = setting(
+        16 * GIB,
+        help='Memory that a call may add, at most: "16GB".',
+        flag="memory-max",
+        size=True,
+    )
     source_max_bytes: int = setting(1 * MIB)
     arguments_max_bytes: int = setting(1 * GIB)
     result_default_bytes: int = setting(256 * MIB)

@@ -6,11 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, SupportsIndex, overload
 
 
+def _is_special(name: str) -> bool:
+    """Whether libraries ask objects for the name, and believe what they get: numpy would read
+    memory where a field called `__array_interface__` says.
+    """
+    return name.startswith("__") and name.endswith("__")
+
+
 class Record(dict[str, Any]):
     """Fields by name, in their order: a model's output, an encoding, an instance of a dataclass.
 
-    A dict, whose fields are attributes too (`output.logits`) where no method of dict has the name,
-    and whose first field is `output[0]`. `type_name` is the name of the class that it had.
+    A dict, whose fields are attributes too (`output.logits`) where no method of dict has the name
+    and it is no special one, and whose first field is `output[0]`. `type_name` is the name of the
+    class that it had.
     """
 
     __slots__ = ("type_name",)
@@ -21,7 +29,9 @@ class Record(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return dict.__getitem__(self, name)
+            if not _is_special(name):
+                return dict.__getitem__(self, name)
+            raise KeyError
         except KeyError:
             # A copy is asked before it has its name.
             known = name != "type_name"
@@ -63,7 +73,7 @@ class RecordTuple(tuple[Any, ...]):
     def __getattr__(self, name: str) -> Any:
         # While it is copied it has no names yet.
         fields = vars(self).get("_fields", ())
-        if name in fields:
+        if name in fields and not _is_special(name):
             return self[fields.index(name)]
         raise AttributeError(f"{vars(self).get('type_name', '')} has no field {name!r}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloche.v1 import execution_pb2 as pb
+from cloche.versions import own_version
 
 from cloche_server.front.models import Models
 from cloche_server.front.supervisor import Supervisor
@@ -33,6 +34,7 @@ def server_info(models: Models) -> pb.GetServerInfoResponse:
     )
     response.limits.timeout_default.FromMicroseconds(int(limits.timeout_default_s * 1e6))
     response.limits.timeout_max.FromMicroseconds(int(limits.timeout_max_s * 1e6))
+    response.versions["cloche"] = own_version()
     # The walls are the same for all models; they are proved by each.
     known = [each.facts for each in (default, *models.supervisors) if each.facts is not None]
     for facts in known[:1]:

@@ -20,6 +20,7 @@ from .tables.rows import (
     Allow,
     Base,
     Field,
+    Fields,
     Kind,
     Overridable,
     Refusal,
@@ -85,6 +86,8 @@ class Catalogue:
     written: dict[tuple[str, str], str] = field(default_factory=dict)
     members: dict[type, dict[str, Member]] = field(default_factory=dict)
     fields: dict[type, set[str]] = field(default_factory=dict)
+    #: Classes whose instances hand out what they hold by name.
+    named: set[type] = field(default_factory=set)
     settable: dict[type, dict[str, str]] = field(default_factory=dict)
     kinds: dict[type, Use] = field(default_factory=dict)
     wraps: dict[type, str] = field(default_factory=dict)
@@ -187,6 +190,8 @@ def build_catalogue(
                         catalogue.lacks(f"{row.of} has no '{name}'")
             case Field():
                 catalogue.fields.setdefault(target, set()).update(row.names.split())
+            case Fields():
+                catalogue.named.add(target)
             case Kind():
                 catalogue.kinds[target] = Use(
                     row.held, row.data, row.called, row.makes, row.items, row.keys

@@ -27,7 +27,18 @@ from .names import is_dunder
 from .slots import class_name, is_class, mro_of, owner_of
 from .tables.modules import IMPORT_HINTS, IMPORTABLE, ROWS, import_refusal
 from .tables.refused import REFUSALS
-from .tables.rows import Allow, Base, Field, Kind, Refused, RefusedPattern, Settable, Wraps, Written
+from .tables.rows import (
+    Allow,
+    Base,
+    Field,
+    Fields,
+    Kind,
+    Refused,
+    RefusedPattern,
+    Settable,
+    Wraps,
+    Written,
+)
 
 Verdict = Literal["allowed", "allowed, judged by its value", "refused"]
 
@@ -212,8 +223,8 @@ class Explainer:
             _place(row)
             for each in mro
             for row in ROWS
-            if isinstance(row, (Kind, Wraps)) and _is_on(row.of, each)
-            if isinstance(row, Wraps) or row.data or (row.called and name == "forward")
+            if isinstance(row, (Fields, Kind, Wraps)) and _is_on(row.of, each)
+            if isinstance(row, (Fields, Wraps)) or row.data or (row.called and name == "forward")
         )
         why = "data of a kind whose public data is read, if what it holds may be handed out"
         return Answer(shown, "allowed, judged by its value", why, kinds, settable=settable)
@@ -257,7 +268,7 @@ class Explainer:
 
 
 def _is_kind(row: Any) -> bool:
-    return isinstance(row, (Kind, Wraps, Base, Settable))
+    return isinstance(row, (Fields, Kind, Wraps, Base, Settable))
 
 
 def _rows_on(holder: str | type, name: str) -> Iterator[Any]:

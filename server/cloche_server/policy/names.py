@@ -55,7 +55,14 @@ READABLE: Final = (
     DEFINABLE_METHODS
     | {"__index__"}
     | {"__name__", "__qualname__", "__doc__", "__module__", "__class__", "__match_args__"}
-    | {"__members__", "__cause__", "__context__", "__suppress_context__", "__notes__"}
+    | {
+        "__version__",
+        "__members__",
+        "__cause__",
+        "__context__",
+        "__suppress_context__",
+        "__notes__",
+    }
 )
 
 #: What to write instead of the refused attributes that people do write.

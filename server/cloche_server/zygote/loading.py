@@ -114,7 +114,7 @@ def _facts(
     parameters = list(model.parameters())
     libraries = (*_LIBRARIES, "peft") if boot.adapters else _LIBRARIES
     versions = {name: metadata.version(name) for name in libraries}
-    versions |= {"cloche": metadata.version("cloche"), "python": platform.python_version()}
+    versions |= {"python": platform.python_version()}
     return control.Loaded(
         architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),

@@ -80,7 +80,7 @@ def server_info(
             pb.Layer(name="language", active=True, detail="default deny", closes=["import"]),
             pb.Layer(name="landlock", active=False, detail="ENOSYS; an empty root closes it"),
         ],
-        versions={"cloche": "0.1.0", "python": "3.11"},
+        versions={"cloche": "0.0.7", "python": "3.11"},
     )  # fmt: skip
 
 
@@ -112,6 +112,19 @@ def refuse(
 def refusing(reason: Reason, message: str = "no", **details: Any) -> Handler:
     def handler(call: pb.Call, context: grpc.ServicerContext) -> Iterator[Any]:
         refuse(context, reason, message, **details)
+        yield
+
+    return handler
+
+
+def refusing_with(code: int, reason: str, message: str) -> Handler:
+    """A refusal with a reason of any name."""
+
+    def handler(call: pb.Call, context: grpc.ServicerContext) -> Iterator[Any]:
+        packed = any_pb2.Any()
+        packed.Pack(error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN))
+        status = status_pb2.Status(code=code, message=message, details=[packed])
+        context.abort_with_status(rpc_status.to_status(status))
         yield
 
     return handler

@@ -213,6 +213,31 @@ def test_what_has_no_such_field_says_so() -> None:
         pair["z"]
 
 
+#: What numpy, torch and copy ask an object for, and then believe.
+SPECIAL = (
+    *("__array_interface__", "__array_struct__", "__array__", "__array_ufunc__", "__dlpack__"),
+    *("__cuda_array_interface__", "__torch_function__", "__deepcopy__", "__copy__"),
+)
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_no_field_answers_for_a_special_name(name: str) -> None:
+    record = decode(encode(Record("R", {name: [1], "x": 2})))
+    named = decode(encode(RecordTuple("T", [name, "x"], [[1], 2])))
+    for value in (record, named):
+        assert (value[name], value.x) == ([1], 2)
+        with pytest.raises(AttributeError, match=f"has no field '{name}'"):
+            getattr(value, name)
+
+
+def test_a_record_tells_numpy_of_no_memory() -> None:
+    there = np.arange(4)
+    place = {"data": (there.ctypes.data, True), "shape": (4,), "typestr": "<i8", "version": 3}
+    assert np.array(Record("R", {"__array_interface__": place})).dtype == object
+    told = RecordTuple("T", ["__array_interface__"], [place])
+    assert np.array(told).dtype == object
+
+
 @pytest.mark.parametrize("value", [Record("R", {"a": [1]}), RecordTuple("T", ["a"], [[1]])])
 def test_records_are_copied_and_sent_again(value: Any) -> None:
     for made in (

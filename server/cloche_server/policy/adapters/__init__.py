@@ -20,6 +20,7 @@ from . import (  # they register
     octets,  # noqa: F401
     ordered_dict,  # noqa: F401
     standard_library,  # noqa: F401
+    torch_data,  # noqa: F401
 )
 from .registry import ADAPTERS
 

@@ -159,7 +159,7 @@ class ReadGuard:
         if in_instance and any(name in catalogue.fields.get(each, ()) for each in mro):
             return OPEN
         if index < 0 and not dunder:
-            if guards.is_own_class(cls):
+            if guards.is_own_class(cls) or cls in catalogue.named:
                 return OPEN
             if catalogue.use(cls).data and not name.startswith("_"):
                 return through(guards, cls, name, self._judged(name))

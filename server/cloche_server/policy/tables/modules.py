@@ -12,10 +12,12 @@ from . import (
     numpy,
     standard_library,
     torch,
+    torch_data,
     torch_nn,
     torch_tensor,
     transformers,
     utilities,
+    wire,
     written,
 )
 from .refused import REFUSALS
@@ -30,8 +32,10 @@ ROWS: Final[tuple[Row, ...]] = (
     *torch.ROWS,
     *torch_tensor.ROWS,
     *torch_nn.ROWS,
+    *torch_data.ROWS,
     *numpy.ROWS,
     *transformers.ROWS,
+    *wire.ROWS,
 )
 
 _MEMBERS: Final[dict[str, set[str]]] = {"cloche": {"progress"}}
@@ -184,7 +188,6 @@ IMPORT_HINTS: Final = {
     "torch.load": "pass the tensor as an argument",
     "torch.save": "return the tensor",
     "torch.compile": "call the function as it is",
-    "torch.utils": "a plain loop over lists of tensors does the work of a DataLoader",
     "operator.call": "write f(...)",
     "string.Formatter": "f-strings and str.format work",
     "string.Template": "f-strings and str.format work",

@@ -94,6 +94,17 @@ class Wraps:
 
 
 @dataclass(frozen=True)
+class Fields:
+    """A class whose instances hand out what they hold by name, as attributes: `x.name`.
+
+    Only names that the class does not have, and no special ones.
+    """
+
+    of: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Base:
     """A class that a technique's class may derive from."""
 
@@ -155,7 +166,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-Row = Allow | Written | Field | Kind | Wraps | Base | Overridable | Settable
+Row = Allow | Written | Field | Fields | Kind | Wraps | Base | Overridable | Settable
 Refusal = Refused | RefusedPattern
 
 PURE: Final = "pure arithmetic on its arguments"

@@ -65,6 +65,7 @@ ROWS: tuple[Row, ...] = (
     Allow("torch", "from_numpy", why="a copy", pure=True, adapted=True),
     Allow("torch", _STATE, why="state of this process, which lives for one call", pure=True),
     Allow("torch", _DTYPES, why="constants"),
+    Allow("torch", "__version__", why="which release runs"),
     Allow("torch", "pi e inf nan newaxis", why="constants"),
     Allow(
         "torch",

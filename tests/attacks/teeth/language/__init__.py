@@ -12,6 +12,7 @@ from tests.attacks.teeth.language import (
     hardening,
     iterators,
     lists,
+    loaders,
     native,
     openings,
     private,
@@ -33,6 +34,7 @@ MUTATIONS = (
     *native.MUTATIONS,
     *openings.MUTATIONS,
     *lists.MUTATIONS,
+    *loaders.MUTATIONS,
     *private.MUTATIONS,
     *called_back.MUTATIONS,
     *absences.MUTATIONS,
@@ -48,6 +50,7 @@ EXEMPT = {
     **called_back.EXEMPT,
     **values.EXEMPT,
     **native.EXEMPT,
+    **loaders.EXEMPT,
     **openings.EXEMPT,
     **utilities.EXEMPT,
 }

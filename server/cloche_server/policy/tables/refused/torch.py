@@ -10,6 +10,31 @@ _FUNCTIONAL = "torch.nn.functional has it"
 
 _TORCH: tuple[Refusal, ...] = (
     Refused(
+        "torch.utils",
+        """ThroughputBenchmark cmake_prefix_path generate_methods_for_privateuse1_backend
+        get_cpp_backtrace rename_privateuse1_backend set_module swap_tensors""",
+        why.INTERNALS,
+        "torch.utils.data",
+        optional=True,
+    ),
+    Refused(
+        "torch.utils.data",
+        """DistributedSampler WorkerInfo get_worker_info DFIterDataPipe DataChunk IterDataPipe
+        MapDataPipe argument_validation runtime_validation
+        runtime_validation_disabled guaranteed_datapipes_determinism non_deterministic
+        functional_datapipe communication""",
+        why.PROCESSES,
+        "DataLoader(dataset, batch_size=n)",
+        optional=True,
+    ),
+    Refused(
+        "torch.utils.data",
+        "ChainDataset StackDataset default_convert",
+        why.UNASKED,
+        "a Dataset of your own",
+        optional=True,
+    ),
+    Refused(
         "torch",
         "from_file get_file_path load save PyTorchFileReader PyTorchFileWriter",
         why.FILES,
@@ -20,10 +45,15 @@ _TORCH: tuple[Refusal, ...] = (
         "torch",
         """compile cond import_ir_module import_ir_module_from_buffer
         merge_type_from_type_comment parse_ir parse_schema parse_type_comment while_loop
-        FileCheck LiteScriptModule CompilationUnit use_deterministic_algorithms
-        set_deterministic_debug_mode""",
+        FileCheck LiteScriptModule CompilationUnit""",
         why.CODE,
         "write plain Python: a loop, an if",
+    ),
+    Refused(
+        "torch",
+        "use_deterministic_algorithms set_deterministic_debug_mode",
+        why.STATE,
+        "torch.manual_seed(n) gives the same random numbers each time; leave this out",
     ),
     Refused(
         "torch",

@@ -118,6 +118,17 @@ _MODULE: tuple[Refusal, ...] = (
 
 _MODEL: tuple[Refusal, ...] = (
     Refused(
+        "transformers.pytorch_utils",
+        """ALL_LAYERNORM_LAYERS apply_chunking_to_forward id_tensor_storage meshgrid move_to_device
+        prune_linear_layer softmax_backward_data""",
+        why.INTERNALS,
+        "torch's own functions",
+        optional=True,
+    ),
+    RefusedPattern(
+        "transformers.pytorch_utils", "is_*", "tells about the machine", "torch.__version__"
+    ),
+    Refused(
         "transformers:PreTrainedModel",
         "from_pretrained push_to_hub save_pretrained register_for_auto_class",
         why.FILES,
@@ -262,9 +273,15 @@ _DATA: tuple[Refusal, ...] = (
     Refused(
         "transformers:PreTrainedConfig",
         """from_dict from_json_file from_pretrained get_config_dict push_to_hub
-        register_for_auto_class save_pretrained to_json_file name_or_path""",
+        register_for_auto_class save_pretrained to_json_file""",
         why.FILES,
         "to_dict() can be returned",
+    ),
+    Refused(
+        "transformers:PreTrainedConfig",
+        "name_or_path",
+        "it names a place on the server's disk",
+        "model.name_or_path",
     ),
     Refused(
         "transformers:PreTrainedConfig",
