@@ -13,6 +13,7 @@ import itertools
 import json
 import operator
 import re
+import types
 import typing
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -122,6 +123,24 @@ for _name, _original in _DECORATORS.items():
 # contextlib
 
 
+@adapts("contextlib.contextmanager")
+def make_contextmanager(guards: Guards) -> Callable[..., Any]:
+    def contextmanager(func: Any) -> Any:
+        function = guards.calls.call(func)
+
+        @functools.wraps(func)
+        def start(*args: Any, **keywords: Any) -> Any:
+            # The library throws what ended the block into it, with the traceback.
+            made = function(*args, **keywords)
+            if type(made) is not types.GeneratorType:
+                raise TypeError("contextmanager() decorates a generator function: write `yield`")
+            return made
+
+        return guards.adopt(contextlib.contextmanager(start))
+
+    return contextmanager
+
+
 @adapts("contextlib:ExitStack.push")
 def make_push(guards: Guards) -> Callable[..., Any]:
     def push(stack: Any, /, exit: Any) -> Any:  # noqa: A002
@@ -146,7 +165,7 @@ def make_attrgetter(guards: Guards) -> Callable[..., Any]:
     read, checked = guards.reading.read, guards.reading.checked_name
 
     def attrgetter(*paths: Any) -> Any:
-        parts = [checked(path).split(".") for path in paths]
+        parts = [[checked(each) for each in checked(path).split(".")] for path in paths]
 
         def get(obj: Any, /) -> Any:
             values = tuple(functools.reduce(read, path, obj) for path in parts)
