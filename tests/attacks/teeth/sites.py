@@ -43,7 +43,7 @@ FILTERS = frozenset(
     }
     | {"self.index"}
     | {"_with_ordinary_name", "_with_ordinary_key", "read_of_array", "stand_in", "_of_own_class"}
-    | {"owned", "prepared", "description", "_with_strides_of"}
+    | {"_as_own", "owned", "prepared", "description", "_with_strides_of"}
 )
 #: The visitor of a source is one class in parts: its rules go by the name of the whole.
 _WHOLE = TechniqueTransformer.__name__

@@ -261,6 +261,8 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         for name in kept:
             if is_dunder(guards.reading.checked_name(name)) or not name.isidentifier():
                 raise _refused(f"the field name {name!r}", "use an ordinary identifier")
+        for name in own.keys() & kept.keys():
+            setattr(cls, name, _as_own(own[name]))
         written = {id(each) for each in own.values()}
         # dataclasses looks for text annotations in the module of that name, which does not exist.
         if kept:
@@ -290,6 +292,11 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         return guards.adopt(decorator)
 
     return dataclass
+
+
+def _as_own(value: Any) -> Any:
+    """A field for one class alone: another that took it over would rename it for both."""
+    return copy.copy(value) if type(value) is dataclasses.Field else value
 
 
 def _as_object(guards: Guards, annotation: Any) -> Any:

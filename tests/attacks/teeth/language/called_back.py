@@ -37,6 +37,7 @@ MUTATIONS: Final = (
     _m("ReadGuard._no_descriptor refuses type(value) in _SLOTS", "class_slot_handed_out"),
     _m("ReadGuard._no_descriptor refuses type(value) is _FUNCTION and (not self.is_held(value))",
        "dataclass_init_leaked"),
+    _m("make_dataclass.decorate filters _as_own(own[name])", "dataclass_field_shared"),
     _m("visitor visit_YieldFrom", "frame_thrown_delegate"),
     _m("Delegate.__getattr__ filters _without_traceback(found)", "frame_thrown_delegate"),
     _m("adapter contextlib.contextmanager", "frame_thrown_into_own", along=CALLING),
