@@ -13,6 +13,7 @@ def attack(model, tokenizer, address):
         lambda: LogitsProcessorList([callee]),
         lambda: StoppingCriteriaList([callee]),
         lambda: torch.optim.lr_scheduler.LambdaLR(opt, [callee]),
+        lambda: torch.optim.lr_scheduler.MultiplicativeLR(opt, [callee]),
     ):
         try:
             make()

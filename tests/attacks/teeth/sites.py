@@ -32,10 +32,18 @@ REFUSERS = frozenset({"refuse", "refuse_async", "not_allowed", "_refuse_import"}
 #: Functions that answer with a safer form of their first argument (or their last, if it is bound).
 FILTERS = frozenset(
     {"checked", "checked_name", "private", "_plain_messages", "_text", "_identifier", "hand_out"}
-    | {"_without_dunders", "_without_traceback", "_judging", "_judged", "clone", "_real_classes"}
+    | {
+        "_for_ordinary_names",
+        "_without_dunders",
+        "_without_traceback",
+        "_judging",
+        "_judged",
+        "clone",
+        "_real_classes",
+    }
     | {"self.index"}
     | {"_with_ordinary_name", "_with_ordinary_key", "read_of_array", "stand_in", "_of_own_class"}
-    | {"owned", "prepared", "description", "_with_strides_of"}
+    | {"_as_own", "owned", "prepared", "description", "_with_strides_of"}
 )
 #: The visitor of a source is one class in parts: its rules go by the name of the whole.
 _WHOLE = TechniqueTransformer.__name__

@@ -232,3 +232,53 @@ def f(model):
 """
     with pytest.raises(AccessRefused, match="_modules"):
         run(source, model, entry="f")
+
+
+def test_a_generator_delegates_to_an_iterator_of_the_techniques_own(run):
+    source = """
+class Own:
+    def __init__(self):
+        self.heard = []
+    def __iter__(self):
+        return self
+    def __next__(self):
+        return 1
+    def send(self, value):
+        self.heard.append(value)
+        return 2
+    def throw(self, error):
+        self.heard.append(str(error))
+        return 3
+    def close(self):
+        self.heard.append("closed")
+
+def main():
+    own = Own()
+    def outer():
+        yield from own
+    running = outer()
+    got = [next(running), running.send("sent"), running.throw(ValueError("thrown"))]
+    running.close()
+    def bare():
+        try:
+            yield from iter([1, 2])
+        except ValueError:
+            yield 9
+    other = bare()
+    next(other)
+    return got, own.heard, other.throw(ValueError())
+"""
+    assert run(source) == ([1, 2, 3], ["sent", "thrown", "closed"], 9)
+
+
+def test_what_no_source_can_spell_is_no_part_of_a_path(run):
+    source = """
+import operator
+class Own: pass
+def main():
+    own = Own()
+    own.inner = Own()
+    return operator.attrgetter("inner. technique")(own)
+"""
+    with pytest.raises(AccessRefused, match="begins with a space"):
+        run(source)

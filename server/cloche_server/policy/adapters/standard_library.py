@@ -14,6 +14,7 @@ import json
 import operator
 import pprint
 import re
+import types
 import typing
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -123,6 +124,24 @@ for _name, _original in _DECORATORS.items():
 # contextlib
 
 
+@adapts("contextlib.contextmanager")
+def make_contextmanager(guards: Guards) -> Callable[..., Any]:
+    def contextmanager(func: Any) -> Any:
+        function = guards.calls.call(func)
+
+        @functools.wraps(func)
+        def start(*args: Any, **keywords: Any) -> Any:
+            # The library throws what ended the block into it, with the traceback.
+            made = function(*args, **keywords)
+            if type(made) is not types.GeneratorType:
+                raise TypeError("contextmanager() decorates a generator function: write `yield`")
+            return made
+
+        return guards.adopt(contextlib.contextmanager(start))
+
+    return contextmanager
+
+
 @adapts("contextlib:ExitStack.push")
 def make_push(guards: Guards) -> Callable[..., Any]:
     def push(stack: Any, /, exit: Any) -> Any:  # noqa: A002
@@ -147,7 +166,7 @@ def make_attrgetter(guards: Guards) -> Callable[..., Any]:
     read, checked = guards.reading.read, guards.reading.checked_name
 
     def attrgetter(*paths: Any) -> Any:
-        parts = [checked(path).split(".") for path in paths]
+        parts = [[checked(each) for each in checked(path).split(".")] for path in paths]
 
         def get(obj: Any, /) -> Any:
             values = tuple(functools.reduce(read, path, obj) for path in parts)
@@ -243,6 +262,8 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         for name in kept:
             if is_dunder(guards.reading.checked_name(name)) or not name.isidentifier():
                 raise _refused(f"the field name {name!r}", "use an ordinary identifier")
+        for name in own.keys() & kept.keys():
+            setattr(cls, name, _as_own(own[name]))
         written = {id(each) for each in own.values()}
         # dataclasses looks for text annotations in the module of that name, which does not exist.
         if kept:
@@ -272,6 +293,11 @@ def make_dataclass(guards: Guards) -> Callable[..., Any]:
         return guards.adopt(decorator)
 
     return dataclass
+
+
+def _as_own(value: Any) -> Any:
+    """A field for one class alone: another that took it over would rename it for both."""
+    return copy.copy(value) if type(value) is dataclasses.Field else value
 
 
 def _as_object(guards: Guards, annotation: Any) -> Any:

@@ -49,6 +49,7 @@ _FUNCTION_TYPES: Final = frozenset(
 )
 _WALKING: Final = (
     ("torch.optim.lr_scheduler", "LambdaLR"),
+    ("torch.optim.lr_scheduler", "MultiplicativeLR"),
     ("transformers", "LogitsProcessorList"),
     ("transformers", "StoppingCriteriaList"),
     ("numpy", "piecewise"),

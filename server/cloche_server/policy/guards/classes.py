@@ -1,8 +1,8 @@
 """Making a class. Stands in for `__build_class__`: the class body has run, the class not yet made.
 
-Checked here: the bases, every dunder name in the body, and that no metaclass is chosen. Two methods
-are wrapped: `__getattr__`, so that C code asking for `__array_interface__` and the like hears
-AttributeError, and `__exit__`, so that it is never given a traceback.
+Checked here: the bases, every dunder name in the body, and that no metaclass is chosen. Three
+methods are wrapped: `__getattr__`, so that C code asking for `__array_interface__` and the like
+hears AttributeError, and `__exit__` and `__setattr__`, so that neither is given a traceback.
 """
 
 from __future__ import annotations
@@ -221,6 +221,8 @@ class ClassGuard:
             )
         if key == "__getattr__":
             return self.guards.adopt(_without_dunders(inner))
+        if key == "__setattr__":
+            return self.guards.adopt(self._for_ordinary_names(inner))
         if key == "__exit__":
             return self.guards.adopt(self._without_traceback(inner))
         return value
@@ -241,6 +243,18 @@ class ClassGuard:
 
         leave.__name__ = "__exit__"
         return leave
+
+    def _for_ordinary_names(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Libraries set what no technique may see, such as an exception's traceback."""
+        set_past_own = self.guards.writing.set_past_own
+
+        def __setattr__(self: Any, name: str, value: Any, /) -> None:  # noqa: N807
+            if type(name) is str and is_dunder(name):
+                set_past_own(self, name, value)
+            else:
+                function(self, name, value)
+
+        return __setattr__
 
     def own(self, cls: type) -> None:
         """Marks a class that the standard library made of checked names."""

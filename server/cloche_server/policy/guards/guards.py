@@ -12,6 +12,7 @@ from ..adapters.methods import bind
 from ..arrays import inplace
 from ..catalogue import Catalogue
 from ..copies import LEAVES
+from ..delegation import Delegate
 from ..facades import Facade, make_type
 from ..items import item
 from ..names import MARK
@@ -61,6 +62,7 @@ class Guards:
             " settable": self.writing.settable,
             " keyed": self.writing.keyed,
             " item": item,
+            " delegate": self.delegate,
             " leaves": LEAVES,
             " scalars": LEAVES - {slice},
             " inplace": inplace,
@@ -97,6 +99,12 @@ class Guards:
 
     def has_real_base(self, cls: type) -> bool:
         return any(each is not object and not self.is_own_class(each) for each in mro_of(cls))
+
+    def delegate(self, value: Any) -> Any:
+        """The guard of `yield from value`."""
+        iterator = iter(value)
+        own = self.is_own_class(type(iterator))
+        return Delegate(iterator, self.calls.method) if own else iterator
 
     def adopt(self, value: Any) -> Any:
         """Lets a freshly made function be called as if the technique had written it."""

@@ -356,9 +356,13 @@ class ReadGuard:
         raise self._class_refusal(cls, name)
 
     def _no_descriptor(self, holder: Any, name: str) -> Any:
-        """An attribute of a technique's own class; what stands for a slot there stays there."""
+        """An attribute of a technique's own class; what stands for a slot there stays there.
+
+        So does a method that a library generated and nobody wrapped yet: it would set attributes
+        of whatever a library calls it with.
+        """
         value = getattr(holder, name)
-        if type(value) in _SLOTS:
+        if type(value) in _SLOTS or (type(value) is _FUNCTION and not self.is_held(value)):
             raise self.refusal(type(value), name)
         return value
 

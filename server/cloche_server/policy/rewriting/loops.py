@@ -1,4 +1,7 @@
-"""Comprehensions, loops and `with`: what they go over is guarded where it is used."""
+"""Comprehensions, loops and `with`: what they go over is guarded where it is used.
+
+yield from x  ->  yield from ` delegate`(x)
+"""
 
 # ruff: noqa: N802
 
@@ -7,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from .assignment import AssignmentRules
+from .nodes import guard_call
 
 
 class LoopRules(AssignmentRules):
@@ -51,6 +55,10 @@ class LoopRules(AssignmentRules):
 
     def visit_For(self, node: ast.For) -> ast.AST:
         return self._statement(node)
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
+        node.value = guard_call(" delegate", self.visit(node.value), at=node)
+        return node
 
     def visit_With(self, node: ast.With) -> ast.AST:
         return self._statement(node)

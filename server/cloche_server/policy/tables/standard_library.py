@@ -276,7 +276,7 @@ MutableSet Reversible Sequence Set Sized Generator
         why="lists",
     ),
     Allow("bisect", "bisect bisect_left bisect_right insort insort_left insort_right", why="lists"),
-    Allow("contextlib", "contextmanager", why="wraps an own generator", makes=True),
+    Allow("contextlib", "contextmanager", why="wraps an own generator", adapted=True),
     Allow("contextlib", "ExitStack closing nullcontext suppress", why="context managers"),
     Allow("contextlib:ExitStack", "callback close enter_context pop_all", why="own callbacks"),
     Allow("contextlib:ExitStack", "push", why="without the traceback", adapted=True),

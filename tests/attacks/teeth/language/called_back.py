@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
+from tests.attacks.teeth.language.layers import CALLING
 from tests.attacks.teeth.mutation import Mutation, Removal
 
 
@@ -31,8 +32,22 @@ MUTATIONS: Final = (
     _m("ReadGuard._listed_on_class refuses if type(raw) in _SLOTS or property in mro_of(type(raw))",
        "descriptor_of_builtin", "descriptor_of_library"),
     _m("ReadGuard._listed_on_class refuses type(raw) in _SLOTS", "descriptor_of_builtin"),
-    _m("ReadGuard._no_descriptor refuses if type(value) in _SLOTS",
-       "class_slot_handed_out", "descriptor_of_builtin"),
+    _m("ReadGuard._no_descriptor refuses if type(value) in _SLOTS or (type(value) is _FUNCTION and"
+       " (not self.is_held(value)))", "class_slot_handed_out"),
+    _m("ReadGuard._no_descriptor refuses type(value) in _SLOTS", "class_slot_handed_out"),
+    _m("ReadGuard._no_descriptor refuses type(value) is _FUNCTION and (not self.is_held(value))",
+       "dataclass_init_leaked"),
+    _m("make_dataclass.decorate filters _as_own(own[name])", "dataclass_field_shared"),
+    _m("visitor visit_YieldFrom", "frame_thrown_delegate"),
+    _m("Delegate.__getattr__ filters _without_traceback(found)", "frame_thrown_delegate"),
+    _m("adapter contextlib.contextmanager", "frame_thrown_into_own", along=CALLING),
+    _m("make_contextmanager.contextmanager.start refuses if type(made) is not"
+       " types.GeneratorType", "frame_thrown_into_own"),
+    _m("ClassGuard._method asks whether key == '__setattr__'", "exc_traceback_set",
+       instead="False"),
+    _m("ClassGuard._method filters self._for_ordinary_names(inner)", "exc_traceback_set"),
+    _m("ClassGuard._for_ordinary_names.__setattr__ asks whether type(name) is str and"
+       " is_dunder(name)", "exc_traceback_set", instead="False"),
     _m("list _SLOTS", "descriptor_of_builtin", instead=lambda old: frozenset()),
     _m("adapter types:GeneratorType.throw", "generator_throw_class", "numpy_calls_back"),
     _m("make_throw.throw asks whether is_class(error)", "generator_throw_class",

@@ -16,6 +16,11 @@ from tests.attacks.teeth.language.layers import (
 )
 from tests.attacks.teeth.mutation import Mutation, Removal
 
+#: Of a class of the technique's own no function is handed out that nobody listed.
+_UNHELD: Final = Removal(
+    "ReadGuard._no_descriptor refuses type(value) is _FUNCTION and (not self.is_held(value))"
+)
+
 
 def _of(owner: str, *mutations: Mutation) -> tuple[Mutation, ...]:
     """Mutations whose rules are of one class."""
@@ -74,7 +79,7 @@ _READING: Final = _of(
        instead="return getattr(function, name)"),
     _m("read_class refuses if self.is_reserved(cls, name)", "read_registry_of_class"),
     _m("read_class asks whether index >= 0 and guards.is_own_class(mro[index])",
-       "read_unlisted_of_class"),
+       "read_unlisted_of_class", along=(_UNHELD,)),
     _m("read_class asks whether (not is_dunder(name) or name in READABLE) and (meta_index < 0"
        " or name in READABLE or mro_of(type(cls))[meta_index] is not type)",
        "read_own_class_dict"),

@@ -47,7 +47,7 @@ _WAYS: Final = {
         "ClassGuard._check_dunder asks whether key == '__match_args__'",
         "ReadGuard.hand_out_class asks whether id(cls) in guards.adopted",
         "ClassGuard._method asks whether type(value) in (classmethod, staticmethod)",
-        "WriteGuard.write_past_own asks whether not self.guards.is_own_class(each) and"
+        "WriteGuard.set_past_own asks whether not self.guards.is_own_class(each) and"
         " '__setattr__' in dict_of(each)",
         "_plain_messages asks whether type(value) in (list, tuple)",
         "make_itemgetter.itemgetter asks whether not more",
@@ -154,7 +154,10 @@ _WAYS: Final = {
         " closure=closure)",
         "WriteGuard._fast_write.write calls slow(value, obj, name)",
         "WriteGuard.slow_write calls self._write_real(value, obj, cls, name)",
-        "WriteGuard.write_past_own calls each.__setattr__(obj, name, value)",
+        "WriteGuard.set_past_own calls each.__setattr__(obj, name, value)",
+        "WriteGuard.write_past_own calls self.set_past_own(obj, name, value)",
+        "ClassGuard._for_ordinary_names.__setattr__ calls function(self, name, value)",
+        "ClassGuard._for_ordinary_names.__setattr__ calls set_past_own(self, name, value)",
         "make_own_setattr.__setattr__ calls guards.writing.write_past_own(value, self,"
         " checked(name))",
         "make_set_attn_implementation.set_attn_implementation calls"
@@ -185,6 +188,7 @@ _WAYS: Final = {
     ),
     **_because(
         "hands out text or the subject itself, which lead nowhere",
+        "make_attrgetter.attrgetter filters checked(each)",
         "ReadGuard._read_facade asks whether name == '__name__'",
         "ReadGuard._read_function asks whether name in _FUNCTION_NAMES",
         "ReadGuard._read_function asks whether name == '__call__'",
