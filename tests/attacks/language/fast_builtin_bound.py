@@ -55,6 +55,11 @@ def by_import(bad):
     return abs(bad, [TEXT, {}])
 
 
+def in_call(bad):
+    str((len := bad))
+    return len(TEXT)
+
+
 def in_handler(bad):
     try:
         raise ValueError
@@ -67,7 +72,7 @@ def attack(model, tokenizer, address):
     told = []
     for way in (
         *(by_assignment, by_tuple, by_unpacking, by_annotation, by_for, by_with, by_walrus),
-        *(by_import, in_handler),
+        *(by_import, in_call, in_handler),
     ):
         try:
             told.append(way(eval))

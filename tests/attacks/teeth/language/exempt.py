@@ -90,6 +90,11 @@ _WAYS: Final = {
     ),
     **_because(
         "says before the call what would be refused, or undefined, when it is reached",
+        _T + "_callee calls self.foresee(func)",
+        _T + "visit_Attribute calls self.foresee(node)",
+        _T + "visit_Name calls self.foresee(node)",
+        "check_technique calls compile_sealed(found.tree, filename)",
+        "list _OF_IMPORTS",
         _T + "visit_ImportFrom refuses if kept",
         _T
         + "visit_Name refuses if row is not None and self.survey.is_builtin(node.id, self.scope)",
@@ -112,9 +117,9 @@ _WAYS: Final = {
         "WriteGuard._write_real refuses if cls is Facade",
         "MatchGuard.match_class refuses if not is_class(target)",
         "ClassGuard.build_class refuses if not is_class(base)",
-        "compile_technique refuses except SyntaxError",
-        "compile_technique refuses except (RecursionError, MemoryError)",
-        "compile_technique refuses except (ValueError, OverflowError, SystemError)",
+        "_reading refuses except SyntaxError",
+        "_reading refuses except (RecursionError, MemoryError)",
+        "_reading refuses except (ValueError, OverflowError, SystemError)",
         _T + "error refuses at last",
         _T + "_import_from refuses if alias.name == '*'",
     ),
@@ -242,8 +247,8 @@ _WAYS: Final = {
     ),
     **_because(
         "bounds the compiler's work; tests/server/policy/test_compiler.py",
-        "compile_technique refuses if type(source) is not str",
-        "compile_technique refuses if len(source) > SOURCE_MAX_CHARS",
+        "_reading refuses if type(source) is not str",
+        "_reading refuses if len(source) > SOURCE_MAX_CHARS",
         _T + "visit_Constant refuses if type(node.value) is int and"
         " node.value.bit_length() > INT_MAX_BITS",
         "visitor visit_Constant",
@@ -504,7 +509,7 @@ _ORDERED: Final = {
         "ChainMap.popitem refuses if not keys",
         "_as_object asks whether value is typing.ClassVar or value is dataclasses.KW_ONLY",
         "_make_as.make.convert calls _only(function.__name__, options, (option,))",
-        "_compile calls compile(tree, filename, 'exec', dont_inherit=True)",
+        "_rewrite calls compile(tree, filename, 'exec', dont_inherit=True)",
         "list _KINDS",
     ),
     **_because(

@@ -103,7 +103,7 @@ _SYNTAX: Final = (
     _m(_T + "visit_AsyncFunctionDef refuses at last", "syntax_async", instead="return node",
        along=(Removal("absent builtin_types: coroutines",
                       (Allow("types:CoroutineType", "send", why="a careless row"),)),)),
-    _m("_compile refuses if findings", "shadow_builtins_assigned"),
+    _m("compile_technique refuses if found.refusals", "shadow_builtins_assigned"),
     _m("_make_print.print refuses if type(option) not in (str, type(None))", "print_separator"),
 )  # fmt: skip
 

@@ -57,7 +57,9 @@ _STATEMENTS: Final = tuple(
         "visit_Name asks whether not isinstance(node.ctx, ast.Load)": "False",
         "visit_Name calls self._bind(node.id)": None,
         "visit_NamedExpr calls self._bind_target(node.target, node.value)": None,
-        "visit_alias calls self._bind(_bound_by_alias(node))": None,
+        "visit_Call calls self.generic_visit(node)": None,
+        "_import calls self._bind(bound)": None,
+        "visit_ImportFrom calls self._import(alias, f\"{node.module or ''}.{alias.name}\")": None,
     }.items()
 )
 
@@ -214,6 +216,10 @@ EXEMPT: Final = {
         _OWN_FRAME,
     _S + "visit_AsyncFunctionDef calls self.visit_FunctionDef(node)":
         "an async function is refused itself",
+    _S + "visit_Import calls self._import(alias, alias.name if alias.asname else"
+    " _bound_by_alias(alias))":
+        "`import` binds exactly a module's stand-in: it is not called, torch walks none as an"
+        " index, and no operator works in place on an array through it",
     _S + "visit_MatchMapping calls self._bind(node.rest)":
         "`**rest` binds exactly a dict: it is not called, torch walks none as an index, and no"
         " operator works in place on an array through it",
