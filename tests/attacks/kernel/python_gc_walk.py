@@ -6,6 +6,7 @@ import gc
 def attack(model, tokenizer, scene):
     word = "can" + "ary-"
     found = []
+    gc.unfreeze()  # what is frozen is not listed
     for each in gc.get_objects():
         for held in gc.get_referents(each):
             inside = held.values() if type(held) is dict else [held]

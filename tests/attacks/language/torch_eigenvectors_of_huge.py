@@ -9,4 +9,7 @@ def attack(model, tokenizer, address):
         torch.manual_seed(seed)
         matrix = torch.randn(5, 5, dtype=torch.float64)
         matrix[seed % 5, seed // 5 % 5] = 1e308
-        torch.linalg.eig(matrix)
+        try:
+            torch.linalg.eig(matrix)
+        except Exception:
+            pass
