@@ -53,7 +53,8 @@ _READING: Final = _of(
     _m("decide asks whether in_instance and any((name in catalogue.fields.get(each, ())"
        " for each in mro))", "frame_generator"),
     _m("decide asks whether index < 0 and (not dunder)", "read_unlisted_of_instance"),
-    _m("decide asks whether guards.is_own_class(cls)", "read_unlisted_data"),
+    _m("decide asks whether guards.is_own_class(cls) or cls in catalogue.named",
+       "read_unlisted_data"),
     _m("decide asks whether catalogue.use(cls).data and (not name.startswith('_'))",
        "read_private_data"),
     _m("decide asks whether public and type(raw) in _CLASS_DATA_TYPES and"
