@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -95,7 +96,9 @@ def main(arguments: list[str] | None = None) -> list[Row]:
 @contextlib.contextmanager
 def _serving(model: str) -> Iterator[tuple[psutil.Process, str]]:
     with tempfile.TemporaryDirectory(prefix="cloche-bench-") as folder:
-        address = f"unix:{folder}/s"
+        # Over TCP, where gRPC tells connections apart: those of a Unix socket are one caller.
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"127.0.0.1:{free.getsockname()[1]}"
         config = ServerConfig(
             model=ModelConfig(name=model), listen=address, limits=Limits(timeout_max_s=120.0)
         )
@@ -201,7 +204,7 @@ def _anonymous_bytes(pid: int) -> int:
 def _call(row: Row, stub: rpc.ExecutionServiceStub) -> None:
     began = time.monotonic()
     try:
-        stub.Execute(pb.ExecuteRequest(call=_request(TRIVIAL)), timeout=120)
+        stub.Execute(pb.ExecuteRequest(call=_request(TRIVIAL, 60)), timeout=120)
     except grpc.RpcError as error:
         if isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
             row.busy += 1

@@ -217,3 +217,44 @@ def test_a_server_that_says_why_it_ends_is_not_drowned_in_its_log() -> None:
 def test_repr_names_the_model() -> None:
     with InterpClient(model_name="tiny") as client:
         assert repr(client).startswith("<InterpClient model_name='tiny', address='unix:/")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_other_users_reach_neither_socket_nor_log() -> None:
+    """Names are no secret: they are given to the other user. Nobody but the owner comes in."""
+    other = """
+import os, socket, sys
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+folder = sys.argv[1]
+os.stat(folder)
+def connect(): socket.socket(socket.AF_UNIX).connect(folder + "/cloche.sock")
+for attempt in (
+    lambda: os.listdir(folder),
+    lambda: open(folder + "/server.log").read(),
+    lambda: os.stat(folder + "/cloche.sock"),
+    lambda: os.unlink(folder + "/cloche.sock"),
+    lambda: os.symlink("/etc/passwd", folder + "/more"),
+    lambda: os.rename(folder, folder + "-mine"),
+    lambda: os.kill(int(sys.argv[2]), 9),
+    lambda: open(f"/proc/{sys.argv[2]}/environ").read(),
+    lambda: open(f"/proc/{sys.argv[2]}/fd/0", "w").write("{}"),
+    connect,
+):
+    try:
+        attempt()
+    except PermissionError:
+        print("refused")
+    else:
+        print("let in")
+"""
+    with InterpClient(model_name="tiny") as client:
+        folder = Path(client.address.removeprefix("unix:")).parent
+        assert (folder / "cloche.sock").is_socket()
+        assert (folder / "server.log").is_file()
+        pid = str(_server(client).pid)
+        said = subprocess.run(
+            ["/usr/bin/env", "-i", sys.executable, "-I", "-c", other, str(folder), pid],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert said.stdout.split("\n")[:-1] == ["refused"] * 10, said.stdout + said.stderr
+        assert client.run(SOURCE, 5) == 5

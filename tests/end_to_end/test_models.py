@@ -341,3 +341,21 @@ def test_one_that_dies_does_not_disturb_the_other(
         assert client.with_options(model=name).run(KIND)
         assert second.is_running()
     assert killed == {"plain", "adapted"}
+
+
+def test_a_flood_on_one_holds_no_call_of_the_other(both: RunningServer) -> None:
+    sleep = "import time\ndef f(model, tokenizer): time.sleep(20)"
+    flood = []
+    for _ in range(40):
+        call = request(sleep, timeout_s=30)
+        call.model = "plain"
+        flood.append(both.stub.Execute.future(pb.ExecuteRequest(call=call)))
+    time.sleep(1)
+    call = request(KIND)
+    call.model = "adapted"
+    began = time.monotonic()
+    both.stub.Execute(pb.ExecuteRequest(call=call), timeout=60)
+    assert time.monotonic() - began < 15
+    assert not all(each.done() for each in flood)
+    for each in flood:
+        each.cancel()
