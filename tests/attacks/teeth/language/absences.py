@@ -158,7 +158,6 @@ _MODULES: Final = (
     _module("socket", "socketpair", "import_socket"),
     _module("urllib.request", "urlopen", "import_urllib"),
     _module("inspect", "currentframe", "import_inspect"),
-    _module("types", "new_class", "types_class_made"),
     _module("gc", "get_objects", "import_gc"),
     _module("ctypes", "string_at", "import_ctypes"),
     _module("threading", "Thread", "import_threading",
