@@ -22,6 +22,9 @@ _ADDITIONS: Final = (
        "set_module_defined", instead="False"),
     _m("is_free answers not private or not any((name in private_names(each) for each in"
        " _real(cls)))", "set_module_private_asked"),
+    _m("may_hold asks whether name.startswith('_')", "set_hook_of_accelerate", instead="False"),
+    _m("may_hold answers type(value) in (*_LEAD_NOWHERE, str) or is_a(value, 'Tensor')",
+       "set_hook_of_accelerate"),
     _m("may_hold asks whether type(value) in _LEAD_NOWHERE or is_a(value, 'Module') or"
        " is_a(value, 'Tensor')", "set_module_new_object"),
     _m("may_hold answers not asked and guards.reading.is_held(value)", "set_module_new_object"),
