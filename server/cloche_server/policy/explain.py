@@ -59,6 +59,12 @@ _ALIASES: Final = {
 }
 
 
+_PRIVATE: Final = (
+    "a private name of a real object (private_names.py): only what a technique itself put there is "
+    "read"
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """A row of the tables, or what stands in for a member: what it says, and where."""
@@ -195,7 +201,8 @@ class Explainer:
                 _place(row)
                 for each in mro
                 for row in ROWS
-                if isinstance(row, Settable) and _is_on(row.of, each) and name in row.names.split()
+                if isinstance(row, Settable) and _is_on(row.of, each)
+                if row.names == "*" or name in row.names.split()
             ),
             None,
         )
@@ -212,8 +219,10 @@ class Explainer:
             if not rows and is_dunder(name):
                 why = "a special name that no row admits (names.py)"
             elif not rows and name.startswith("_"):
-                why = "a private name of a real object (private_names.py): no row may admit it"
+                why = _PRIVATE
             return Answer(shown, "refused", why, rows, settable=settable, hint=refusal.hint)
+        if not rows and name.startswith("_") and not is_dunder(name):
+            return Answer(shown, "refused", _PRIVATE, settable=settable)
         if rows:
             member = self._known(mro, name)
             adapter = member.adapter if member is not None else ""

@@ -1,8 +1,10 @@
 """Bugs of CPython by which plain code reads, writes or frees memory that it must not. Data.
 
-Read for them: the release notes of 3.11.0 to 3.14. A row stands here if what it needs can be
-written by a technique at all; what only classes or modules can reach that no row lists is not
-here. Each says what closes it, on every Python that the server runs on: nothing asks the release.
+Read for them: the notes of 3.11.9 in part, crashes in the tracker since 3.11, and what is known of
+both; not every note of every release, so the list is not complete. A row stands here if what it
+needs can be written by a technique at all; what only classes or modules can reach that no row
+lists is not here. Each says what closes it, on every Python that the server runs on: nothing asks
+the release.
 """
 
 from __future__ import annotations
