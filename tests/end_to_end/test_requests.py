@@ -77,12 +77,12 @@ def test_a_syntax_error_has_line_and_column(server: RunningServer) -> None:
 
 
 def test_a_refusal_by_the_language_wall_has_line_and_column(server: RunningServer) -> None:
-    found = refusal(server, "import torch\nimport os\ndef f(model, tokenizer): return os.getpid()")
+    found = refusal(server, "import torch\nimport pickle\ndef f(model, tokenizer): return pickle")
     assert (found.code, found.reason) == (INVALID, "POLICY")
     diagnostic = found.diagnostics[0]
     assert diagnostic.line == 2
     assert diagnostic.column == 8
-    assert "os" in diagnostic.message
+    assert "pickle" in diagnostic.message
     assert diagnostic.hint
 
 
@@ -196,8 +196,8 @@ def test_negative_timeout(server: RunningServer) -> None:
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        ("return {'layers': [1, model]}", "result['layers'][1]"),
-        ("return lambda: 1", "result"),
+        ("return {'layers': [1, getattr(model, 'lm_head')]}", "result['layers'][1]"),
+        ("return [lambda: 1][0]", "result"),
         ("return [1, (2, object())]", "result[1][1]"),
         ("a = []\n    a.append(a)\n    return a", "result"),
     ],
@@ -220,7 +220,9 @@ def test_check_runs_nothing(server: RunningServer) -> None:
     answer = server.stub.Check(pb.CheckRequest(technique=good))
     assert list(answer.functions) == ["f"]
     assert not answer.diagnostics.items
-    bad = pb.Technique(source="import os\nimport subprocess\ndef f(model, tokenizer): return 1")
+    bad = pb.Technique(
+        source="import pickle\nimport socket\ndef f(model, tokenizer): return pickle, socket"
+    )
     answer = server.stub.Check(pb.CheckRequest(technique=bad))
     assert [item.line for item in answer.diagnostics.items] == [1, 2]
 
