@@ -355,6 +355,21 @@ def lock_memory(_: Scene) -> None:
         raise OSError(-answer, os.strerror(-answer))
 
 
+def take_huge_page(_: Scene) -> None:
+    """Touches 2 MiB: one fault where a huge page answers for all of it, and 512 where none does."""
+    huge = 2 << 20
+    memory = mmap.mmap(-1, 2 * huge, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    start = -address % huge
+    _call("madvise", address + start, huge, mmap.MADV_HUGEPAGE)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for page in range(start, start + huge, mmap.PAGESIZE):
+        memory[page] = 1
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    if faults > huge // mmap.PAGESIZE // 2:
+        raise OSError(errno.ENOMEM, f"{faults} faults: no huge page")
+
+
 def make_many(_: Scene) -> None:
     children: list[int] = []
     try:

@@ -57,6 +57,7 @@ _STEPS: Final = (
     KernelMutation(rule=_ROOT, act=HOLES["read files"], along=(_FILTER, _LANDLOCK, _DIRECTORY)),
     KernelMutation(rule=_DIRECTORY, act=HOLES["read files"], along=(_FILTER, _LANDLOCK, _ROOT)),
     KernelMutation(rule="step: limits", act=HOLES["outgrow the memory limit"]),
+    KernelMutation(rule="step: no huge pages", act=acts.take_huge_page, along=(_FILTER,)),
     KernelMutation(rule=_CAPABILITIES, act=acts.mount_something, along=_FILES),
     KernelMutation(rule="step: death signal", act=acts.outlive, along=(_FILTER,)),
     KernelMutation(rule=_DUMP, act=acts.read_sibling, along=(_FILTER, _LANDLOCK, _PIDS, _USER)),

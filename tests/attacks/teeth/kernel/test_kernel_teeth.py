@@ -28,11 +28,13 @@ which, here = sys.argv[1:]
 if which == "network":
     launcher._WANTED = tuple(each for each in launcher._WANTED if each != _libc.CLONE_NEWNET)
 
-def execv(path, arguments):
-    module = "tests.attacks.teeth.kernel.laboratory"
-    os.execve(path, [path, "-m", module, which], {**os.environ, "PYTHONPATH": here})
+execve = os.execve
 
-os.execv = execv
+def begin(path, arguments, environment):
+    module = "tests.attacks.teeth.kernel.laboratory"
+    execve(path, [path, "-m", module, which], {**os.environ, "PYTHONPATH": here})
+
+os.execve = begin
 raise SystemExit(launcher.main(os.open("/dev/null", os.O_RDONLY)))
 """
 ROOT = Path(__file__).parents[4]
