@@ -77,7 +77,7 @@ class ChainMap(collections.ChainMap[Any, Any]):
         return self._maps
 
 
-_PLAIN: Final[frozenset[type]] = frozenset(
+_PLAIN_TYPES: Final[frozenset[type]] = frozenset(
     {dict, OrderedDict, OrderedDictOfTorch, collections.defaultdict, collections.Counter, ChainMap}
 )
 
@@ -85,7 +85,7 @@ _PLAIN: Final[frozenset[type]] = frozenset(
 def _is_plain(cls: type) -> bool:
     mro = mro_of(cls)
     # Items of a list are set past its guard, were one of them the first map.
-    return cls in _PLAIN or (any(MARK in dict_of(each) for each in mro) and list not in mro)
+    return cls in _PLAIN_TYPES or (any(MARK in dict_of(each) for each in mro) and list not in mro)
 
 
 # Shown where a technique prints the class, or reads of it.

@@ -100,6 +100,10 @@ _WAYS: Final = {
         + "visit_Name refuses if row is not None and self.survey.is_builtin(node.id, self.scope)",
     ),
     **_because(
+        "of a library's function, shows a default as it is, which is judged wherever it is used",
+        "list _PLAIN",
+    ),
+    **_because(
         "leaves names out of a handler; none is given for them",
         "list UNRAISED",
     ),

@@ -58,7 +58,7 @@ _OTHERS: Final = (
        "mixin_index_cleared"),
     _m("adapter collections.ChainMap", "mixin_index_cleared"),
     _m("ChainMap.__init__ refuses if not _is_plain(type(each))", "mixin_index_cleared"),
-    _m("_is_plain answers cls in _PLAIN or (any((MARK in dict_of(each) for each in mro)) and"
+    _m("_is_plain answers cls in _PLAIN_TYPES or (any((MARK in dict_of(each) for each in mro)) and"
        " list not in mro)", "mixin_index_cleared", "list_slice_emptied"),
     _m("ClassGuard._without_traceback.leave filters hand_out(kind)", "frame_exit_kind"),
     _m("make_push.push filters hand_out(kind)", "frame_exit_kind"),

@@ -56,7 +56,10 @@ PASSING_ON: Final = (
     ),
 )
 #: Attributes that no row lists may be set on real objects.
-SETTING: Final = (Removal("WriteGuard._write_real refuses at last", "setattr(obj, name, value)"),)
+SETTING: Final = (
+    Removal("WriteGuard._write_real refuses at last", "setattr(obj, name, value)"),
+    Removal("WriteGuard._write_real refuses if check", "setattr(obj, name, value); return"),
+)
 OWN: Final = (
     Removal(
         "WriteGuard.check_own refuses if is_dunder(name) or"

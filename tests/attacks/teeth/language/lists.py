@@ -41,7 +41,7 @@ _LISTS: Final = (
     _plus("PLAIN_TYPES", (types.BuiltinFunctionType,), "calls_map", (*NAMES, *PASSING_ON)),
     _plus("_CLASS_DATA_TYPES", (types.FunctionType,), "read_unlisted_of_class"),
     _plus("_ITEM_TYPES", _with_outputs, "set_item_of_output"),
-    _plus("_PLAIN", _with_tensor, "mixin_index_cleared"),
+    _plus("_PLAIN_TYPES", _with_tensor, "mixin_index_cleared"),
     _plus("LEAVES", (list,), "torch_walk_tensor"),
     _plus("_WALKED_AS_TEXT", (object,), "torch_walk_own_sequence"),
     _plus("_WHOLE", (("builtins", "object"),), "torch_walk_own_sequence"),
