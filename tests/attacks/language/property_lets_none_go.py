@@ -2,11 +2,14 @@
 a function lets go of None, which it never held, until nobody holds it. Teeth: none, None is never freed
 since Python 3.12; before, tests/attacks/teeth shows it. Limits: timeout_s=20"""
 
-ROUNDS = 200_000
+from collections import deque
+from itertools import repeat
+
+# More often than a large process holds None.
+ROUNDS = 2_000_000
 
 
 def attack(model, tokenizer, address):
     one = property()
     for way in (one.getter, one.setter, one.deleter):
-        for _ in range(ROUNDS):
-            way(None)
+        deque(map(way, repeat(None, ROUNDS)), maxlen=0)
