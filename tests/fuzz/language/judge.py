@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from cloche_server.policy.adapters.cached_property import CachedProperty
 from cloche_server.policy.adapters.chain_map import ChainMap
 from cloche_server.policy.adapters.ordered_dict import OrderedDict
 from cloche_server.policy.arrays import ArrayFunction, Ufunc
@@ -73,6 +74,7 @@ _PLAIN = frozenset(
         *(types.GeneratorType, map, zip, filter, enumerate, reversed, types.GenericAlias),
         *(types.UnionType, type({}.keys()), type({}.values()), type({}.items())),
         *(super, functools._lru_cache_wrapper),
+        *(type(sys.float_info), type(sys.version_info)),  # numbers and texts
         *(type(iter(each)) for each in ([], (), {}, set(), "", b"", bytearray(), range(1))),
         *(type(iter({}.values())), type(iter({}.items())), type(reversed([])), type(reversed({}))),
         *(type(reversed({}.items())), type(reversed({}.values()))),
@@ -87,7 +89,7 @@ _LIBRARIES = frozenset(
     words("""
     itertools functools collections _collections _collections_abc operator _operator re _sre random
     _random statistics math decimal fractions datetime time enum typing abc contextlib dataclasses
-    textwrap json copy numbers heapq bisect numpy torch transformers tokenizers einops cloche
+    textwrap json copy numbers heapq bisect uuid numpy torch transformers tokenizers einops cloche
     """)
 )
 #: Of the wall itself, what a technique is meant to hold.
@@ -230,6 +232,9 @@ class Judge:
             todo += BaseException.args.__get__(value)  # type: ignore[attr-defined]
             return None
         if cls in _OF_THE_WALL or cls in _INERT:
+            return None
+        if cls is CachedProperty:
+            todo.append(value._function)  # what looks at a name has none
             return None
         if ChainMap in mro_of(cls):
             todo += value.maps
