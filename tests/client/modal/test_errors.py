@@ -36,7 +36,7 @@ def test_refusals(
 ) -> None:
     plane.refuse(method, code, said)
     with pytest.raises(kind) as caught:
-        deploy(deployment_for("probe", "org/tiny", resources=Resources(gpu="RTX")))
+        deploy(deployment_for("probe", "org/tiny", resources=Resources(gpu="T4")))
     assert str(caught.value).startswith("deploying probe: ")
     assert said in str(caught.value)
     assert advice in str(caught.value)
