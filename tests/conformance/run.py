@@ -51,6 +51,10 @@ class TimeUp(BaseException):
     pass
 
 
+#: The stand-in gives these: a source that binds them may name them.
+_OWN_BUILTINS = "\nif False:\n    exec = eval = compile = id = None\n"
+
+
 class Runner:
     """Holds: the wall. One fork for many programs; the one that ends a fork is an outcome too."""
 
@@ -134,7 +138,7 @@ class Runner:
 
         def compiled(text: str) -> Any:
             try:
-                return compile_technique(text, _NAME).code
+                return compile_technique(text + _OWN_BUILTINS, _NAME).code
             except PolicyViolation as violation:
                 first = violation.diagnostics[0]
                 if first.code != "syntax-error":

@@ -133,13 +133,13 @@ def _run_example(name: str, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_techniques_from_files(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "next_token.py").write_text((ROOT / "techniques/next_token.py").read_text())
-    (tmp_path / "thief.py").write_text("import os\ndef thief(model, tokenizer): return os\n")
+    (tmp_path / "thief.py").write_text("import pickle\nx = pickle\ndef thief(m, t): ...\n")
     (tmp_path / "torn.py").write_text("def torn(:\n")
     done = _run_example("techniques_from_files.py", str(tiny_model), str(tmp_path))
     first, second, third, *top = done.stdout.splitlines()
     assert first.split() == ["next_token", "ready"]
     assert second.startswith("thief")
-    assert "import of 'os' refused" in second
+    assert "import of 'pickle' refused" in second
     assert third.startswith("torn")
     assert "torn.py:1:10: invalid syntax" in third
     assert len(top) >= 10
