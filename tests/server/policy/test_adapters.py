@@ -45,7 +45,10 @@ def test_parameters_go_by_their_names(key: str, wall: LanguageWall) -> None:
         for each in ours.parameters.values()
         if each.kind in (kind.POSITIONAL_OR_KEYWORD, kind.KEYWORD_ONLY)
     }
-    others = any(each.kind is kind.VAR_KEYWORD for each in ours.parameters.values())
+    kinds = {each.kind for each in ours.parameters.values()}
+    others = kind.VAR_KEYWORD in kinds
+    if {kind.VAR_POSITIONAL, kind.VAR_KEYWORD} <= kinds and not named:
+        return  # passed on as they are
     # What comes after the first may be taken, or refused by name, among the others.
     lacking = {
         name for name in by_name if name not in named and not (others and name != by_name[0])

@@ -53,7 +53,7 @@ PAIRS = {
     ),
     "deletion": (
         "class A: pass\ndef f(m):\n    a = A(); a.x = 1; del a.x",
-        "def f(m):\n    del m.lm_head",
+        "def f(m):\n    del m._modules",
     ),
     "class dunder": (
         "class A:\n    def __len__(self): return 1\ndef f(m): return len(A())",

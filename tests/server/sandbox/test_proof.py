@@ -49,10 +49,13 @@ LAUNCH = """
 import os, sys
 from cloche_server.zygote import launcher
 
-def execv(path, arguments):
-    os.execve(path, [path, "-c", sys.argv[2], sys.argv[3], arguments[-1]], dict(os.environ))
+execve = os.execve
 
-os.execv = execv
+def begin(path, arguments, environment):
+    landmark = arguments[-2]
+    execve(path, [path, "-c", sys.argv[2], sys.argv[3], landmark], dict(os.environ))
+
+os.execve = begin
 null = os.open("/dev/null", os.O_RDONLY)
 raise SystemExit(launcher.main(null))
 """

@@ -431,8 +431,8 @@ _PFORMAT: Final = frozenset(words("indent width depth compact sort_dicts undersc
 
 @adapts("pprint.pformat")
 def make_pformat(guards: Guards) -> Callable[..., Any]:
-    def pformat(value: Any, **options: Any) -> str:
+    def pformat(object: Any, **options: Any) -> str:  # noqa: A002
         _only("pformat", options, _PFORMAT)
-        return pprint.pformat(value, **options)
+        return pprint.pformat(object, **options)
 
     return pformat

@@ -211,7 +211,7 @@ class BatchSampler(Sampler):
         return whole + (rest > 0 and not self.drop_last)
 
 
-def default_collate(batch: Any, /) -> Any:
+def default_collate(batch: Any) -> Any:
     """Rows as one: tensors stacked, numbers as a tensor, tuples and dicts by their parts."""
     rows = list(batch)
     first = rows[0]
