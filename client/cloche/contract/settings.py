@@ -111,10 +111,7 @@ def _held(value: Any) -> Any:
 
 def _as_given(value: Any) -> Any:
     """Returns pairs as the mapping that was given."""
-    pairs = isinstance(value, tuple) and all(
-        isinstance(each, tuple) and len(each) == 2 for each in value
-    )
-    return dict(value) if pairs else value
+    return dict(value) if _are_pairs(value) else value
 
 
 def _without_none(kind: Any) -> Any:
@@ -140,13 +137,13 @@ def _fault(value: Any, kind: Any) -> str:
         return "" if good else "it must be a number above 0"
     if get_origin(kind) is tuple and value:
         item, *_ = get_args(kind)
-        if get_origin(item) is tuple and not _are_pairs(value):
+        texts = _are_pairs(value) and all(type(part) is str for pair in value for part in pair)
+        if get_origin(item) is tuple and not texts:
             return "it must be a mapping of names to directories or models' names"
     return ""
 
 
 def _are_pairs(value: Any) -> bool:
     return isinstance(value, tuple) and all(
-        isinstance(each, tuple) and len(each) == 2 and all(type(part) is str for part in each)
-        for each in value
+        isinstance(each, tuple) and len(each) == 2 for each in value
     )

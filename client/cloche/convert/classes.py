@@ -172,16 +172,14 @@ class ClassConversion:
                     )
                 yield name, method
 
-    def making(self, model: str, tokenizer: str) -> str:
-        """Returns the expression that makes the object."""
+    def making(self) -> str:
+        """Returns the expression that makes the object around `model` and `tokenizer`."""
         if self._given and self._init is not None:
-            names = [arg.arg for arg in _parameters(self._init)]
-            if set(HELD) <= set(names):
-                return f"{self._owner.name}(model={model}, tokenizer={tokenizer})"
-            return f"{self._owner.name}({model}, {tokenizer})"
-        if self._is_dataclass():
-            return f"{self._owner.name}(model={model}, tokenizer={tokenizer})"
-        return f"{self._owner.name}({model}, {tokenizer})"
+            by_name = set(HELD) <= {arg.arg for arg in _parameters(self._init)}
+        else:
+            by_name = self._init is None and self._is_dataclass()
+        passed = "model=model, tokenizer=tokenizer" if by_name else "model, tokenizer"
+        return f"{self._owner.name}({passed})"
 
     def _is_dataclass(self) -> bool:
         fields = {

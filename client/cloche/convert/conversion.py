@@ -30,7 +30,6 @@ def _convert(source: Source, given: str) -> str:
         _refuse_nothing()
     before = _names_read(source.tree)
     for node in functions.values():
-        _strip_decorators(source, node, modal)
         convert_function(source, node, functions)
     taken = {node.name for node in source.tree.body if hasattr(node, "name")}
     entries: list[str] = []
@@ -45,7 +44,7 @@ def _convert(source: Source, given: str) -> str:
             next(iter(owners.values())).node, "nothing", "the class has no public method",
             "name the technique without a leading underscore",
         )  # fmt: skip
-    _edit_top_level(source, modal, owners)
+    _edit_top_level(source, modal)
     source.raise_if_problems()
     return _without_unused_imports(source.result("\n\n".join(entries)), before)
 
@@ -63,7 +62,7 @@ def _entry_points(
             )  # fmt: skip
         taken.add(entry)
         call = "" if name == "__call__" else f".{name}"
-        made = conversion.making("model", "tokenizer")
+        made = conversion.making()
         doc = (ast.get_docstring(method) or "").split("\n")[0].rstrip()
         quoted = f'    """{doc}"""\n' if doc and '"""' not in doc and "\\" not in doc else ""
         texts.append(
@@ -73,7 +72,7 @@ def _entry_points(
     return texts
 
 
-def _edit_top_level(source: Source, modal: ModalNames, owners: dict[str, Owner]) -> None:
+def _edit_top_level(source: Source, modal: ModalNames) -> None:
     for node in source.tree.body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             origins = [origin.split(".")[0] for _, origin in imported(node)]
@@ -84,21 +83,15 @@ def _edit_top_level(source: Source, modal: ModalNames, owners: dict[str, Owner])
         elif modal.drops(node):
             source.remove(node)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            _strip_decorators(source, node, modal)
+            for decorator in node.decorator_list:
+                if modal.role(decorator) is not None:
+                    source.remove_decorator(decorator)
     for each in ast.walk(source.tree):
         if isinstance(each, ast.Name) and modal.mentioned_in(each) and not source.is_removed(each):
             source.problem(
                 each, "modal", f"{each.id} is Modal's, and a call cannot reach Modal",
                 "take what is needed as an argument",
             )  # fmt: skip
-
-
-def _strip_decorators(
-    source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef, modal: ModalNames
-) -> None:
-    for decorator in node.decorator_list:
-        if modal.role(decorator) is not None:
-            source.remove_decorator(decorator)
 
 
 def _names_read(tree: ast.Module) -> set[str]:

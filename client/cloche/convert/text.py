@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import re
 import warnings
 from dataclasses import dataclass, field
@@ -178,7 +179,7 @@ class Source:
         return self._starts[line - 1] + column
 
     def _line_start(self, at: int) -> int:
-        return max(start for start in self._starts if start <= at)
+        return self._starts[bisect.bisect_right(self._starts, at) - 1]
 
     def _line_end(self, at: int) -> int:
         """Where the next line begins."""

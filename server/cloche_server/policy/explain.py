@@ -29,7 +29,6 @@ from .tables.modules import IMPORT_HINTS, IMPORTABLE, ROWS, import_refusal
 from .tables.refused import REFUSALS
 from .tables.rows import (
     Allow,
-    Base,
     Field,
     Fields,
     Kind,
@@ -209,9 +208,7 @@ class Explainer:
         if name == "__class__":
             why = "answered by the guard: the class as `type(x)` gives it"
             return Answer(shown, "allowed", why, settable=settable)
-        rows = tuple(
-            _place(row) for each in mro for row in (*_rows_on(each, name),) if not _is_kind(row)
-        )
+        rows = tuple(_place(row) for each in mro for row in _rows_on(each, name))
         try:
             self._guards.reading.decide(cls, name)
         except AccessRefused as refusal:
@@ -274,10 +271,6 @@ class Explainer:
 
 
 # The tables
-
-
-def _is_kind(row: Any) -> bool:
-    return isinstance(row, (Fields, Kind, Wraps, Base, Settable))
 
 
 def _rows_on(holder: str | type, name: str) -> Iterator[Any]:

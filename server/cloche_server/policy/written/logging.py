@@ -210,7 +210,35 @@ def _send(made, text):
     record(_wire_level(made.levelno), str(text))
 
 
-class Logger(Filterer):
+class _ByLevel:
+    """Has a method for each level, which calls `log`."""
+
+    def debug(self, msg, *args, **options):
+        self.log(DEBUG, msg, *args, **options)
+
+    def info(self, msg, *args, **options):
+        self.log(INFO, msg, *args, **options)
+
+    def warning(self, msg, *args, **options):
+        self.log(WARNING, msg, *args, **options)
+
+    def warn(self, msg, *args, **options):
+        self.log(WARNING, msg, *args, **options)
+
+    def error(self, msg, *args, **options):
+        self.log(ERROR, msg, *args, **options)
+
+    def critical(self, msg, *args, **options):
+        self.log(CRITICAL, msg, *args, **options)
+
+    def fatal(self, msg, *args, **options):
+        self.log(CRITICAL, msg, *args, **options)
+
+    def exception(self, msg, *args, exc_info=True, **options):
+        self.log(ERROR, msg, *args, exc_info=exc_info, **options)
+
+
+class Logger(_ByLevel, Filterer):
     def __init__(self, name, level=NOTSET):
         super().__init__()
         self.name = name
@@ -278,35 +306,11 @@ class Logger(Filterer):
             if record.levelno >= each.level:
                 each.handle(record)
 
-    def debug(self, msg, *args, **options):
-        self.log(DEBUG, msg, *args, **options)
-
-    def info(self, msg, *args, **options):
-        self.log(INFO, msg, *args, **options)
-
-    def warning(self, msg, *args, **options):
-        self.log(WARNING, msg, *args, **options)
-
-    def warn(self, msg, *args, **options):
-        self.log(WARNING, msg, *args, **options)
-
-    def error(self, msg, *args, **options):
-        self.log(ERROR, msg, *args, **options)
-
-    def critical(self, msg, *args, **options):
-        self.log(CRITICAL, msg, *args, **options)
-
-    def fatal(self, msg, *args, **options):
-        self.log(CRITICAL, msg, *args, **options)
-
-    def exception(self, msg, *args, exc_info=True, **options):
-        self.log(ERROR, msg, *args, exc_info=exc_info, **options)
-
     def __repr__(self):
         return f"<Logger {self.name} ({getLevelName(self.getEffectiveLevel())})>"
 
 
-class LoggerAdapter:
+class LoggerAdapter(_ByLevel):
     def __init__(self, logger, extra=None):
         self.logger = logger
         self.extra = extra
@@ -318,24 +322,6 @@ class LoggerAdapter:
     def log(self, level, msg, *args, **options):
         msg, options = self.process(msg, options)
         self.logger.log(level, msg, *args, **options)
-
-    def debug(self, msg, *args, **options):
-        self.log(DEBUG, msg, *args, **options)
-
-    def info(self, msg, *args, **options):
-        self.log(INFO, msg, *args, **options)
-
-    def warning(self, msg, *args, **options):
-        self.log(WARNING, msg, *args, **options)
-
-    def error(self, msg, *args, **options):
-        self.log(ERROR, msg, *args, **options)
-
-    def critical(self, msg, *args, **options):
-        self.log(CRITICAL, msg, *args, **options)
-
-    def exception(self, msg, *args, **options):
-        self.log(ERROR, msg, *args, exc_info=True, **options)
 
     def setLevel(self, level):
         self.logger.setLevel(level)
