@@ -18,7 +18,7 @@ from cloche import (
 CALLS = {
     "an error of the technique's own": "def f(model, tokenizer):\n    return [1, 2][5]\n",
     "an endless loop": "def f(model, tokenizer):\n    while True:\n        pass\n",
-    "a way out": "import os\n\ndef f(model, tokenizer):\n    return os.environ\n",
+    "a way out": "def f(model, tokenizer):\n    return open('/etc/passwd').read()\n",
     "no function at all": "x = 1\n",
 }
 

@@ -50,6 +50,8 @@ _UPLOAD_PATIENCE_S, _UPLOAD_BYTES_PER_S = 60.0, 1 << 18
 _EMBEDDED_CONNECT_S = 120.0
 # How long a server may take to answer, and how long its port may be closed, as while it starts.
 _CONNECT_S, _REFUSED_S = 10.0, 2.0
+# Between two questions to who does not answer yet; on a platform, where each costs, ever longer.
+_FIRST_PAUSE_S, _LAST_PAUSE_S = 0.05, 2.0
 # After so long without a word a platform may have ended the container that answered.
 _FRESH_S = 30.0
 
@@ -69,8 +71,15 @@ class Remote(Protocol):
     def turned_away(self, error: grpc.RpcError) -> bool:
         """Whether the call reached no server, as none runs."""
 
-    def explain(self, failure: Exception) -> Exception:
-        """The failure with what only the platform's side knows."""
+    def starting(self, error: grpc.RpcError) -> bool:
+        """Whether the platform, not a server, answered a question, as no server takes it yet."""
+
+    def explain(self, failure: Exception, *, answered: bool) -> Exception:
+        """The failure with what only the platform's side knows.
+
+        Args:
+            answered: whether a server has answered on this channel before.
+        """
 
 
 class Connection:
@@ -186,7 +195,7 @@ class Connection:
     def _starts(self, error: grpc.RpcError) -> bool:
         """The platform was reached, and turned the call away or holds it until a server runs."""
         held = isinstance(error, grpc.Call) and (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED)
-        return held or self.turned_away(error)
+        return held or (self._remote is not None and self._remote.starting(error))
 
     def _answers(self) -> bool:
         """Whether the server says anything at all."""
@@ -233,6 +242,7 @@ class Connection:
         """Asks until somebody answers. Where none listens a call fails at once, with its reason."""
         started = time.monotonic()
         answer_by = started + self._connect_timeout_s
+        pause_s = _FIRST_PAUSE_S
         while True:
             if self._embedded and not self._ready:
                 self._embedded.check_starting()
@@ -255,7 +265,8 @@ class Connection:
                     raise failure from None
                 if self._remote:
                     show(self._remote.stage())
-                time.sleep(0.05)
+                    pause_s = min(1.5 * pause_s, _LAST_PAUSE_S)
+                time.sleep(pause_s)
             else:
                 self._answered_at = time.monotonic()
                 info = server_info(answer)
@@ -293,7 +304,9 @@ class Connection:
         if isinstance(failure, ServerUnavailableError):
             # The next call looks for the server first, and waits while it starts again.
             self._ready = False
-        return self._remote.explain(failure) if self._remote else failure
+        if self._remote:
+            return self._remote.explain(failure, answered=self._answered_at > 0)
+        return failure
 
     @property
     def closed(self) -> bool:

@@ -27,9 +27,8 @@ constexpr char UNIT_ROWS[] =
     "def unit_rows(model, tokenizer, vectors):\n"
     "    return vectors / vectors.norm(dim=-1, keepdim=True)\n";
 constexpr char THIEF[] =
-    "import os\n"
     "def thief(model, tokenizer):\n"
-    "    return os.environ\n";
+    "    return open('/etc/passwd').read()\n";
 
 // A terminal must not obey what a server or a model wrote.
 std::string visible(std::string text) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import collections
 import copyreg
+import inspect
 import random
 import sys
 import types
@@ -73,5 +74,6 @@ def soften() -> None:
     for name in ("add_module", "register_buffer", "register_parameter", "__getattr__"):
         setattr(torch.nn.Module, name, getattr(torch.nn.Module, name).__wrapped__)
     copyreg.dispatch_table.pop(types.MethodType, None)
+    vars(inspect)["_signature_is_builtin"] = hardening.SIGNATURE_IS_BUILTIN
     kernels.soften_kernels()
     restore_interpreter()

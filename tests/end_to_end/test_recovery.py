@@ -135,16 +135,24 @@ def test_the_rpc_deadline_is_honoured(mine: RunningServer) -> None:
 
 def test_a_full_queue_says_so(mine: RunningServer) -> None:
     limits = mine.config.limits
-    count = limits.concurrent_calls + limits.queued_calls
-    calls = [
-        mine.stub.Execute.future(pb.ExecuteRequest(call=request(SLEEP, 2.5))) for _ in range(count)
-    ]
+
+    def start(count: int, seconds: float) -> list[grpc.Future]:
+        one = pb.ExecuteRequest(call=request(SLEEP, seconds))
+        return [mine.stub.Execute.future(one) for _ in range(count)]
+
+    def turned_away() -> Refused | None:
+        outcome = mine.execute(SLEEP, 0, deadline_s=2)
+        return outcome if isinstance(outcome, Refused) and outcome.reason else None
+
+    running = start(limits.concurrent_calls, 60)
     wait_until(lambda: len(mine.sleeping_calls()) == limits.concurrent_calls)
-    time.sleep(0.5)  # the rest of them stand in one queue with this one, on one connection
-    outcome = mine.execute(SLEEP, 0)
-    assert isinstance(outcome, Refused), outcome
+    waiting = start(limits.queued_calls, 0)
+    outcome = wait_until(turned_away)  # the rest of them stand in one queue with this one
+    assert outcome is not None
     assert (outcome.code, outcome.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "BUSY")
-    assert all(call.result().WhichOneof("outcome") == "result" for call in calls)
+    for call in running:
+        call.cancel()
+    assert all(call.result().WhichOneof("outcome") == "result" for call in waiting)
 
 
 def test_a_slow_reader_does_not_keep_its_sandbox_or_the_server(mine: RunningServer) -> None:

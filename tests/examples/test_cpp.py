@@ -129,7 +129,7 @@ def test_against_a_real_server(built: Path, server: RunningServer) -> None:
     assert probabilities == pytest.approx([number for _, number in expected], rel=1e-4)
     assert found["a tensor, there and back"] == ["float32 of 2 dimensions: 0.6 0.8 0 1 1 0"]
     assert found["a refusal"][0].startswith("POLICY: ")
-    assert found["a refusal"][1].startswith("  line 1: import of 'os' refused")
+    assert found["a refusal"][1].startswith("  line 2: the builtin 'open' refused")
     assert found["a failure"] == ["ValueError: text is empty"]
 
 

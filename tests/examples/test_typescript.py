@@ -113,7 +113,7 @@ def test_against_a_real_server(tree: Path, server: RunningServer) -> None:
     assert re.fullmatch(r"120000\d\d bytes in chunks, sum 3000000", stream[-1])
 
     assert refusal[0] == "InvalidArgument POLICY"
-    assert refusal[1].startswith("line 2, column 8: import of 'os' refused")
+    assert refusal[1].startswith("line 3, column 12: the builtin 'open' refused")
 
     assert failure[0] == "ValueError: text is empty"
     assert 'raise ValueError("text is empty")' in "\n".join(failure)

@@ -26,6 +26,7 @@ import h2.events
 import h2.exceptions
 
 Headers = list[tuple[str, str]]
+UNAVAILABLE = 14
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
@@ -54,6 +55,8 @@ class Edge:
     # Proxies that know no gRPC leave the trailers out, and with them the call's status.
     drops_trailers: bool = False
     turned_away: int = 0
+    # The HTTP status while no container runs; 14: none, but gRPC's UNAVAILABLE, as Envoy does it.
+    turns_away_with: int = 503
     # Requests of HTTP/1.1 that a container has now.
     held: int = 0
     # Called for each request that no container takes: what starts one.
@@ -75,7 +78,7 @@ class Edge:
         if self.backend is None:
             self.turned_away += 1
             self.on_demand()
-            return 503, b"modal-http: no containers"
+            return self.turns_away_with, b"modal-http: no containers"
         return None
 
     def cut(self) -> None:
@@ -257,6 +260,11 @@ class _Link:
                 self.outside.reset(event.stream_id, int(event.error_code or 0))
 
     def _refuse(self, stream: int, status: int, text: bytes) -> None:
+        if status == UNAVAILABLE:
+            told = [("content-type", "application/grpc"), ("grpc-status", str(status))]
+            answer = [(":status", "200"), *told, ("grpc-message", text.decode())]
+            self.outside.send(stream, answer, end=True)
+            return
         headers = [(":status", str(status)), ("content-type", "text/plain")]
         self.outside.send(stream, headers, end=False)
         self.outside.send(stream, text, end=True)

@@ -45,7 +45,16 @@ _ASK_EVERY_S = 2.0
 _FORGET_AFTER_S = 30.0
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 # What gRPC says where HTTP/2, or its trailers, end at a proxy.
-_NO_GRPC = ("with END_STREAM flag", "selected ALPN")
+_NO_TRAILERS = "with END_STREAM flag"
+_NO_GRPC = (_NO_TRAILERS, "selected ALPN")
+# HTTP statuses of a proxy that has nobody for the request now: a question may be asked again.
+_NOBODY = "status: 503"
+_LATER = re.compile(r"status: (429|502|503|504)\b")
+# What gRPC says where no proxy was reached.
+_NOT_REACHED = ("ailed to connect", "DNS resolution failed", "mpty address list")
+_PAGE_S = 5.0
+_BROKE = "the connection to the container broke during the call"
+_AGAIN = "it may have been replaced or preempted: run the call again"
 _NO_CONTAINER = "waiting for a container"
 # A front's log line: level, logger, text.
 _STAGE_LOGGER = " cloche_server.front.supervisor: "
@@ -61,6 +70,10 @@ class _ProxyAuth(grpc.AuthMetadataPlugin):
         self, context: grpc.AuthMetadataContext, callback: grpc.AuthMetadataPluginCallback
     ) -> None:
         callback(self._metadata, None)
+
+
+def _later(details: str | None) -> bool:
+    return _LATER.search(details or "") is not None
 
 
 def _headers(token: ProxyToken) -> tuple[tuple[str, str], ...]:
@@ -94,8 +107,10 @@ class ModalServer:
         return grpc.secure_channel(self.address, tls, options=options)
 
     def _lease(self, timeout_s: float) -> Lease:
-        headers = {} if self.token is None else dict(_headers(self.token))
-        return take_lease(f"https://{self.address}", headers, timeout_s=timeout_s)
+        return take_lease(f"https://{self.address}", self._asks(), timeout_s=timeout_s)
+
+    def _asks(self) -> dict[str, str]:
+        return {} if self.token is None else dict(_headers(self.token))
 
     def stage(self) -> str:
         """What is known of a start: no container yet, one starting, or what it last logged."""
@@ -129,15 +144,39 @@ class ModalServer:
         """
         if isinstance(error, NoLease):
             held = error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-            return held or "HTTP status: 503" in error.details()
-        return (
-            isinstance(error, grpc.Call)
-            and error.code() is grpc.StatusCode.UNAVAILABLE
-            and "503" in (error.details() or "")
-            and "http2 header with status" in (error.details() or "")
-        )
+            return held or _NOBODY in error.details()
+        if not isinstance(error, grpc.Call):
+            return False
+        details = error.details() or ""
+        if error.code() is grpc.StatusCode.UNAVAILABLE:
+            return "http2 header with " in details and _NOBODY in details
+        # gRPC may come to the end of the proxy's page before the status ahead of it. Calls go where
+        # a server has answered, and it says that it has a call before it begins and before an end.
+        return _NO_TRAILERS in details
 
-    def explain(self, failure: Exception) -> Exception:
+    def starting(self, error: grpc.RpcError) -> bool:
+        """Whether the proxy answered a question itself, in any way in which proxies say "later"."""
+        if isinstance(error, NoLease):
+            return self.turned_away(error) or _later(error.details())
+        if not isinstance(error, grpc.Call):
+            return False
+        details = error.details() or ""
+        if error.code() is grpc.StatusCode.UNAVAILABLE:
+            # Some proxies answer as gRPC servers do, with the status in trailers and any words.
+            return not any(sign in details for sign in _NOT_REACHED)
+        return _NO_TRAILERS in details and _later(self._page())
+
+    def _page(self) -> str:
+        """What the proxy says to a browser."""
+        try:
+            take_lease(f"https://{self.address}", self._asks(), timeout_s=_PAGE_S).close()
+        except NoLease as error:
+            return error.details()
+        except HostingError:
+            pass
+        return ""
+
+    def explain(self, failure: Exception, *, answered: bool) -> Exception:
         """Adds what to do where Modal's proxy refused."""
         text = str(failure)
         if isinstance(failure, ServerError) and "refuses this caller" in text:
@@ -148,16 +187,15 @@ class ModalServer:
                 f"{self.app_name}: nothing is served at {self.address} any more; "
                 f"{no_app(self.app_name)}"
             )
+        if answered and _NO_TRAILERS in text:
+            return ServerUnavailableError(f"{self.app_name}: {_BROKE} ({text}); {_AGAIN}")
         if not self.tunnelled and any(sign in text for sign in _NO_GRPC):
             return HostingError(
                 f"{self.app_name}: Modal's proxy does not carry gRPC ({text}); deploy again with "
                 "--endpoint tunnel (docs/modal.md)"
             )
         if "RST_STREAM" in text:
-            return ServerUnavailableError(
-                f"{self.app_name}: the connection to the container broke during the call ({text}); "
-                "it may have been replaced or preempted: run the call again"
-            )
+            return ServerUnavailableError(f"{self.app_name}: {_BROKE} ({text}); {_AGAIN}")
         if isinstance(failure, ServerUnavailableError):
             return ServerUnavailableError(
                 f"{self.app_name}: {text}; last known: {self._stage}. `cloche logs "

@@ -33,10 +33,8 @@ def long(model, tokenizer, parts, size):
 `;
 
 const THIEF = `
-import os
-
 def thief(model, tokenizer):
-    return os.environ
+    return open("/etc/passwd").read()
 `;
 
 async function main(address: string, path: string, text: string): Promise<void> {

@@ -15,9 +15,10 @@ import copyreg
 import encodings
 import enum
 import functools
+import inspect
 import types
 import typing
-from typing import Any
+from typing import Any, Final
 
 from .aliases import harden_aliases
 from .interpreter import mend_interpreter
@@ -29,6 +30,10 @@ C_PROTOCOLS = (
     *("__dlpack__", "__dlpack_device__", "__array_namespace__"),
     *("__deepcopy__", "__copy__", "__wrapped__", "__signature__"),
 )
+
+
+#: Python's own, as tests put it back.
+SIGNATURE_IS_BUILTIN: Final = vars(inspect)["_signature_is_builtin"]
 
 
 def _harden_enum() -> None:
@@ -179,6 +184,21 @@ def _harden_protocols() -> None:
     vars(typing)["EXCLUDED_ATTRIBUTES"] = type(known)(dict.fromkeys([*known, *sorted(ours)]))
 
 
+def _harden_signatures() -> None:
+    """`inspect.signature` compares what it is given with `type`, which so comes into its hands."""
+    vars(inspect)["_signature_is_builtin"] = _is_builtin
+
+
+def _is_builtin(asked: Any) -> bool:
+    return (
+        inspect.isbuiltin(asked)
+        or inspect.ismethoddescriptor(asked)
+        or isinstance(asked, vars(inspect)["_NonUserDefinedCallables"])
+        or asked is type
+        or asked is object
+    )
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -194,6 +214,7 @@ def harden() -> None:
     _harden_attributes_of_modules()
     _harden_ordered_dicts()
     _harden_protocols()
+    _harden_signatures()
     _harden_outputs()
     harden_kernels()
     harden_aliases()

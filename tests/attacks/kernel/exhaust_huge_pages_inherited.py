@@ -1,6 +1,6 @@
 """Class: resource exhaustion. Source: own find. Escape: memory that the zygote marked
 for huge pages is grown by mremap and unmapped but for 4 KiB of each, so that the machine's memory is taken
-and no count of the process's own has it.
+and no count of the process's own has it. Teeth: none, outside a zygote no memory is marked for them.
 Limits: timeout_s=6, memory_bytes=1 << 28
 """
 

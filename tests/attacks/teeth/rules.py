@@ -321,6 +321,9 @@ def absent_names(table: ModuleType, holders: tuple[Any, ...]) -> tuple[str, ...]
 def _has(holder: Any, path: str) -> bool:
     for name in path.split("."):
         try:
+            # Whether another test imported a part of a package before does not decide.
+            if isinstance(holder, ModuleType) and not hasattr(holder, name):
+                importlib.import_module(f"{holder.__name__}.{name}")
             holder = getattr(holder, name)
         except (AttributeError, ImportError):
             return False

@@ -24,7 +24,7 @@ from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import FakeService, accepted, returning, serving
 from tests.support.modal_control_plane import ControlPlane
-from tests.support.modal_edge import Edge
+from tests.support.modal_edge import UNAVAILABLE, Edge
 from tests.support.modal_edge import running as running_edge
 
 SOURCE = "def f(model, tokenizer): ..."
@@ -155,6 +155,26 @@ class TestColdStart:
             starter.join()
         assert shown[0] == "waiting for a container"
         assert edge.turned_away >= 3
+
+    @pytest.mark.parametrize("form", [429, 502, 503, 504, UNAVAILABLE])
+    def test_each_way_in_which_proxies_say_later(
+        self, edge: Edge, service: FakeService, form: int
+    ) -> None:
+        service.handler = returning(8)
+        edge.turns_away_with = form
+
+        def start(port: int) -> None:
+            edge.backend = port if edge.turned_away == 4 else None
+
+        with serving(service) as address, _client(connect_timeout=0.1) as client:
+            edge.on_demand = lambda: start(int(address.rpartition(":")[2]))
+            assert client.run(SOURCE) == 8
+        assert len(service.calls) == 1
+
+    def test_it_asks_ever_less_often(self, edge: Edge) -> None:
+        with _client(ready_timeout=3.0) as client, pytest.raises(ServerUnavailableError):
+            client.run(SOURCE)
+        assert 5 <= edge.turned_away <= 12
 
     def test_a_log_of_an_earlier_start_is_not_told(
         self, edge: Edge, plane: ControlPlane, service: FakeService

@@ -1,6 +1,6 @@
 """numpy. Absent: files (load, save, memmap, tofile, fromfile, genfromtxt), memory (frombuffer,
 ctypeslib, lib.stride_tricks, `.ctypes`, `.data`, `.base`, setflags, the ndarray constructor),
-code (f2py, testing, distutils), pickles (dumps), and records, whose fields become attributes."""
+code (f2py, testing), pickles (dumps), and records, whose fields become attributes."""
 
 from __future__ import annotations
 

@@ -102,6 +102,8 @@ _TORCH: Final = (
         "package": ("torch.package", "PackageImporter"),
         "sparse": ("torch.sparse", "mm"),
     }, "torch_unlisted"),
+    *_listed("torch", {"utils.cpp_extension": ("torch.utils.cpp_extension", "include_paths")},
+             "import_cpp_extension"),
     *_listed("torch_nn", {
         "compile": ("torch.nn:Module", "compile"),
         "to_empty": ("torch.nn:Module", "to_empty"),
