@@ -48,6 +48,8 @@ _LARGEST_MESSAGE_BYTES = 8 << 20
 _UPLOAD_PATIENCE_S, _UPLOAD_BYTES_PER_S = 60.0, 1 << 18
 # How long an embedded server may take to open its socket; Python starts slowly on a cold disk.
 _EMBEDDED_CONNECT_S = 120.0
+# How long an embedded server that cannot start takes to end, and so to say why.
+_EMBEDDED_END_S = 10.0
 # How long a server may take to answer, and how long its port may be closed, as while it starts.
 _CONNECT_S, _REFUSED_S = 10.0, 2.0
 # Between two questions to who does not answer yet; on a platform, where each costs, ever longer.
@@ -229,6 +231,8 @@ class Connection:
                     f"{skew(self._server_version)}; upgrade the older of the two"
                 )
             if info.state == "stopping":
+                if self._embedded and self._embedded.death(patience_s=_EMBEDDED_END_S):
+                    self._embedded.check_starting()
                 raise ServerUnavailableError(f"the server at {self.address} is stopping")
             if time.monotonic() - started >= self.ready_timeout_s:
                 raise ServerUnavailableError(

@@ -26,7 +26,7 @@ from tests.support.server import (
     running_server,
     start_server,
 )
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.xdist_group("serial")
 
@@ -103,7 +103,7 @@ def test_a_call_that_outlasts_the_stop_is_told_so(config: ServerConfig) -> None:
         assert isinstance(outcome, Refused), outcome
         assert (outcome.code, outcome.reason) == (grpc.StatusCode.CANCELLED, "CANCELLED")
         assert "the server was stopped" in outcome.message
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE_S) == 0
         assert "stopping: 1 calls run and have 0 s to end" in server.log()
         assert server.log().rstrip().endswith("stopped")
 
@@ -232,14 +232,14 @@ def test_a_hang_up_of_the_terminal_lets_a_running_call_end(config: ServerConfig)
         call.join()
         (outcome,) = outcomes
         assert isinstance(outcome, Returned), outcome
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_a_living_servers_socket_is_neither_taken_nor_removed(
     server: RunningServer, tmp_path: Path
 ) -> None:
     second = start_server(server.config, tmp_path, listen=server.address)
-    assert second.process.wait(30) == 1
+    assert second.process.wait(PATIENCE_S) == 1
     assert "a server listens at" in second.log()
     second.hang_up()
     path = Path(server.address.removeprefix("unix:"))
@@ -262,7 +262,7 @@ def test_a_call_gets_the_seconds_that_were_chosen(config: ServerConfig) -> None:
         (outcome,) = outcomes
         assert isinstance(outcome, Refused), outcome
         assert outcome.reason == "CANCELLED"
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE_S) == 0
         assert "stopping: 1 calls run and have 0.5 s to end" in server.log()
 
 

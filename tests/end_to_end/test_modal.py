@@ -28,6 +28,7 @@ from tests.support.modal_container import IDENTITY_TOKEN
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.server import START_S, RunningServer
 from tests.support.tiny_adapter import build_tiny_adapter
+from tests.support.waiting import PATIENCE_S
 
 HUB_TOKEN = "hub-token-of-the-secret"
 SIZE = """
@@ -112,7 +113,7 @@ class Platform:
         """Ends the container that runs, if one does."""
         if self.edge.backend is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(PATIENCE_S)
             self.edge.cut()
 
     def log(self) -> str:
@@ -212,7 +213,7 @@ def test_the_exit_hook_drains_and_the_next_call_wakes_another(
     container.send_signal(signal.SIGTERM)
     caller.join(20)
     assert answers == ["answered"]
-    assert platform.process.wait(30) == 0, platform.log()
+    assert platform.process.wait(PATIENCE_S) == 0, platform.log()
     _, alive = psutil.wait_procs(everyone, timeout=10)
     assert not alive
     platform.edge.cut()
@@ -226,7 +227,7 @@ def test_a_container_ends_with_its_front(platform: Platform) -> None:
     container = platform.running()
     (front,) = container.children()
     front.kill()
-    assert platform.process.wait(30) == 0, platform.log()
+    assert platform.process.wait(PATIENCE_S) == 0, platform.log()
     platform.edge.cut()
 
 
@@ -262,7 +263,7 @@ def test_a_container_behind_a_tunnel(
             container.send_signal(signal.SIGTERM)
             caller.join(20)
         assert answers == ["answered"]
-        assert platform.process.wait(30) == 0, platform.log()
+        assert platform.process.wait(PATIENCE_S) == 0, platform.log()
         assert platform.plane.of("TunnelStop")
     finally:
         platform.edge.backend = None

@@ -23,6 +23,8 @@ from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
 from google.rpc import error_details_pb2, status_pb2
 
+from tests.support.waiting import PATIENCE_S
+
 START_S = 120.0
 
 
@@ -236,7 +238,7 @@ def running_server(
         finally:
             server.hang_up()
             try:
-                server.process.wait(20)
+                server.process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 os.kill(server.process.pid, signal.SIGKILL)
                 server.process.wait()

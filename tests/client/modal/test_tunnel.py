@@ -41,6 +41,7 @@ from tests.support import modal_tunnel
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.modal_edge import Edge
 from tests.support.modal_edge import running as running_edge
+from tests.support.waiting import PATIENCE_S
 
 SOURCE = "def f(model, tokenizer): ..."
 TOKEN = ("wk", "ws")
@@ -298,7 +299,7 @@ class TestDoor:
             edge.backend = container.port
             with closing(_lease(edge)):  # who holds one does not hold the gate up
                 container.tunnel.process.stdin.close()
-                assert container.tunnel.process.wait(20) == 0
+                assert container.tunnel.process.wait(PATIENCE_S) == 0
         assert capfd.readouterr().err == ""
 
 
