@@ -44,7 +44,7 @@ docs: $(VENV)/.dev
 WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 # What starts no server, and converts no model.
-UNIT = tests/test_contract.py tests/server/front tests/server/hosting tests/server/policy \
+UNIT = tests/test_contract.py tests/server/front tests/server/hosting tests/server/walls/language \
   tests/client tests/attacks/test_corpus.py tests/attacks/test_batches.py \
   --ignore tests/client/modal --ignore tests/client/cli/test_demo.py \
   --ignore tests/client/test_with_server.py --ignore tests/client/convert/test_behind_the_walls.py
@@ -84,6 +84,7 @@ fuzz: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 	$(BIN)/buf lint
 	$(BIN)/buf format --diff --exit-code
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import torch
 from cloche_server.models.demo import prepare_demo_model
-from cloche_server.policy import LanguageWall, compile_technique
+from cloche_server.walls.language import LanguageWall, compile_technique
 from platformdirs import user_cache_path
 from rich.console import Console
 from rich.table import Table

@@ -10,17 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloche._async_client import AsyncInterpClient
-    from cloche._client import InterpClient
-    from cloche._directory import TechniqueDirectory, load_techniques_from_dir
-    from cloche._events import Accepted, Done, Event, Log, Output, Progress, Usage
-    from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
-    from cloche._map import MapItem
-    from cloche._picture import Picture, plot
-    from cloche._progress import progress
-    from cloche._technique import Technique
-    from cloche.convert import convert_technique_to_standalone
-    from cloche.errors import (
+    from cloche.client.async_client import AsyncInterpClient
+    from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Usage
+    from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
+    from cloche.client.interp_client import InterpClient
+    from cloche.client.map import MapItem
+    from cloche.client.picture import Picture, plot
+    from cloche.client.progress import progress
+    from cloche.contract.errors import (
         CallCancelledError,
         CallTimeoutError,
         ClocheError,
@@ -45,6 +42,9 @@ if TYPE_CHECKING:
         TechniqueFilesError,
         WireError,
     )
+    from cloche.convert import convert_technique_to_standalone
+    from cloche.source.directory import TechniqueDirectory, load_techniques_from_dir
+    from cloche.source.technique import Technique
     from cloche.wire import Record, RecordTuple
 
 __all__ = [
@@ -98,33 +98,33 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cloche._async_client": ("AsyncInterpClient",),
-    "cloche._client": ("InterpClient",),
+    "cloche.client.async_client": ("AsyncInterpClient",),
+    "cloche.client.interp_client": ("InterpClient",),
     "cloche.convert": ("convert_technique_to_standalone",),
-    "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
-    "cloche._events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
-    "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
-    "cloche._map": ("MapItem",),
-    "cloche._picture": ("Picture", "plot"),
-    "cloche._progress": ("progress",),
-    "cloche._technique": ("Technique",),
+    "cloche.source.directory": ("TechniqueDirectory", "load_techniques_from_dir"),
+    "cloche.client.events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
+    "cloche.client.info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
+    "cloche.client.map": ("MapItem",),
+    "cloche.client.picture": ("Picture", "plot"),
+    "cloche.client.progress": ("progress",),
+    "cloche.source.technique": ("Technique",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche._async_client", "cloche._client")
+_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from cloche.versions import own_version
+        from cloche.contract.versions import own_version
 
         return own_version()
     if name not in __all__:
         raise AttributeError(f"module 'cloche' has no attribute {name!r}")
-    home = _HOME.get(name, "cloche.errors")
+    home = _HOME.get(name, "cloche.contract.errors")
     if home in _SPEAKING:
-        from cloche._quiet import import_grpc
+        from cloche.client.quiet import import_grpc
 
         import_grpc()
     value: object = getattr(import_module(home), name)

@@ -14,7 +14,7 @@ from typing import Any
 import grpc
 from cloche.contract.config import ConfigError, Limits, ServerConfig
 from cloche.contract.settings import settings_of
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2
 
 from cloche_server import machine

@@ -19,7 +19,7 @@ from typing import Any, Final
 import grpc
 from cloche import wire
 from cloche.contract.config import ServerConfig
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.v1 import execution_pb2 as pb
 
 from tests.attacks import witness
@@ -33,7 +33,7 @@ from tests.support.server import RunningServer, request, running_server
 _LOOK_EVERY_S: Final = 0.01
 # How much longer than its limit a call may take to end, on a busy machine.
 _GRACE_S: Final = 15.0
-# RLIMIT_AS leaves this much for what is reserved and hardly used; see sandbox/limits.py.
+# RLIMIT_AS leaves this much for what is reserved and hardly used; see walls/kernel/limits.py.
 _RESERVED_BYTES: Final = (1 << 30) + (128 << 20)
 # What else may take the machine's memory while an attack runs.
 _MACHINE_BYTES: Final = 2 << 30

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from cloche.contract.config import Limits, ModelConfig, ServerConfig
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from tests.attacks import subjects as made
 from tests.attacks.batches import Range

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloche_server.policy import LanguageWall, compile_technique
+from cloche_server.walls.language import LanguageWall, compile_technique
 
 from tests.attacks import unconfined
 from tests.attacks.attack import load

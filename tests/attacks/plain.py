@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 from cloche import wire
-from cloche_server.policy import hardening, kernels
-from cloche_server.policy.interpreter import restore_interpreter
+from cloche_server.walls.language import hardening, kernels
+from cloche_server.walls.language.interpreter import restore_interpreter
 
 from tests.attacks import unconfined, witness
 from tests.attacks.attack import LEFT_BEHIND, load

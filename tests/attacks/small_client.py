@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from cloche import wire
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 
 _LENGTH: Final = struct.Struct("<I")
 _MEMORY_BYTES: Final = 512 << 20

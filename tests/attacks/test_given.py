@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloche_server.policy import LanguageWall, compile_technique
-from cloche_server.policy import wall as wall_module
-from cloche_server.policy.guards import Guards
-from cloche_server.policy.rewriting.sealing import SealedCode
+from cloche_server.walls.language import LanguageWall, compile_technique
+from cloche_server.walls.language import wall as wall_module
+from cloche_server.walls.language.guards import Guards
+from cloche_server.walls.language.rewriting.sealing import SealedCode
 
 from tests.attacks import plain, unconfined
 from tests.attacks.attack import load

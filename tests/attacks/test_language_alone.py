@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cloche_server.policy import LanguageWall, interpreter
+from cloche_server.walls.language import LanguageWall, interpreter
 
 from tests.attacks import language_alone, plain, report
 from tests.attacks.attack import find, load, name

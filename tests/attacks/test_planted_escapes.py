@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from cloche.contract.config import ServerConfig
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from tests.attacks import language_alone
 from tests.attacks.behind_server import Target, target

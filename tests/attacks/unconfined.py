@@ -193,6 +193,6 @@ def _is_exhausted(error: BaseException) -> bool:
 
 
 def _is_refusal(error: BaseException) -> bool:
-    from cloche_server.policy import PolicyViolation
+    from cloche_server.walls.language import PolicyViolation
 
     return isinstance(error, PolicyViolation)

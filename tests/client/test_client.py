@@ -32,7 +32,7 @@ from cloche import (
     WireError,
     wire,
 )
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import (
@@ -381,7 +381,7 @@ class TestStream:
             raise KeyboardInterrupt
 
         service.handler = endless
-        monkeypatch.setattr("cloche._client.write_output", interrupt)
+        monkeypatch.setattr("cloche.client.interp_client.write_output", interrupt)
         with pytest.raises(KeyboardInterrupt):
             client.run(SOURCE)
         assert service.cancelled.wait(5)
@@ -397,7 +397,7 @@ class TestRetry:
     def test_busy_for_too_long(
         self, service: FakeService, client: InterpClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cloche._call._BUSY_PATIENCE_S", 0.2)
+        monkeypatch.setattr("cloche.client.call._BUSY_PATIENCE_S", 0.2)
         service.handler = refusing(Reason.BUSY, "64 calls wait", retry_after_s=0.05)
         with pytest.raises(ServerBusyError, match="64 calls wait") as caught:
             client.run(SOURCE)

@@ -163,8 +163,8 @@ def test_after_a_broken_connection_calls_wait_while_the_server_starts_again(
 
 
 def test_a_refused_port_is_told_sooner_than_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloche._connection._CONNECT_S", 1000.0)
-    monkeypatch.setattr("cloche._connection._REFUSED_S", 0.3)
+    monkeypatch.setattr("cloche.client.connection._CONNECT_S", 1000.0)
+    monkeypatch.setattr("cloche.client.connection._REFUSED_S", 0.3)
     with (
         InterpClient(address=f"127.0.0.1:{_free_port()}") as client,
         pytest.raises(ServerUnavailableError, match=r"\(connection refused\)"),
@@ -174,9 +174,9 @@ def test_a_refused_port_is_told_sooner_than_silence(monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloche._watchdog.PROBE_AFTER_S", 0.3)
-    monkeypatch.setattr("cloche._watchdog.MARGIN_S", 0.3)
-    monkeypatch.setattr("cloche._connection._PROBE_S", 0.3)
+    monkeypatch.setattr("cloche.client.watchdog.PROBE_AFTER_S", 0.3)
+    monkeypatch.setattr("cloche.client.watchdog.MARGIN_S", 0.3)
+    monkeypatch.setattr("cloche.client.connection._PROBE_S", 0.3)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from cloche._display import CallDisplay, LoadingDisplay, Screen, write_output
-from cloche._info import server_info
+from cloche.client.display import CallDisplay, LoadingDisplay, Screen, write_output
+from cloche.client.info import server_info
 from rich.console import Console
 
 from tests.client.support import fake_server
@@ -28,7 +28,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """The display writes here, as stderr's terminal."""
     made = Terminal()
     console = Console(file=made, force_terminal=True, width=80)
-    monkeypatch.setattr("cloche._display.Console", lambda **options: console)
+    monkeypatch.setattr("cloche.client.display.Console", lambda **options: console)
     return made
 
 

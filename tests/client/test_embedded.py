@@ -17,7 +17,7 @@ from cloche.contract.config import Limits, ModelConfig, ServerConfig
 from tests.client.support import fake_embedded
 
 if TYPE_CHECKING:
-    from cloche._embedded import EmbeddedServer
+    from cloche.client.embedded import EmbeddedServer
 
 SOURCE = "def f(model, tokenizer, x=1):\n    return x\n"
 ROOT = Path(__file__).parents[2]
@@ -142,7 +142,7 @@ def test_server_ends_with_its_parent(ending: str) -> None:
 def test_fork_of_the_owner_leaves_the_server_alone() -> None:
     # In a process of its own: gRPC's threads make forking this one unwise.
     program = (
-        "from cloche._embedded import EmbeddedServer; import os, time, sys\n"
+        "from cloche.client.embedded import EmbeddedServer; import os, time, sys\n"
         "from cloche.contract.config import ModelConfig, ServerConfig\n"
         "server = EmbeddedServer(ServerConfig(model=ModelConfig(name='tiny')))\n"
         "pid = os.fork()\n"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import cloche
-from cloche import errors
+from cloche.contract import errors
 
 
 def printed(program: str) -> object:

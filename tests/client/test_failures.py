@@ -18,9 +18,9 @@ from cloche import (
     ServerError,
     ServerUnavailableError,
     TechniqueError,
-    errors,
 )
-from cloche.status import STATUS, Reason
+from cloche.contract import errors
+from cloche.contract.status import STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf import any_pb2
 from google.rpc import code_pb2, status_pb2

@@ -9,10 +9,11 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from cloche import InterpClient, errors
-from cloche import _watchdog as watchdog
-from cloche._info import server_info
-from cloche.errors import ClocheError
+from cloche import InterpClient
+from cloche.client import watchdog as watchdog
+from cloche.client.info import server_info
+from cloche.contract import errors
+from cloche.contract.errors import ClocheError
 
 from tests.client.hostile_server import TERMINAL, info, lie, lying
 
@@ -27,8 +28,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "PROBE_AFTER_S", 0.5)
     monkeypatch.setattr(watchdog, "QUEUE_S", 2.0)
     monkeypatch.setattr(watchdog, "MARGIN_S", 1.0)
-    monkeypatch.setattr("cloche._call._TIMEOUT_S", 2.0)
-    monkeypatch.setattr("cloche._call._BUSY_PATIENCE_S", 0.5)
+    monkeypatch.setattr("cloche.client.call._TIMEOUT_S", 2.0)
+    monkeypatch.setattr("cloche.client.call._BUSY_PATIENCE_S", 0.5)
 
 
 def ends_in(path: Path) -> str:

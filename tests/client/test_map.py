@@ -17,7 +17,7 @@ from cloche import (
     WireError,
     wire,
 )
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cloche import wire
-from cloche._messages import Piece, Upload, parse, serialised
-from cloche._shown import shown
-from cloche.errors import WireError
+from cloche.client.messages import Piece, Upload, parse, serialised
+from cloche.client.shown import shown
+from cloche.contract.errors import WireError
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front import events
 from cloche_server.ipc import job

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cloche import InvalidRequestError
-from cloche._options import Options, checked, parse_size
+from cloche.client.options import Options, checked, parse_size
 
 
 @pytest.mark.parametrize(

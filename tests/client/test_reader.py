@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from cloche import ServerError, Technique, wire
-from cloche._events import Done
-from cloche._options import Options
-from cloche._reader import read
+from cloche.client.events import Done
+from cloche.client.options import Options
+from cloche.client.reader import read
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import printed

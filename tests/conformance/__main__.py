@@ -21,7 +21,7 @@ def main() -> int:
     options.add_argument("--list", nargs="*", default=["different", "unlisted"], help="kinds")
     options.add_argument("--source", action="store_true", help="print the programs, too")
     chosen = options.parse_args()
-    from cloche_server.policy import LanguageWall
+    from cloche_server.walls.language import LanguageWall
 
     runner = Runner(LanguageWall.build())
     total: collections.Counter[str] = collections.Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cloche_server.policy import AccessRefused, LanguageWall, PolicyViolation, compile_technique
-from cloche_server.policy.rewriting.sealing import ENTER, SealedCode
+from cloche_server.walls.language import (
+    AccessRefused,
+    LanguageWall,
+    PolicyViolation,
+    compile_technique,
+)
+from cloche_server.walls.language.rewriting.sealing import ENTER, SealedCode
 
 from tests.fuzz.language.judge import guards_of, own_function
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.tables.rows import words
 
 #: What the stand-in has under the module's own name.
 STAND_INS: Final = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.tables.rows import words
 
 MODULES: Final = words("""
     test_patma test_grammar test_scope test_named_expressions test_generators test_fstring

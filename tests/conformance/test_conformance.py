@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 
 import pytest
-from cloche_server.policy import LanguageWall, PolicyViolation, compile_technique
+from cloche_server.walls.language import LanguageWall, PolicyViolation, compile_technique
 
 from tests.conformance.programs import folder, programs_of, source_of
 from tests.conformance.run import Runner, counted
@@ -92,7 +92,7 @@ def _compared(text: str) -> str:
 
 def test_a_difference_is_seen(runner: Runner) -> None:
     """Teeth: a wall where `!=` of ordered dicts says what it says of dicts."""
-    from cloche_server.policy.adapters.ordered_dict import OrderedDict
+    from cloche_server.walls.language.adapters.ordered_dict import OrderedDict
 
     programs = programs_of("test_ordered_dict")
     original = OrderedDict.__ne__

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from cloche_server.policy.tables.modules import IMPORT_HINTS
-from cloche_server.policy.tables.refused import REFUSALS
+from cloche_server.walls.language.tables.modules import IMPORT_HINTS
+from cloche_server.walls.language.tables.refused import REFUSALS
 
 from .run import Outcome
 from .table import DIFFERENCES, REASONS

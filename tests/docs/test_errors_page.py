@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloche import errors
-from cloche.reason import Reason
-from cloche.status import STATUS
+from cloche.contract import errors
+from cloche.contract.reason import Reason
+from cloche.contract.status import STATUS
 
 PAGE = (Path(__file__).parents[2] / "docs/errors.md").read_text()
 

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from cloche_server.sandbox import seccomp
+from cloche_server.walls.kernel import seccomp
 
 from tests.support.server import Raised, Refused, Returned, RunningServer
 

@@ -7,7 +7,7 @@ import hashlib
 import grpc
 import pytest
 from cloche import InterpClient
-from cloche.errors import PolicyError
+from cloche.contract.errors import PolicyError
 from cloche.v1 import execution_pb2 as pb
 
 from tests.support.server import RunningServer, refused, request

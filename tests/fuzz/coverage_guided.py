@@ -14,7 +14,7 @@ import atheris
 
 with atheris.instrument_imports(include=["cloche.wire", "cloche_server.ipc", "msgpack"]):
     import msgspec
-    from cloche.errors import WireError
+    from cloche.contract.errors import WireError
     from cloche.wire import _measure
     from cloche.wire._decode import _unpack
     from cloche_server.ipc import control, job

@@ -9,7 +9,7 @@ import sys
 import tracemalloc
 
 import pytest
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _measure, decode, encode
 from cloche.wire._decode import _unpack
 from hypothesis import HealthCheck, given, settings, target

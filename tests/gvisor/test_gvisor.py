@@ -21,7 +21,7 @@ MODULES = {
     "tests/gvisor/inside_techniques.py": 2 + len(CALLS),
     "tests/end_to_end/test_kernel_wall_alone.py": 45,
     "tests/end_to_end/test_secrets.py": 4 if os.geteuid() == 0 else 0,
-    "tests/server/sandbox/test_seccomp.py": 20,
+    "tests/server/walls/kernel/test_seccomp.py": 20,
 }
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(900)]

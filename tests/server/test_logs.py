@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche_server.front.audit import Record
 from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job

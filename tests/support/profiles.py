@@ -17,7 +17,7 @@ _LAST_CAPABILITY: Final = Path("/proc/sys/kernel/cap_last_cap")
 
 _CONTAINER: Final = f"""
 import os, sys
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 
 main, users, last = os.getpid(), sys.argv[1], int(sys.argv[2])
 unshared_reader, unshared_writer = os.pipe()
@@ -30,14 +30,14 @@ if os.fork() == 0:
             file.write(f"0 0 {{users}}")
     os._exit(0)
 os.close(mapped_writer)
-_libc.unshare(_libc.CLONE_NEWUSER)
+libc.unshare(libc.CLONE_NEWUSER)
 os.write(unshared_writer, b".")
 os.read(mapped_reader, 1)  # end of file: the users are mapped
 os.wait()
 with open("/proc/sys/user/max_user_namespaces", "w") as file:
     file.write("0")
 for capability in set(range(last + 1)) - set({_DOCKER_CAPABILITIES}):
-    _libc.prctl(_libc.PR_CAPBSET_DROP, capability)
+    libc.prctl(libc.PR_CAPBSET_DROP, capability)
 os.execvp(sys.argv[3], sys.argv[3:])
 """
 

@@ -13,7 +13,6 @@ import typer
 # Before gRPC is loaded: its own log lines say nothing that our errors do not.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
-from cloche._embedded import leave_nothing
 from cloche.cli import _exit
 from cloche.cli._console import (
     as_document,
@@ -34,8 +33,9 @@ from cloche.cli.run import run
 from cloche.cli.serve import serve
 from cloche.cli.status import status
 from cloche.cli.stop import stop
-from cloche.errors import ClocheError
-from cloche.versions import own_version
+from cloche.client.embedded import leave_nothing
+from cloche.contract.errors import ClocheError
+from cloche.contract.versions import own_version
 
 # After Ctrl-C: an embedded server ends in a second or two.
 _LEAVE_WITHIN_S = 8.0

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cloche._client import InterpClient
+from cloche.client.interp_client import InterpClient
 
 # A server that was started a moment before opens its port within this.
 CONNECT_TIMEOUT_S = 5.0

@@ -8,8 +8,8 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
-from cloche._text import in_json, visible
-from cloche.errors import ClocheError, InvalidRequestError, PolicyError, TechniqueError
+from cloche.contract.errors import ClocheError, InvalidRequestError, PolicyError, TechniqueError
+from cloche.contract.text import in_json, visible
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

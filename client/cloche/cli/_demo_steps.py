@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 import cloche
-from cloche._client import InterpClient
 from cloche.cli._console import plain
-from cloche.errors import CallTimeoutError, PolicyError
+from cloche.client.interp_client import InterpClient
+from cloche.contract.errors import CallTimeoutError, PolicyError
 
 _PROMPT = "The Eiffel Tower is in the city of"
 

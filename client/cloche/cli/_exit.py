@@ -1,6 +1,6 @@
 """Exit codes: one table, which `cloche --help` prints."""
 
-from cloche import errors
+from cloche.contract import errors
 
 OK = 0
 FAILED = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from cloche._picture import KINDS, plot
+from cloche.client.picture import KINDS, plot
 
 
 def check_plot(path: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from rich.console import RenderableType
 from rich.tree import Tree
 
-from cloche._arrays import as_array
 from cloche.cli._console import plain
+from cloche.client.arrays import as_array
 
 _SHOWN_ITEMS = 20
 _SHOWN_TEXT = 400

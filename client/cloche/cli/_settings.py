@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
 import typer
 
-from cloche._options import parse_size
+from cloche.client.options import parse_size
 from cloche.contract.config import ConfigError, ModelConfig
 from cloche.contract.settings import Setting, kind_of, settings_of
 

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from cloche.errors import InvalidRequestError
+from cloche.contract.errors import InvalidRequestError
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 

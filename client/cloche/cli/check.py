@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from cloche._local_check import check_here
-from cloche._technique import Technique
 from cloche.cli import _exit
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import err, out, plain, print_json
-from cloche.errors import Diagnostic, SourceError
+from cloche.client.local_check import check_here
+from cloche.contract.errors import Diagnostic, SourceError
+from cloche.source.technique import Technique
 
 
 def check(

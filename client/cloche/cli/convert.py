@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cloche._technique import read_source
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain
+from cloche.contract.errors import ConversionError
 from cloche.convert import convert_technique_to_standalone
-from cloche.errors import ConversionError
+from cloche.source.technique import read_source
 
 
 def convert(

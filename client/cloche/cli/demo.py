@@ -11,14 +11,14 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from cloche import _display
-from cloche._client import InterpClient
-from cloche._extras import require_server
-from cloche._info import size
 from cloche.cli import _exit
 from cloche.cli._console import err, plain
 from cloche.cli._demo_steps import STEPS, DemoError, Stage, Step
-from cloche.errors import ClocheError, ServerStartError
+from cloche.client.display import CallDisplay, Screen
+from cloche.client.extras import require_server
+from cloche.client.info import size
+from cloche.client.interp_client import InterpClient
+from cloche.contract.errors import ClocheError, ServerStartError
 
 _WIDEST = 100
 
@@ -120,7 +120,7 @@ def _prepare(console: Console, cache_dir: Path | None) -> Path:
 
     where = cache_dir or platformdirs.user_cache_path("cloche")
     said = False
-    with _display.CallDisplay(_display.Screen(enabled=True)) as display:
+    with CallDisplay(Screen(enabled=True)) as display:
 
         def report(stage: str, fraction: float) -> None:
             nonlocal said

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cloche._options import parse_size
 from cloche.cli._console import err, out, plain, print_json
 from cloche.cli._hosting import AppName, Environment
 from cloche.cli._settings import Also, Given, also_fields, with_settings
+from cloche.client.options import parse_size
 from cloche.contract.config import ModelConfig
-from cloche.errors import HostingError
+from cloche.contract.errors import HostingError
 
 _NAMED = {
     "app_name": "APP_NAME",

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cloche._extras import require_server
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain, print_json
+from cloche.client.extras import require_server
 
 
 def explain(
@@ -22,8 +22,8 @@ def explain(
 ) -> None:
     """Say whether technique code may touch a name, and which row of the policy decides it."""
     require_server("the policy is the server's")
-    from cloche_server.policy import LanguageWall
-    from cloche_server.policy.explain import Explainer
+    from cloche_server.walls.language import LanguageWall
+    from cloche_server.walls.language.explain import Explainer
 
     explainer = Explainer(LanguageWall.build().catalogue)
     answers = []

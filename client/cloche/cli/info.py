@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, size
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import out, plain, print_json
+from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, size
 
 
 def info(

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cloche._text import visible
 from cloche.cli._hosting import AppName, Environment
+from cloche.contract.text import visible
 
 
 def logs(

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from cloche import wire
-from cloche._display import write_output
 from cloche.cli._connect import Address, App, DType, Model, connect
 from cloche.cli._console import err, out, print_json
 from cloche.cli._plot import check_plot, save_plot
 from cloche.cli._render import render, to_json
 from cloche.cli._values import parse_values, split_target
-from cloche.errors import WireError
+from cloche.client.display import write_output
+from cloche.contract.errors import WireError
 
 
 def run(

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cloche._extras import require_server
 from cloche.cli._settings import Also, Given, also_fields, with_settings
+from cloche.client.extras import require_server
 from cloche.contract.config import Limits, ModelConfig, ServerConfig
 
 

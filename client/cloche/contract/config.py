@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypedDict
 
-from cloche.address import is_address
+from cloche.contract.address import is_address
 from cloche.contract.settings import ConfigError, Named, check, from_given, setting
 
 __all__ = [

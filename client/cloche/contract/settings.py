@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from cloche.contract.errors import InvalidRequestError
 
 _KEY: Final = "setting"
 
@@ -32,6 +35,15 @@ class ConfigError(Exception):
     def told(self, name: Callable[[str], str]) -> str:
         """Returns the message with each setting called as its user typed it."""
         return "".join(name(part) if isinstance(part, Named) else part for part in self._parts)
+
+
+@contextlib.contextmanager
+def config_errors() -> Iterator[None]:
+    """Raises InvalidRequestError for a ConfigError."""
+    try:
+        yield
+    except ConfigError as error:
+        raise InvalidRequestError(str(error), field=error.setting) from None
 
 
 @dataclass(frozen=True, kw_only=True)

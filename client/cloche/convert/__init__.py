@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cloche.contract.errors import SourceError
 from cloche.convert.conversion import convert
-from cloche.errors import SourceError
 
 
 def convert_technique_to_standalone(source: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from cloche.contract.errors import ConversionError, Diagnostic, SourceError
 from cloche.convert.classes import ClassConversion, Owner, find_owners, snake_case
 from cloche.convert.functions import convert_function, find_functions
 from cloche.convert.modal_names import ModalNames, imported
 from cloche.convert.text import Source
-from cloche.errors import ConversionError, Diagnostic, SourceError
 
 
 def convert(source: str) -> str:

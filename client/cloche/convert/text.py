@@ -8,7 +8,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
-from cloche.errors import ConversionError, Diagnostic, SourceError
+from cloche.contract.errors import ConversionError, Diagnostic, SourceError
 
 _ENDS = re.compile(rb"\r\n|\r|\n")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from cloche.errors import HostingError, InvalidRequestError
+from cloche.contract.errors import HostingError, InvalidRequestError
 
 if TYPE_CHECKING:
     from cloche_server.hosting.deployment import Deployment

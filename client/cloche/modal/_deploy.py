@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cloche.errors import HostingError, InvalidRequestError
+from cloche.contract.errors import HostingError, InvalidRequestError
 from cloche.modal._agreement import tags_of
 from cloche.modal._errors import library, translated
 

@@ -8,8 +8,8 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cloche._text import visible
-from cloche.errors import ClocheError, HostingError, ServerUnavailableError
+from cloche.contract.errors import ClocheError, HostingError, ServerUnavailableError
+from cloche.contract.text import visible
 
 if TYPE_CHECKING:
     from types import ModuleType

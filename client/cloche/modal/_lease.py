@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from cloche._text import one_line
-from cloche.errors import HostingError
+from cloche.contract.errors import HostingError
+from cloche.contract.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cloche.errors import HostingError
+from cloche.contract.errors import HostingError
 from cloche.modal._deploy import CONFIG_TAG, no_app, server_of
 from cloche.modal._errors import library, translated
 

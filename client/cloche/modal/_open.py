@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloche._where import config_errors
-from cloche.errors import InvalidRequestError
+from cloche.contract.errors import InvalidRequestError
+from cloche.contract.settings import config_errors
 from cloche.modal._agreement import refuse_other
 from cloche.modal._deploy import deploy, rescale, tags_of_app
 from cloche.modal._remote import ModalServer, ProxyToken, find

@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 import grpc
 
-from cloche._text import one_line
-from cloche.errors import (
+from cloche.contract.errors import (
     ClocheError,
     HostingError,
     InvalidRequestError,
     ServerError,
     ServerUnavailableError,
 )
+from cloche.contract.text import one_line
 from cloche.modal._deploy import no_app, server_of
 from cloche.modal._errors import translated
 from cloche.modal._lease import Lease, NoLease, take_lease

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _ext, _measure, _named
 from cloche.wire._dtypes import DTYPES, HEADER_LENGTH, DType, widen
 from cloche.wire._measure import Apart

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgpack
 import numpy as np
 
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _advice, _ext, _measure, _named, _objects
 from cloche.wire._dtypes import DTYPES, elements_header
 

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _ext
 
 #: What any value may take, and what it may take besides for each of its bytes.

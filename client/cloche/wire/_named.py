@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 
 #: What is reduced to lowest terms, or printed in digits, takes time that grows with its square.
 _NUMBER_BITS: Final = 1 << 16

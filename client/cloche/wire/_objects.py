@@ -24,7 +24,7 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _ext, _named
 from cloche.wire._records import Record, RecordTuple
 

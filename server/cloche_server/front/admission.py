@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, TypeAlias
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.fair_queue import FairQueue, Full, Use
 from cloche_server.front.refusal import Refusal

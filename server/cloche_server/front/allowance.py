@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.channel import ProtocolViolation
 from cloche_server.front.options import Options

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from cloche.contract.config import INLINE_BYTES, Limits
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import upload_piece

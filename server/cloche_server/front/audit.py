@@ -8,7 +8,7 @@ import time
 import uuid
 from typing import Final, Literal
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal, natural
 from cloche_server.front.text import one_line

@@ -11,10 +11,10 @@ import resource
 from collections.abc import Iterator
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 
 _RETRY_AFTER_S: Final = 1.0
 # After a burst of so much, freed memory is given back to the machine.
@@ -68,7 +68,7 @@ class MemoryBudget:
             # Not now: what is no longer counted is about to be freed.
             with contextlib.suppress(RuntimeError):  # no loop: a test's
                 loop = asyncio.get_running_loop()
-                loop.call_later(_TRIM_AFTER_S, loop.run_in_executor, None, _libc.malloc_trim)
+                loop.call_later(_TRIM_AFTER_S, loop.run_in_executor, None, libc.malloc_trim)
 
 
 class Held:

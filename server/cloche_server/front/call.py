@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.allowance import Allowance
 from cloche_server.front.arguments import Arguments

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
 from cloche.contract.config import Limits
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front import events

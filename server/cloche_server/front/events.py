@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from cloche.contract.varint import varint
 from cloche.v1 import execution_pb2 as pb
-from cloche.varint import varint
 
 from cloche_server.front.call import Call
 from cloche_server.front.outbox import Item

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from google.protobuf.message import DecodeError
 from grpc_health.v1 import health_pb2
 

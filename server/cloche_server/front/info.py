@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cloche.contract.versions import own_version
 from cloche.v1 import execution_pb2 as pb
-from cloche.versions import own_version
 
 from cloche_server.front.models import Models
 from cloche_server.front.supervisor import Supervisor

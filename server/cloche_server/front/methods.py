@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import grpc
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cloche.contract.config import ServerConfig
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.refusal import Refusal

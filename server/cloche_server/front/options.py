@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from cloche.contract.config import Limits
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.refusal import Refusal

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
 from cloche_server.front.memory import MemoryMeter

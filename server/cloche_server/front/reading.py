@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.refusal import Refusal

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 import grpc
-from cloche.status import DOMAIN, STATUS, Reason
+from cloche.contract.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -31,7 +31,7 @@ _TEXT_BYTES: Final = 800
 
 
 class Refusal(Exception):
-    """The call gets no outcome. `reason` decides the status code (cloche.status.STATUS).
+    """The call gets no outcome. `reason` decides the status code (cloche.contract.status.STATUS).
 
     Args:
         more: how many diagnostics there are beyond those given.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from cloche.contract.config import INLINE_BYTES, UPLOAD_PIECE_BYTES, Limits
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 

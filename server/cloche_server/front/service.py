@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Final, Literal
 
 from cloche.contract.config import Limits, ServerConfig
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server import machine

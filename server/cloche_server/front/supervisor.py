@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloche.contract.config import Files, ModelConfig, ServerConfig
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.pool import Pool

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal
 

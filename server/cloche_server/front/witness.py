@@ -13,9 +13,9 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from cloche_server.sandbox import _libc
-from cloche_server.sandbox.forbidden import name_of
-from cloche_server.sandbox.seccomp import NOTIFICATION
+from cloche_server.walls.kernel import libc
+from cloche_server.walls.kernel.forbidden import name_of
+from cloche_server.walls.kernel.seccomp import NOTIFICATION
 
 # _IOWR('!', 0, struct seccomp_notif)
 _RECEIVE: Final = 0xC000_2100 | NOTIFICATION.size << 16
@@ -45,4 +45,4 @@ class Witness:
         except OSError:
             return  # the caller is gone, and its filter with it: nothing more will come
         number = NOTIFICATION.unpack(notification)[3]
-        self._on_call(name_of(number, _libc.MACHINE))
+        self._on_call(name_of(number, libc.MACHINE))

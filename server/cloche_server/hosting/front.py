@@ -8,6 +8,7 @@ our own: a container's holds the platform's tokens.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -15,10 +16,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import cloche
 from cloche.contract.config import ServerConfig
 
-import cloche_server
 from cloche_server.hosting.child import Child
 
 _PASSED = (
@@ -90,6 +89,9 @@ def front_environment(environment: Mapping[str, str]) -> dict[str, str]:
         if name in _PASSED or name.startswith(_PASSED_PREFIXES)
     }
     roots = dict.fromkeys(
-        str(Path(package.__path__[0]).resolve().parent) for package in (cloche, cloche_server)
+        str(Path(root).resolve().parent)
+        for package in ("cloche", "cloche_server")
+        if (found := importlib.util.find_spec(package)) is not None
+        for root in found.submodule_search_locations or ()
     )
     return passed | {"PYTHONPATH": os.pathsep.join(roots)}

@@ -141,7 +141,7 @@ class DiagnosticFact(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
-    """The sandbox refused the job, or a limit ended it; `reason` is a cloche.reason.Reason."""
+    """The sandbox refused the job, or a limit ended it; `reason` is a Reason of the contract's."""
 
     reason: Literal["POLICY", "REQUEST", "MEMORY_LIMIT", "OUTPUT_LIMIT", "RESULT_LIMIT"]
     message: str

@@ -1,4 +1,1 @@
-"""The process that runs one technique, and the kernel wall around it.
-
-Read `lockdown.py` first: it is the list of steps, in order, each with what it closes.
-"""
+"""The process that runs one technique, from its job to its answer."""

@@ -13,7 +13,10 @@ from types import CodeType
 from typing import Any, Final, Protocol, cast
 
 from cloche_server.ipc import job
-from cloche_server.policy import (
+from cloche_server.sandbox import tracebacks
+from cloche_server.sandbox.logs import LogSender
+from cloche_server.sandbox.output import Output
+from cloche_server.walls.language import (
     AccessRefused,
     Diagnostic,
     LanguageWall,
@@ -21,11 +24,8 @@ from cloche_server.policy import (
     check_technique,
     compile_technique,
 )
-from cloche_server.policy.tools import Outlets
-from cloche_server.policy.wall import MODULE_NAME
-from cloche_server.sandbox import tracebacks
-from cloche_server.sandbox.logs import LogSender
-from cloche_server.sandbox.output import Output
+from cloche_server.walls.language.tools import Outlets
+from cloche_server.walls.language.wall import MODULE_NAME
 
 FILENAME: Final = "<technique>"
 

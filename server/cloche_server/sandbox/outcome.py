@@ -6,7 +6,7 @@ import re
 import time
 from typing import Final
 
-from cloche.reason import Reason
+from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.sandbox import tracebacks

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from cloche import entry
+from cloche.contract import entry
 
-from cloche_server.policy import Diagnostic
+from cloche_server.walls.language import Diagnostic
 
 _YIELDS = (ast.Yield, ast.YieldFrom)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

@@ -13,19 +13,21 @@ from types import GeneratorType
 from typing import Any, Final
 
 import torch
-from cloche import entry, wire
-from cloche.errors import WireError
-from cloche.reason import Reason
+from cloche import wire
+from cloche.contract import entry
+from cloche.contract.errors import WireError
+from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
-from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, logs, randomness, returns, tracebacks
+from cloche_server.sandbox import logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
-from cloche_server.sandbox.lockdown import Materials
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
 from cloche_server.sandbox.output import Output, TextStream
 from cloche_server.sandbox.sampler import Sampler
+from cloche_server.walls.kernel import limits
+from cloche_server.walls.kernel.lockdown import Materials
+from cloche_server.walls.language import Diagnostic, PolicyViolation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from types import CodeType, TracebackType
 from typing import Any, Final
 
 from cloche_server.ipc import job
-from cloche_server.policy.wall import MODULE_NAME
+from cloche_server.walls.language.wall import MODULE_NAME
 
 _MAX_MESSAGE: Final = 1 << 14
 _MAX_FRAMES: Final = 100

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 from cloche_server.zygote.heap import private_memory
 
 _PAGE: Final = 4096
@@ -39,7 +39,7 @@ class Footprint:
         """In a new sandbox, before its lockdown: copies the pages now."""
         with contextlib.suppress(OSError):  # before Linux 5.14 the call copies them itself
             for address, length in self.ranges:
-                _libc.madvise(address, length, _MADV_POPULATE_WRITE)
+                libc.madvise(address, length, _MADV_POPULATE_WRITE)
 
 
 def measure(scene: Callable[[], object], fork: Callable[[], int] = os.fork) -> Footprint:

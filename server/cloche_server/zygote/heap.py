@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 
 _HUGE: Final = 2 << 20
 _MADV_HUGEPAGE: Final = 14
@@ -24,7 +24,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    _libc.malloc_trim()
+    libc.malloc_trim()
     for start, end in private_memory():
         _gather(-(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE)
 
@@ -45,7 +45,7 @@ def private_memory() -> list[tuple[int, int]]:
 def _gather(start: int, end: int) -> None:
     for address in range(start, end, _HUGE):
         try:
-            _libc.madvise(address, _HUGE, _MADV_HUGEPAGE)
-            _libc.madvise(address, _HUGE, _MADV_COLLAPSE)
+            libc.madvise(address, _HUGE, _MADV_HUGEPAGE)
+            libc.madvise(address, _HUGE, _MADV_COLLAPSE)
         except OSError:
             continue  # a block the kernel cannot gather stays as it is: slower, not wrong

@@ -9,7 +9,7 @@ When to stop is for the front to say: what terminals and service managers send t
 server is ignored here and below, so that calls that run may end. Who kills the front kills all.
 
 Where the kernel refuses some of the namespaces the zygote starts without them; whether the wall
-still stands is not decided here but proved there (`sandbox/proof.py`).
+still stands is not decided here but proved there (`walls/kernel/proof.py`).
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ import signal
 import socket
 import sys
 
-from cloche_server.sandbox import _libc, identity
+from cloche_server.walls.kernel import identity, libc
 
 # A user namespace first: it gives whoever is not root the power to make the others.
 _WANTED = (
-    _libc.CLONE_NEWUSER,
-    _libc.CLONE_NEWPID,
-    _libc.CLONE_NEWNET,
-    _libc.CLONE_NEWIPC,
-    _libc.CLONE_NEWNS,
-    _libc.CLONE_NEWUTS,
+    libc.CLONE_NEWUSER,
+    libc.CLONE_NEWPID,
+    libc.CLONE_NEWNET,
+    libc.CLONE_NEWIPC,
+    libc.CLONE_NEWNS,
+    libc.CLONE_NEWUTS,
 )
-_CLONE = {"x86_64": 56, "aarch64": 220}[_libc.MACHINE]
+_CLONE = {"x86_64": 56, "aarch64": 220}[libc.MACHINE]
 # Libraries ask for it while they are imported and keep it: the host's own name stays unknown.
 _HOST_NAME = "cloche"
 _MAPPED = b"m"
@@ -54,7 +54,7 @@ def obey_only(front: int) -> None:
     """Ends with the front, and at nobody else's wish."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != front:
         raise SystemExit(0)  # it had ended before the kernel was told
 
@@ -67,11 +67,11 @@ def main(control: int) -> int:
     child = _clone(namespaces)
     if child == 0:
         inherited = (control, landmark.fileno())
-        own_name = bool(namespaces & _libc.CLONE_NEWUTS)
+        own_name = bool(namespaces & libc.CLONE_NEWUTS)
         _become_zygote(inherited, mapped_reader, mapped_writer, own_name=own_name)
     os.close(control)
     landmark.close()
-    if namespaces & _libc.CLONE_NEWUSER:
+    if namespaces & libc.CLONE_NEWUSER:
         _map_users(child)
     os.write(mapped_writer, _MAPPED)
     _, status = os.waitpid(child, 0)
@@ -112,14 +112,14 @@ def _is_granted(namespaces: int) -> bool:
 
 def _clone(flags: int) -> int:
     """fork with namespaces. The child may only exec: libc was not told that it forked."""
-    return _libc.syscall(_CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
+    return libc.syscall(_CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 
 def _become_zygote(
     inherited: tuple[int, int], mapped_reader: int, mapped_writer: int, *, own_name: bool
 ) -> None:
     try:
-        _libc.prctl(_libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(mapped_writer)
         if os.read(mapped_reader, 1) != _MAPPED:
             return  # the launcher ended; so does this

@@ -19,10 +19,10 @@ from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
-from cloche_server.policy import LanguageWall, audited
 from cloche_server.sandbox import logs
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import Exhibit, play_overture
+from cloche_server.walls.language import LanguageWall, audited
 from cloche_server.zygote import footprint, heap, weights
 from cloche_server.zygote.rehearsal import rehearse
 

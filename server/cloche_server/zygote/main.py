@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from cloche_server.ipc import control
-from cloche_server.sandbox import limits, lockdown, proof, seccomp
 from cloche_server.sandbox.channel import Channel
-from cloche_server.sandbox.lockdown import LockdownError, Materials
-from cloche_server.sandbox.namespaces import PidNamespaces
+from cloche_server.walls.kernel import limits, lockdown, proof, seccomp
+from cloche_server.walls.kernel.lockdown import LockdownError, Materials
+from cloche_server.walls.kernel.namespaces import PidNamespaces
 
 if TYPE_CHECKING:
     from cloche_server.zygote.loading import Held

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import torch
 
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 
 # A kernel's last bits depend on the alignment; this is what torch gives tensors of its own.
 _ALIGNMENT: Final = 64
@@ -44,7 +44,7 @@ class Weights:
     def populate(self) -> None:
         """In a new sandbox, before its lockdown: takes the page faults that its call would take."""
         with contextlib.suppress(OSError):  # before Linux 5.14 the call pays for them itself
-            _libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
+            libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
 
 
 def hold(model: torch.nn.Module) -> Weights:
@@ -107,13 +107,13 @@ def _fill(
             ctypes.memmove(address + offsets[key], key, storage.nbytes())
         return _collapse(address, size)
     finally:
-        _libc.munmap(address, size)
+        libc.munmap(address, size)
 
 
 def _collapse(address: int, size: int) -> bool:
     try:
         for start in range(address, address + size, _HUGE):
-            _libc.madvise(start, _HUGE, _MADV_COLLAPSE)
+            libc.madvise(start, _HUGE, _MADV_COLLAPSE)
     except OSError:
         return False
     return True
@@ -121,11 +121,11 @@ def _collapse(address: int, size: int) -> bool:
 
 def _map(file: int, size: int, sharing: int) -> int:
     """Maps the file on a boundary of huge pages: they are given to no other address."""
-    reserved = _libc.mmap(size + _HUGE, _PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1)
+    reserved = libc.mmap(size + _HUGE, _PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1)
     aligned = -(-reserved // _HUGE) * _HUGE
-    address = _libc.mmap(size, _PROT_RW, sharing | _MAP_FIXED, file, address=aligned)
+    address = libc.mmap(size, _PROT_RW, sharing | _MAP_FIXED, file, address=aligned)
     with contextlib.suppress(OSError):  # a kernel without transparent huge pages
-        _libc.madvise(address, size, _MADV_HUGEPAGE)
+        libc.madvise(address, size, _MADV_HUGEPAGE)
     return address
 
 

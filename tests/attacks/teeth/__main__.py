@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from tests.attacks import subjects
 from tests.attacks.attack import find

@@ -114,7 +114,7 @@ def _at(place: ast.AST, nodes: Iterable[ast.AST]) -> None:
 def rebind(old: object, new: object) -> None:
     """Puts `new` wherever a module of the wall names `old`."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("cloche_server.policy"):
+        if name.startswith("cloche_server.walls.language"):
             for key, value in list(vars(module).items()):
                 if value is old:
                     setattr(module, key, new)

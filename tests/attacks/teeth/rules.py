@@ -29,14 +29,14 @@ from dataclasses import dataclass, field
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
-from cloche_server.policy import LanguageWall, hardening, kernels, names, tables
-from cloche_server.policy.adapters import ADAPTERS
-from cloche_server.policy.catalogue import build_catalogue, resolve
-from cloche_server.policy.rewriting import TechniqueTransformer, attributes
-from cloche_server.policy.rewriting.nodes import load
-from cloche_server.policy.tables import modules
-from cloche_server.policy.tables.refused import REFUSALS
-from cloche_server.policy.tables.rows import Row
+from cloche_server.walls.language import LanguageWall, hardening, kernels, names, tables
+from cloche_server.walls.language.adapters import ADAPTERS
+from cloche_server.walls.language.catalogue import build_catalogue, resolve
+from cloche_server.walls.language.rewriting import TechniqueTransformer, attributes
+from cloche_server.walls.language.rewriting.nodes import load
+from cloche_server.walls.language.tables import modules
+from cloche_server.walls.language.tables.refused import REFUSALS
+from cloche_server.walls.language.tables.rows import Row
 
 from tests.attacks.teeth.exchange import LiveFunctions, exchange, rebind
 from tests.attacks.teeth.sites import Site, find_sites, policy_modules
@@ -135,7 +135,7 @@ Things = Iterable[tuple[str, Callable[[Bench, Instead], None]]]
 def _visitors() -> Things:
     for name in dir(TechniqueTransformer):
         visitor: Any = getattr(TechniqueTransformer, name)
-        ours = (getattr(visitor, "__module__", "") or "").startswith("cloche_server.policy")
+        ours = (getattr(visitor, "__module__", "") or "").startswith("cloche_server.walls.language")
         if name.startswith("visit_") and ours and not _passes_everything(visitor):
             yield f"visitor {name}", _remove_visitor(name)
 
@@ -296,7 +296,7 @@ def _tables() -> Iterable[tuple[ModuleType, tuple[Any, ...]]]:
     import numpy
     import torch
     import transformers
-    from cloche_server.policy.tables import (
+    from cloche_server.walls.language.tables import (
         builtin_types,
         torch_nn,
         torch_tensor,

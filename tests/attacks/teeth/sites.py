@@ -24,8 +24,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import cloche_server.policy
-from cloche_server.policy.rewriting import TechniqueTransformer
+import cloche_server.walls.language
+from cloche_server.walls.language.rewriting import TechniqueTransformer
 
 #: Functions that report a finding in the source.
 REFUSERS = frozenset({"refuse", "refuse_async", "not_allowed", "_refuse_import"})
@@ -50,7 +50,7 @@ _WHOLE = TechniqueTransformer.__name__
 _PARTS = frozenset(
     each.__name__
     for each in TechniqueTransformer.__mro__
-    if each.__module__.startswith(cloche_server.policy.__name__)
+    if each.__module__.startswith(cloche_server.walls.language.__name__)
 )
 #: Statements that keep books: what they do refuses nothing.
 BOOKKEEPING = frozenset(
@@ -82,7 +82,7 @@ class Site:
 
 
 def policy_modules() -> Iterator[types.ModuleType]:
-    package = cloche_server.policy
+    package = cloche_server.walls.language
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         # These read tables for whoever writes techniques or the tables; no technique meets them.
         if ".tables" not in info.name and not info.name.endswith((".audit", ".explain")):
@@ -97,7 +97,7 @@ def find_sites() -> dict[str, Site]:
     """All rules that are pieces of code, by key."""
     found: list[Site] = []
     for module in policy_modules():
-        short = module.__name__.removeprefix(cloche_server.policy.__name__ + ".")
+        short = module.__name__.removeprefix(cloche_server.walls.language.__name__ + ".")
         finder = _Finder(module.__name__, short.startswith(DECIDING))
         finder.walk(source_tree(module))
         found += finder.sites

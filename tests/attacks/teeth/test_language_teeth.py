@@ -10,7 +10,7 @@ import gc
 
 import pytest
 import torch
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from tests.attacks import subjects as models
 from tests.attacks.attack import find

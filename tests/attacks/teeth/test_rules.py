@@ -6,8 +6,8 @@ import _ast
 import os
 
 import pytest
-from cloche_server.policy import LanguageWall, compile_technique
-from cloche_server.policy.rewriting import TechniqueTransformer
+from cloche_server.walls.language import LanguageWall, compile_technique
+from cloche_server.walls.language.rewriting import TechniqueTransformer
 
 from tests.attacks.teeth.rules import Bench
 

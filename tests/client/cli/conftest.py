@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for servers that are not there, no address from outside, wide lines."""
-    monkeypatch.setattr("cloche._connection._PROBE_S", 0.2)
+    monkeypatch.setattr("cloche.client.connection._PROBE_S", 0.2)
     monkeypatch.delenv("CLOCHE_ADDRESS", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("cloche.cli._connect.CONNECT_TIMEOUT_S", 0.5)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 import grpc
 import pytest
-from cloche import errors
 from cloche.cli import main
 from cloche.cli._exit import code_of
-from cloche.status import Reason
+from cloche.contract import errors
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import (
@@ -106,7 +106,7 @@ def test_interrupt(technique: str, address: str, monkeypatch: pytest.MonkeyPatch
     def interrupted(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cloche._client.InterpClient.run", interrupted)
+    monkeypatch.setattr("cloche.client.interp_client.InterpClient.run", interrupted)
     assert run("run", technique, "-a", address) == 130
 
 

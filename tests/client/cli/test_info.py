@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cloche._info import server_info
 from cloche.cli._console import out
 from cloche.cli.info import tables
+from cloche.client.info import server_info
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.cli.test_app import run

@@ -136,7 +136,7 @@ class TestColdStart:
         shown: list[str] = []
         monkeypatch.setattr("cloche.modal._remote._ASK_EVERY_S", 0.0)
         monkeypatch.setattr(
-            "cloche._display.LoadingDisplay.waiting", lambda self, stage: shown.append(stage)
+            "cloche.client.display.LoadingDisplay.waiting", lambda self, stage: shown.append(stage)
         )
         service.handler = returning(4)
 
@@ -227,7 +227,7 @@ class TestScaleDown:
     def test_long_idle_it_asks_before_it_calls(
         self, edge: Edge, service: FakeService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cloche._connection._FRESH_S", 0.0)
+        monkeypatch.setattr("cloche.client.connection._FRESH_S", 0.0)
         service.handler = returning(7)
         with serving(service) as address, _client() as client:
             edge.backend = int(address.rpartition(":")[2])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cloche.errors import HostingError, InvalidRequestError
+from cloche.contract.errors import HostingError, InvalidRequestError
 from cloche.modal import (
     Endpoint,
     Resources,
@@ -89,7 +89,7 @@ def test_a_first_deployment(plane: ControlPlane) -> None:
     assert "ENV HF_HOME=/models" in layers[4]
     assert "COPY . /" in layers[5]
     files = {file.filename for r in plane.of("MountGetOrCreate") for file in r.files}
-    assert "/root/cloche_server/sandbox/lockdown.py" in files
+    assert "/root/cloche_server/walls/kernel/lockdown.py" in files
     assert "/root/cloche/wire/__init__.py" in files
     (published,) = plane.of("AppPublish")
     assert published.app_state == api_pb2.APP_STATE_DEPLOYED

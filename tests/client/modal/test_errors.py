@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cloche.errors import ClocheError, HostingError, ServerUnavailableError
+from cloche.contract.errors import ClocheError, HostingError, ServerUnavailableError
 from cloche.modal import Resources, deploy, deployment_for, status
 from cloche.modal._errors import translate
 from grpclib import Status
@@ -76,7 +76,7 @@ def test_every_exception_has_a_row_and_no_control_character_passes() -> None:
 def test_without_a_token_it_says_how_to_log_in(tmp_path: Path) -> None:
     program = (
         "from cloche.modal import status\n"
-        "from cloche.errors import HostingError\n"
+        "from cloche.contract.errors import HostingError\n"
         "try: status('probe')\n"
         "except HostingError as error: print(error)\n"
     )

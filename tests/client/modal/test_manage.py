@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cloche.errors import HostingError
+from cloche.contract.errors import HostingError
 from cloche.modal import Resources, Scaling, deploy, deployment_for, logs, status, stop
 
 from tests.support.modal_control_plane import ControlPlane

@@ -27,10 +27,10 @@ from cloche import (
     ServerUnavailableError,
 )
 from cloche.contract.config import ServerConfig
+from cloche.contract.reason import Reason
 from cloche.modal import Endpoint, deploy, deployment_for, status
 from cloche.modal._lease import LEASE_PATH, Lease, take_lease
 from cloche.modal._tunnel import TunnelChannel
-from cloche.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
 from cloche_server.hosting import leases
@@ -338,7 +338,7 @@ class TestContainersComeAndGo:
     def test_a_busy_server_is_asked_again(
         self, container: Container, service: FakeService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cloche._call._BUSY_PATIENCE_S", 0.3)
+        monkeypatch.setattr("cloche.client.call._BUSY_PATIENCE_S", 0.3)
         service.handler = refusing(Reason.BUSY, retry_after_s=0.1)
         with _client() as client, pytest.raises(ServerBusyError):
             client.run(SOURCE)

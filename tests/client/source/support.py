@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloche import wire
-from cloche._source import Captured, capture
+from cloche.source import Captured, capture
 
 if TYPE_CHECKING:
     from types import ModuleType

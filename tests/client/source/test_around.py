@@ -19,8 +19,8 @@ import einops
 import numpy as np
 import pytest
 import torch
-from cloche._source import capture
-from cloche.errors import SourceError
+from cloche.contract.errors import SourceError
+from cloche.source import capture
 
 from tests.client.source.support import run_captured, source_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from cloche import SourceError
-from cloche._source import capture
+from cloche.source import capture
 
 from tests.client.source.support import run_captured, source_of
 

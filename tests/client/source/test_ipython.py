@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cloche import InterpClient, PolicyError, SourceError
-from cloche._source import capture
-from cloche.status import Reason
+from cloche.contract.status import Reason
+from cloche.source import capture
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.source.support import run_captured

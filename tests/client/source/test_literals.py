@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from cloche import SourceError
-from cloche._source import capture
-from cloche._source.literals import NotLiteralError, expression
+from cloche.source import capture
+from cloche.source.literals import NotLiteralError, expression
 
 from tests.client.source.support import run_captured
 

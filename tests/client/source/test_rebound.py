@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cloche import SourceError
-from cloche._source import capture
+from cloche.source import capture
 
 from tests.client.source.support import run_captured, source_of
 

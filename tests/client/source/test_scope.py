@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cloche._source.scope import attribute_chains, names_used
+from cloche.source.scope import attribute_chains, names_used
 
 
 @pytest.mark.parametrize(

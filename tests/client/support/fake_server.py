@@ -14,7 +14,7 @@ from typing import Any
 
 import grpc
 from cloche import wire
-from cloche.status import DOMAIN, STATUS, Reason
+from cloche.contract.status import DOMAIN, STATUS, Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
 from google.protobuf import any_pb2, duration_pb2

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import Mask, decode, encode, encode_parts
 from cloche.wire._dtypes import DTYPES
 from hypothesis import given, settings

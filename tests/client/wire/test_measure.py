@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgpack
 import pytest
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import _measure, decode, encode
 
 PAGE = (Path(__file__).parents[3] / "docs/wire.md").read_text()

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 import torch
 from cloche import Record, RecordTuple
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import Mask, decode, encode, encode_parts, joined
 from cloche.wire._measure import BYTES_PER_BYTE, FREE_BYTES
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import decode, encode
 from cloche.wire._dtypes import DTYPES
 from cloche.wire._named import _ROWS
@@ -128,7 +128,7 @@ def find_spec(name, package=None):
 importlib.util.find_spec = find_spec
 import numpy as np
 from cloche import wire
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from tests.vectors.python_values import build, describe, same, without_torch
 
 def vectors(name):

@@ -18,7 +18,7 @@ import msgpack
 import numpy as np
 import pytest
 import torch
-from cloche.errors import WireError
+from cloche.contract.errors import WireError
 from cloche.wire import decode, encode, encode_parts
 from cloche.wire._dtypes import DTYPES
 from hypothesis import given, settings

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.policy.catalogue import Catalogue
-from cloche_server.policy.facades import ClassToken
-from cloche_server.policy.slots import class_name, dict_of, mro_of
+from cloche_server.walls.language.catalogue import Catalogue
+from cloche_server.walls.language.facades import ClassToken
+from cloche_server.walls.language.slots import class_name, dict_of, mro_of
 
 #: Values for every position of an argument.
 VALUES: Final = """

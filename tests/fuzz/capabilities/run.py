@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from tests.fuzz.language.run import in_fork
 from tests.fuzz.language.session import Exhibits, Outcome

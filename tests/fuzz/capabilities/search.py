@@ -17,10 +17,10 @@ from random import Random
 from typing import Any, Final
 
 import numpy as np
-from cloche_server.policy import LanguageWall, PolicyViolation, compile_technique
-from cloche_server.policy.facades import Facade
-from cloche_server.policy.rewriting.sealing import ENTER
-from cloche_server.policy.slots import class_name, dict_of, is_class, mro_of
+from cloche_server.walls.language import LanguageWall, PolicyViolation, compile_technique
+from cloche_server.walls.language.facades import Facade
+from cloche_server.walls.language.rewriting.sealing import ENTER
+from cloche_server.walls.language.slots import class_name, dict_of, is_class, mro_of
 
 from tests.fuzz.language.judge import SECRET, Judge, guards_of, own_function
 from tests.fuzz.language.kinds import HINTS, parameters_of, tells

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from cloche_server.policy.adapters.cached_property import CachedProperty
-from cloche_server.policy.adapters.chain_map import ChainMap
-from cloche_server.policy.adapters.ordered_dict import OrderedDict
-from cloche_server.policy.arrays import ArrayFunction, Ufunc
-from cloche_server.policy.facades import ClassToken, Facade
-from cloche_server.policy.names import READABLE, is_dunder
-from cloche_server.policy.rewriting.sealing import ENTER
-from cloche_server.policy.slots import (
+from cloche_server.walls.language.adapters.cached_property import CachedProperty
+from cloche_server.walls.language.adapters.chain_map import ChainMap
+from cloche_server.walls.language.adapters.ordered_dict import OrderedDict
+from cloche_server.walls.language.arrays import ArrayFunction, Ufunc
+from cloche_server.walls.language.facades import ClassToken, Facade
+from cloche_server.walls.language.names import READABLE, is_dunder
+from cloche_server.walls.language.rewriting.sealing import ENTER
+from cloche_server.walls.language.slots import (
     BUILTIN_TYPES,
     DESCRIPTOR_TYPES,
     builtin_name,
@@ -42,7 +42,7 @@ from cloche_server.policy.slots import (
     wrapper_name,
     wrapper_self,
 )
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.tables.rows import words
 
 SECRET = "canary-5d1f"
 _MOST_VALUES = 400
@@ -254,7 +254,10 @@ class Judge:
         root = home.partition(".")[0]
         if f"{home}.{class_name(cls)}" in _IN_MEMORY:
             return None
-        if home.startswith("cloche_server.policy.adapters.") and cls in self._catalogue.members:
+        if (
+            home.startswith("cloche_server.walls.language.adapters.")
+            and cls in self._catalogue.members
+        ):
             return None  # stands in for a class of the library's, with rows of its own
         if home.startswith("cloche_server") or root in _FORBIDDEN_HOMES or home in _FORBIDDEN_HOMES:
             return f"a {home}.{class_name(cls)}"

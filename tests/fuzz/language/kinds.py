@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from cloche_server.policy.arrays import ArrayFunction, Ufunc
-from cloche_server.policy.facades import ClassToken, Facade
-from cloche_server.policy.names import MARK
-from cloche_server.policy.slots import class_name, dict_of, is_class, mro_of
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.arrays import ArrayFunction, Ufunc
+from cloche_server.walls.language.facades import ClassToken, Facade
+from cloche_server.walls.language.names import MARK
+from cloche_server.walls.language.slots import class_name, dict_of, is_class, mro_of
+from cloche_server.walls.language.tables.rows import words
 
 CALLABLE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type)
 

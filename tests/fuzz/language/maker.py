@@ -10,11 +10,11 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from cloche_server.policy.catalogue import Catalogue
-from cloche_server.policy.facades import ClassToken, Facade
-from cloche_server.policy.names import DEFINABLE_METHODS, MARK, READABLE, is_dunder
-from cloche_server.policy.slots import dict_of, is_class, mro_of
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.catalogue import Catalogue
+from cloche_server.walls.language.facades import ClassToken, Facade
+from cloche_server.walls.language.names import DEFINABLE_METHODS, MARK, READABLE, is_dunder
+from cloche_server.walls.language.slots import dict_of, is_class, mro_of
+from cloche_server.walls.language.tables.rows import words
 
 from .kinds import CALLABLE, FIRST_KIND, HINTS, kind_of, parameters_of, tells
 from .templates import BASES, COMPOUND, ENUMS, METHOD, SIMPLE, SUNDERS

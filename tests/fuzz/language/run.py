@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from .judge import SECRET
 from .maker import Learned

@@ -13,9 +13,14 @@ from random import Random
 from typing import Any
 
 import torch
-from cloche_server.policy import AccessRefused, LanguageWall, PolicyViolation, compile_technique
-from cloche_server.policy.rewriting.sealing import ENTER
-from cloche_server.policy.tables.modules import IMPORTABLE
+from cloche_server.walls.language import (
+    AccessRefused,
+    LanguageWall,
+    PolicyViolation,
+    compile_technique,
+)
+from cloche_server.walls.language.rewriting.sealing import ENTER
+from cloche_server.walls.language.tables.modules import IMPORTABLE
 
 from .judge import Judge, guards_of, namespaces_of_modules, own_function
 from .maker import Learned, Maker, statements_of

@@ -10,7 +10,7 @@ dict, <I> a small number, <X> an exception's class, <G> an imported module, <W> 
 
 from __future__ import annotations
 
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.tables.rows import words
 
 SIMPLE = """
 <N> = <E>

@@ -31,7 +31,7 @@ _KNOWN = (
     ("function.__new__", "torch"),
     ("function.__new__", "copy.py"),
     ("code.__new__", "torch"),
-    ("code.__new__", "policy/rewriting/sealing.py"),
+    ("code.__new__", "walls/language/rewriting/sealing.py"),
     ("gc.", "torch"),
 )
 #: Raised by guards all the time.
@@ -41,8 +41,10 @@ _TELLING = frozenset({"__code__", "__defaults__", "__kwdefaults__", "f_code", "g
                       "gi_code", "tb_frame", "cr_frame", "cr_code", "ag_frame",
                       "f_globals", "f_locals"})  # fmt: skip
 #: Where a read by the wall is a read for the technique.
-_FOR_THE_TECHNIQUE = ("guards/reading.py", "guards/calls.py", "guards/matching.py",
-                      "policy/formatting.py", "policy/adapters", "policy/arrays.py")  # fmt: skip
+_FOR_THE_TECHNIQUE = (
+    *("guards/reading.py", "guards/calls.py", "guards/matching.py"),
+    *("language/formatting.py", "language/adapters", "language/arrays.py"),
+)
 _RUNS_PROGRAMS = (
     *("fuzz/language/session.py", "fuzz/capabilities/search.py", "jinja2/environment.py"),
 )
@@ -111,7 +113,7 @@ def _judge(event: str, args: tuple[Any, ...], frame: Any, prefixes: tuple[str, .
         return None if known else f"exec of code of {name} by {where}"
     if event == "compile":
         known = any(each in where for each in _MAY_RUN_CODE)
-        known = known or "importlib" in where or where.endswith("policy/compiler.py")
+        known = known or "importlib" in where or where.endswith("walls/language/compiler.py")
         known = known or (where.endswith("jinja2/environment.py"))  # the model's own template
         # inspect reads the signatures of C functions with the parser.
         known = known or (where.endswith("ast.py") and _caller(frame).endswith("inspect.py"))

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from cloche_server.policy import LanguageWall
-from cloche_server.policy.guards import classes, matching, reading
+from cloche_server.walls.language import LanguageWall
+from cloche_server.walls.language.guards import classes, matching, reading
 
 Weakness = Callable[[LanguageWall], Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
-from cloche_server.policy.tables.rows import words
+from cloche_server.walls.language.tables.rows import words
 
 FILENAME = "<technique>"
 

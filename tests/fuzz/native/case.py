@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from cloche_server.policy import AccessRefused
+from cloche_server.walls.language import AccessRefused
 
 from .describe import describe, text
 from .entries import Entry, Way

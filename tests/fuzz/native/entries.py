@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 import torch
-from cloche_server.policy import LanguageWall
-from cloche_server.policy.arrays import Ufunc
-from cloche_server.policy.facades import ClassToken
+from cloche_server.walls.language import LanguageWall
+from cloche_server.walls.language.arrays import Ufunc
+from cloche_server.walls.language.facades import ClassToken
 
 from .technique import SYNTAX
 

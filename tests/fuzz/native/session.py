@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from cloche_server.policy import LanguageWall
+from cloche_server.walls.language import LanguageWall
 
 from . import technique
 from .case import Driver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cloche_server.policy import LanguageWall, compile_technique
+from cloche_server.walls.language import LanguageWall, compile_technique
 
 #: Operators and items as source spells them, by the name of the function that holds each.
 SYNTAX: Final = {

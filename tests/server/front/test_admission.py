@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from cloche.reason import Reason
+from cloche.contract.reason import Reason
 from cloche_server.front.admission import Admission
 from cloche_server.front.refusal import Refusal
 

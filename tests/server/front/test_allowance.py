@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche_server.front.allowance import Allowance
 from cloche_server.front.channel import ProtocolViolation
 from cloche_server.front.options import Options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cloche.reason import Reason
+from cloche.contract.reason import Reason
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.refusal import Refusal
 

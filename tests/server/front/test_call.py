@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front import call as call_module
 from cloche_server.front.arguments import NO_ARGUMENTS, Arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job

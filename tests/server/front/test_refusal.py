@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.refusal import Refusal, abort, diagnostics_message
 from cloche_server.ipc import job

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from cloche.contract.config import INLINE_BYTES, Limits
-from cloche.reason import Reason
+from cloche.contract.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.refusal import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from cloche.status import Reason
+from cloche.contract.status import Reason
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Source
 from cloche_server.front.sources import KEPT_FROM_BYTES, Sources

@@ -8,7 +8,7 @@ import os
 import resource
 
 import pytest
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 from cloche_server.zygote import footprint
 
 PAGE = 4096
@@ -19,7 +19,7 @@ PAGES = 1024
 def memory() -> int:
     """Private memory, all of it present before the fork; its address."""
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    address = _libc.mmap(PAGES * PAGE, mmap.PROT_READ | mmap.PROT_WRITE, flags, -1)
+    address = libc.mmap(PAGES * PAGE, mmap.PROT_READ | mmap.PROT_WRITE, flags, -1)
     ctypes.memset(address, 1, PAGES * PAGE)
     return address
 

@@ -1,7 +1,7 @@
 """What raw code in a sandbox would do where a layer of the kernel wall is missing.
 
 An act raises OSError when it is refused and returns when it worked, like the attempts of
-`sandbox/holes.py`, from which many come. Acts make raw system calls.
+`walls/kernel/holes.py`, from which many come. Acts make raw system calls.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.sandbox import _libc, bpf, holes
-from cloche_server.sandbox.lockdown import CHANNEL
-from cloche_server.sandbox.syscalls import ALLOWED, DENIED
+from cloche_server.walls.kernel import bpf, holes, libc
+from cloche_server.walls.kernel.lockdown import CHANNEL
+from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED
 
 ROWS: Final = {row.name: row for row in (*ALLOWED, *DENIED)}
 #: Calls in no row, each with a use for an attacker: (x86-64, aarch64).
@@ -109,11 +109,11 @@ HOLES: Final[dict[str, Act]] = {hole.name: hole.attempt for hole in holes.HOLES}
 def number(name: str) -> int:
     if name in ROWS:
         row = ROWS[name]
-        found = row.x86_64 if _libc.MACHINE == "x86_64" else row.aarch64
+        found = row.x86_64 if libc.MACHINE == "x86_64" else row.aarch64
     else:
-        found = UNLISTED[name][_libc.MACHINE != "x86_64"]
+        found = UNLISTED[name][libc.MACHINE != "x86_64"]
     if found is None:
-        raise LookupError(f"no {name} on {_libc.MACHINE}")
+        raise LookupError(f"no {name} on {libc.MACHINE}")
     return found
 
 
@@ -168,13 +168,13 @@ def make_process(name: str) -> Act:
 
 def run_own_code(_: Scene) -> None:
     """Memory that is mapped executable from the first."""
-    address = _libc.mmap(4096, 7, _PRIVATE, -1)
+    address = libc.mmap(4096, 7, _PRIVATE, -1)
     _run(address)
 
 
 def run_changed_code(_: Scene) -> None:
     """Memory that is made executable later."""
-    address = _libc.mmap(4096, 3, _PRIVATE, -1)
+    address = libc.mmap(4096, 3, _PRIVATE, -1)
     answer = _call("mprotect", address, 4096, 7)
     if answer:
         raise OSError(-answer, os.strerror(-answer))
@@ -182,7 +182,7 @@ def run_changed_code(_: Scene) -> None:
 
 
 def _run(address: int) -> None:
-    code = _FORTY_TWO[_libc.MACHINE]
+    code = _FORTY_TWO[libc.MACHINE]
     ctypes.memmove(address, code, len(code))
     # ctypes would map a page for a callback, not for a call.
     if ctypes.CFUNCTYPE(ctypes.c_int)(address)() != 42:
@@ -190,27 +190,27 @@ def _run(address: int) -> None:
 
 
 def share_memory(_: Scene) -> None:
-    _libc.mmap(1 << 20, 3, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS, -1)
+    libc.mmap(1 << 20, 3, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS, -1)
 
 
 def give_other_advice(_: Scene) -> None:
     """MADV_DONTDUMP stands for all the advice that no allocator gives."""
-    address = _libc.mmap(4096, 3, _PRIVATE, -1)
-    _libc.madvise(address, 4096, 16)
+    address = libc.mmap(4096, 3, _PRIVATE, -1)
+    libc.madvise(address, 4096, 16)
 
 
 def lend_priority(_: Scene) -> None:
     """A lock whose holder inherits the priority of those who wait."""
     lock_pi_private = 6 | 0x80
     word = ctypes.c_uint32()
-    _libc.syscall(number("futex"), ctypes.byref(word), lock_pi_private, 0, 0, 0, 0)
+    libc.syscall(number("futex"), ctypes.byref(word), lock_pi_private, 0, 0, 0, 0)
 
 
 def wake_others(_: Scene) -> None:
     """Not private: in a page of a file, the word is the same for all that map it."""
     wake = 1
     word = ctypes.c_uint32()
-    _libc.syscall(number("futex"), ctypes.byref(word), wake, 1, 0, 0, 0)
+    libc.syscall(number("futex"), ctypes.byref(word), wake, 1, 0, 0, 0)
 
 
 def hand_over(_: Scene) -> None:
@@ -222,7 +222,7 @@ def hand_over(_: Scene) -> None:
     header = struct.pack(
         "<QIIQQQQIxxxx", 0, 0, 0, ctypes.addressof(vector), 1, ctypes.addressof(control), 24, 0
     )
-    _libc.syscall(number("sendmsg"), CHANNEL, header, 0)
+    libc.syscall(number("sendmsg"), CHANNEL, header, 0)
 
 
 def put_filter(_: Scene) -> None:
@@ -230,7 +230,7 @@ def put_filter(_: Scene) -> None:
     set_mode_filter = 1
     program = ctypes.create_string_buffer(bpf.answer(bpf.ALLOW))
     header = struct.pack("<HxxxxxxQ", 1, ctypes.addressof(program))
-    _libc.syscall(number("seccomp"), set_mode_filter, 0, header)
+    libc.syscall(number("seccomp"), set_mode_filter, 0, header)
 
 
 def limit_sibling(scene: Scene) -> None:
@@ -300,8 +300,8 @@ def read_segment(scene: Scene) -> None:
 
 def mount_something(_: Scene) -> None:
     """Needs CAP_SYS_ADMIN, which a new user namespace gives."""
-    _libc.unshare(_libc.CLONE_NEWNS)
-    _libc.mount(b"none", b"/", None, _libc.MS_REC | _libc.MS_PRIVATE, None)
+    libc.unshare(libc.CLONE_NEWNS)
+    libc.mount(b"none", b"/", None, libc.MS_REC | libc.MS_PRIVATE, None)
 
 
 def outlive(_: Scene) -> None:
@@ -349,7 +349,7 @@ def open_many(_: Scene) -> None:
 
 
 def lock_memory(_: Scene) -> None:
-    address = _libc.mmap(4096, 3, _PRIVATE, -1)
+    address = libc.mmap(4096, 3, _PRIVATE, -1)
     answer = _call("mlock", address, 4096)
     if answer:
         raise OSError(-answer, os.strerror(-answer))
@@ -401,10 +401,10 @@ def stow_away(scene: Scene) -> None:
 
 def make_process_by_vfork(_: Scene) -> None:
     """In machine code: the child runs on its parent's stack, so it may not return from here."""
-    if _libc.MACHINE != "x86_64":
+    if libc.MACHINE != "x86_64":
         raise LookupError("vfork is of x86-64")
     code = bytes.fromhex("b83a0000000f0585c0750931ffb83c0000000f05c3")
-    address = _libc.mmap(4096, 7, _PRIVATE, -1)
+    address = libc.mmap(4096, 7, _PRIVATE, -1)
     ctypes.memmove(address, code, len(code))
     child: int = ctypes.CFUNCTYPE(ctypes.c_int)(address)()
     if child < 0:
@@ -413,11 +413,11 @@ def make_process_by_vfork(_: Scene) -> None:
 
 def dodge_by_i386(scene: Scene) -> None:
     """`int 0x80` with a number that means getpid on x86-64 and mkdir on i386."""
-    if _libc.MACHINE != "x86_64":
+    if libc.MACHINE != "x86_64":
         raise LookupError("int 0x80 is of x86")
     path = f"{scene.drop}/i386-{os.urandom(4).hex()}".encode() + b"\0"
     # Below 4 GiB (MAP_32BIT), where a 32-bit address reaches.
-    address = _libc.mmap(4096, 7, _PRIVATE | 0x40, -1)
+    address = libc.mmap(4096, 7, _PRIVATE | 0x40, -1)
     ctypes.memmove(address + 1024, path, len(path))
     code = (
         bytes.fromhex("53b827000000bb") + struct.pack("<I", address + 1024)

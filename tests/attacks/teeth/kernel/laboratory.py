@@ -21,9 +21,9 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from cloche_server.sandbox import bpf, holes, landlock, limits, lockdown, namespaces, seccomp
-from cloche_server.sandbox.proof import NETWORK_NAMESPACE, PID_NAMESPACE
-from cloche_server.sandbox.syscalls import ALLOWED, DENIED, Allow
+from cloche_server.walls.kernel import bpf, holes, landlock, limits, lockdown, namespaces, seccomp
+from cloche_server.walls.kernel.proof import NETWORK_NAMESPACE, PID_NAMESPACE
+from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow
 
 from tests.attacks.teeth.kernel.acts import AIMED_AT_SIBLING, Scene, Stowaway
 from tests.attacks.teeth.kernel.mutations import MUTATIONS, KernelMutation

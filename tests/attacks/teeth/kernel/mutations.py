@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cloche_server.sandbox.syscalls import DENIED
+from cloche_server.walls.kernel.syscalls import DENIED
 
 from tests.attacks.teeth.kernel import acts
 from tests.attacks.teeth.kernel.acts import HOLES, Act
@@ -181,5 +181,5 @@ MUTATIONS: Final = _named((*_STEPS, *_LIMITS, *_ARGUMENTS, *_ROWS, *_REACHED, *_
 EXEMPT: Final = {
     "filter: numbers of x32": "they match no row either, and what matches no row is killed",
     "filter: stop and notify": "without it what matches no row is killed, and so are most acts"
-    " here; only the name of the call is lost; tests/server/sandbox/test_seccomp.py",
+    " here; only the name of the call is lost; tests/server/walls/kernel/test_seccomp.py",
 }

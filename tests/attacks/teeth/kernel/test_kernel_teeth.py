@@ -21,12 +21,12 @@ from tests.attacks.teeth.kernel.mutations import EXEMPT, MUTATIONS, KernelMutati
 # What the launcher does, and then the laboratory instead of the zygote.
 LAUNCH = """
 import os, sys
-from cloche_server.sandbox import _libc
+from cloche_server.walls.kernel import libc
 from cloche_server.zygote import launcher
 
 which, here = sys.argv[1:]
 if which == "network":
-    launcher._WANTED = tuple(each for each in launcher._WANTED if each != _libc.CLONE_NEWNET)
+    launcher._WANTED = tuple(each for each in launcher._WANTED if each != libc.CLONE_NEWNET)
 
 execve = os.execve
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cloche_server.policy.tables.rows import Allow, Kind
+from cloche_server.walls.language.tables.rows import Allow, Kind
 
 from tests.attacks.teeth.language.layers import DUNDER, REACHING, SOURCE, UNSAID
 from tests.attacks.teeth.mutation import Mutation, Removal

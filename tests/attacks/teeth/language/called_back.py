@@ -61,7 +61,7 @@ MUTATIONS: Final = (
        " held[each] for each in ('_parameters', '_buffers')))", "torch_functional_call_names"),
 )  # fmt: skip
 
-_MENDED: Final = "this Python has no such bug: tests/server/policy/test_known_bugs.py"
+_MENDED: Final = "this Python has no such bug: tests/server/walls/language/test_known_bugs.py"
 
 EXEMPT: Final = {
     **{
@@ -83,7 +83,7 @@ EXEMPT: Final = {
     ),
     "_find_codec.decode refuses if errors != 'strict'":
         "a letter of a freed buffer is read into a warning that nobody sees:"
-        " tests/server/policy/test_known_bugs.py",
+        " tests/server/walls/language/test_known_bugs.py",
     "list BUGS": "says what is known",
     "ReadGuard._listed_on_class refuses property in mro_of(type(raw))":
         "a library's property would be given objects of a technique's class: nothing was found"

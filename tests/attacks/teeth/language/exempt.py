@@ -74,7 +74,7 @@ _WAYS: Final = {
     ),
     **_because(
         "keeps Python's meaning: without it another function of the source's own would be called;"
-        " tests/server/policy/test_fast_ways.py",
+        " tests/server/walls/language/test_fast_ways.py",
         "ClassGuard._of_own_class calls self.guards.fast.shadow(field)",
         "ClassGuard.build_class calls self.guards.fast.shadow(key)",
         "FastWays.forget calls table.clear()",
@@ -135,7 +135,7 @@ _WAYS: Final = {
     ),
     **_because(
         "says in the log on which releases nobody has looked at the names;"
-        " tests/server/policy/test_tables.py",
+        " tests/server/walls/language/test_tables.py",
         "list RELEASES",
     ),
     **_because(
@@ -235,7 +235,8 @@ _WAYS: Final = {
         "_convert refuses at last",
     ),
     **_because(
-        "stands while the wall is built, before any technique; tests/server/policy/test_tables.py",
+        "stands while the wall is built, before any technique; tests/server/walls/language/"
+        "test_tables.py",
         "build_catalogue calls catalogue.lacks(f'{row.of}: {error}', error)",
         "Catalogue.lacks refuses if self.strict",
         "_allow_module refuses if key not in ADAPTERS",
@@ -250,7 +251,7 @@ _WAYS: Final = {
         "list IMPORTABLE",
     ),
     **_because(
-        "bounds the compiler's work; tests/server/policy/test_compiler.py",
+        "bounds the compiler's work; tests/server/walls/language/test_compiler.py",
         "_reading refuses if type(source) is not str",
         "_reading refuses if len(source) > SOURCE_MAX_CHARS",
         _T + "visit_Constant refuses if type(node.value) is int and"
@@ -486,7 +487,7 @@ _ORDERED: Final = {
     ),
     **_because(
         "the stand-in of transformers' own, for a model with adapters; no attack is shown one, and"
-        " tests/server/policy/test_peft.py takes the same attack to it",
+        " tests/server/walls/language/test_peft.py takes the same attack to it",
         "adapter peft:PeftModelForCausalLM.generate",
     ),
     **_because(

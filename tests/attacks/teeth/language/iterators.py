@@ -39,5 +39,5 @@ EXEMPT: Final = dict.fromkeys(
         "make_islice.islice calls itertools.islice((), *bounds)",
     ),
     "keeps Python's meaning: without it a generator, which holds what it uses, yields other values,"
-    " an error or no end; tests/server/policy/benign/iterators.py",
+    " an error or no end; tests/server/walls/language/benign/iterators.py",
 )

@@ -73,7 +73,7 @@ EXEMPT: Final = {
     ),
     **_because(
         "chooses what is drawn and how rows are put together; the loader's results are compared"
-        " with torch's in tests/server/policy/benign/data_loaders.py",
+        " with torch's in tests/server/walls/language/benign/data_loaders.py",
         "BatchSampler.__iter__ asks whether self.drop_last and len(batch) < self.batch_size",
         "DataLoader.__init__ asks whether batch_sampler is None and batch_size is not None and"
         " (not self.walked)",

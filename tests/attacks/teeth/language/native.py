@@ -115,7 +115,7 @@ def _because(reason: str, *rules: str) -> dict[str, str]:
 EXEMPT: Final = {
     **_because(
         "keeps numbers from kernels that refuse them by themselves, as far as these were driven;"
-        " tests/server/policy/test_native.py shows what is refused",
+        " tests/server/walls/language/test_native.py shows what is refused",
         "_check calls check_count(value, what)",
         "_check calls check_sizes(value, what)",
         "_count calls check_sizes(value, what)",

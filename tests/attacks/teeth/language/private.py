@@ -39,7 +39,7 @@ MUTATIONS: Final = (
 EXEMPT: Final = {
     "ReadGuard.is_reserved asks whether any((name in guards.catalogue.reserved.get(each, ())"
     " for each in mro))":
-        "peft's own names, where a server has adapters: tests/server/policy/test_peft.py",
+        "peft's own names, where a server has adapters: tests/server/walls/language/test_peft.py",
     "CachedProperty.__get__ refuses if self._name is None": "says what Python says",
     "CachedProperty.__set_name__ refuses if self._name not in (None, name)":
         "says what Python says",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cloche_server.policy.tables.rows import Allow
+from cloche_server.walls.language.tables.rows import Allow
 
 from tests.attacks.teeth.language.layers import (
     CALLING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cloche_server.policy.adapters import ADAPTERS
+from cloche_server.walls.language.adapters import ADAPTERS
 
 from tests.attacks.teeth.language.layers import NAMES
 from tests.attacks.teeth.mutation import Mutation
@@ -43,7 +43,7 @@ EXEMPT: Final = {
     **_because(
         "what the functions would take without it are the addresses in an array of objects, and"
         " memory that changes meanwhile: nothing here turns an address into an object, and they"
-        " call nothing back; tests/server/policy/test_utilities.py",
+        " call nothing back; tests/server/walls/language/test_utilities.py",
         *(f"adapter {each}" for each in ADAPTERS if each.startswith(_OVER_BYTES)),
         "adapter io:BytesIO.write",
         "adapter io:BytesIO.writelines",

@@ -1,0 +1,82 @@
+"""How each refusal travels: one table from reason to gRPC status code and to the Python exception.
+
+The front aborts a call with the code and a `google.rpc.ErrorInfo` that holds the reason; the
+client turns the reason back into the exception. docs/errors.md is written from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+
+from cloche.contract import errors
+from cloche.contract.reason import DOMAIN, Reason
+
+__all__ = ["DOMAIN", "STATUS", "Reason", "Row"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    code: grpc.StatusCode
+    exception: type[errors.ClocheError]
+    retry: bool
+    why: str
+
+
+STATUS: dict[Reason, Row] = {
+    Reason.POLICY: Row(
+        grpc.StatusCode.INVALID_ARGUMENT, errors.PolicyError, False,
+        "the language wall refused the source; the details hold cloche.v1.Diagnostics",
+    ),
+    Reason.REQUEST: Row(
+        grpc.StatusCode.INVALID_ARGUMENT, errors.InvalidRequestError, False,
+        "entry point, arguments or options are wrong; metadata 'field' names the part",
+    ),
+    Reason.REQUEST_TOO_LARGE: Row(
+        grpc.StatusCode.INVALID_ARGUMENT, errors.InvalidRequestError, False,
+        "source or arguments are larger than the server takes",
+    ),
+    Reason.SOURCE_UNKNOWN: Row(
+        grpc.StatusCode.NOT_FOUND, errors.InvalidRequestError, False,
+        "the server holds no source with this digest; send the source",
+    ),
+    Reason.TIMEOUT: Row(
+        grpc.StatusCode.DEADLINE_EXCEEDED, errors.CallTimeoutError, False,
+        "the wall clock ran out and the sandbox was killed",
+    ),
+    Reason.MEMORY_LIMIT: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.MemoryLimitError, False,
+        "the call asked for more memory than it may add",
+    ),
+    Reason.OUTPUT_LIMIT: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.OutputLimitError, False,
+        "the technique printed more than the call may",
+    ),
+    Reason.RESULT_LIMIT: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ResultLimitError, False,
+        "the encoded result is larger than the call allows",
+    ),
+    Reason.SANDBOX_DIED: Row(
+        grpc.StatusCode.ABORTED, errors.SandboxError, False,
+        "the sandbox crashed, or tried a system call that the kernel wall forbids",
+    ),
+    Reason.CANCELLED: Row(
+        grpc.StatusCode.CANCELLED, errors.CallCancelledError, False,
+        "the server is stopping",
+    ),
+    Reason.NOT_READY: Row(
+        grpc.StatusCode.UNAVAILABLE, errors.ServerUnavailableError, True,
+        "the model is still loading; the call was not started",
+    ),
+    Reason.MODEL_PROCESS_DIED: Row(
+        grpc.StatusCode.UNAVAILABLE, errors.ServerUnavailableError, False,
+        "the process that holds the model died during the call and is being started again",
+    ),
+    Reason.BUSY: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ServerBusyError, True,
+        "every place to run and to wait is taken; details hold google.rpc.RetryInfo",
+    ),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The two walls around a technique, each of which holds alone."""
