@@ -14,16 +14,24 @@ from tests.attacks.unconfined import Outcome
 __all__ = ["Outcome", "attempt"]
 
 
-def attempt(path: Path, wall: LanguageWall, subjects: unconfined.Subjects, folder: Path) -> Outcome:
+def attempt(
+    path: Path,
+    wall: LanguageWall,
+    subjects: unconfined.Subjects,
+    folder: Path,
+    *,
+    fast: bool = True,
+) -> Outcome:
     """Runs the attack at `path` and says what was seen of it from outside.
 
     Args:
         folder: an empty one, which the attack may write to.
+        fast: whether rewritten code may leave guards out.
     """
     attack = load(path)
 
     def execute(write: unconfined.Write) -> unconfined.Namespace:
-        compiled = compile_technique(attack.source)
+        compiled = compile_technique(attack.source, fast=fast)
         namespace = wall.namespace(write=write, progress=lambda *report: None)
         exec(compiled.code, namespace)
         return namespace

@@ -26,6 +26,15 @@ def test_attack_does_not_escape(
     assert outcome.effect is None, outcome
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("path", find("language"), ids=name)
+def test_attack_does_not_escape_without_fast_paths(
+    path: Path, wall: LanguageWall, subjects: Subjects, tmp_path: Path
+) -> None:
+    outcome = language_alone.attempt(path, wall, subjects, tmp_path, fast=False)
+    assert outcome.effect is None, outcome
+
+
 @pytest.mark.parametrize("path", [each for each in find() if not load(each).teethless], ids=name)
 def test_attack_succeeds_in_plain_python(
     path: Path, wall: LanguageWall, subjects: Subjects, tmp_path: Path, record_property: Write

@@ -57,10 +57,20 @@ class _Rewritten:
     foreseen: tuple[Diagnostic, ...]
 
 
-def compile_technique(source: str, filename: str = "<technique>") -> CompiledTechnique:
-    """Compiles one source file. Raises PolicyViolation."""
+def compile_technique(
+    source: str, filename: str = "<technique>", *, fast: bool = True
+) -> CompiledTechnique:
+    """Compiles one source file.
+
+    Args:
+        fast: whether code asks no guard where the source or an exact type settles the answer.
+            Otherwise every read, write, call and item asks: slower, and the same in all it does.
+
+    Raises:
+        PolicyViolation: the source is refused.
+    """
     with _reading(source):
-        found = _rewrite(source, filename)
+        found = _rewrite(source, filename, fast=fast)
         if found.refusals:
             raise PolicyViolation(found.refusals)
         code = compile_sealed(found.tree, filename)
@@ -71,7 +81,7 @@ def check_technique(source: str, filename: str = "<technique>") -> CheckedTechni
     """Looks one source file over. What cannot be read at all is one diagnostic."""
     try:
         with _reading(source):
-            found = _rewrite(source, filename)
+            found = _rewrite(source, filename, fast=True)
             if not found.refusals:
                 compile_sealed(found.tree, filename)
     except PolicyViolation as violation:
@@ -111,14 +121,14 @@ def _reading(source: str) -> Iterator[None]:
             ) from None
 
 
-def _rewrite(source: str, filename: str) -> _Rewritten:
+def _rewrite(source: str, filename: str, *, fast: bool) -> _Rewritten:
     tree = ast.parse(source, filename, "exec", type_comments=False)
     # What Python refuses is refused in Python's own words: rewritten, it might mean something else.
     compile(tree, filename, "exec", dont_inherit=True)
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     errors: list[str] = []
     warned: list[str] = []
-    TechniqueTransformer(errors, warned).visit(tree)
+    TechniqueTransformer(errors, warned, fast=fast).visit(tree)
     lines = _LINE_BREAK.split(source)
     return _Rewritten(tree, functions, _diagnostics(errors, lines), _diagnostics(warned, lines))
 

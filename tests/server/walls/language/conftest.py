@@ -13,12 +13,18 @@ def wall() -> LanguageWall:
     return LanguageWall.build()
 
 
+@pytest.fixture(params=[True, False], ids=["fast", "plain"])
+def fast(request):
+    """Whether rewritten code may leave guards out: all that holds with it holds without."""
+    return request.param
+
+
 @pytest.fixture
-def run(wall):
+def run(wall, fast):
     """Runs a source under the wall; returns what its last function (or the named one) returns."""
 
     def run(source, *args, entry=None, out=None, **kwargs):
-        compiled = compile_technique(source)
+        compiled = compile_technique(source, fast=fast)
         lines = [] if out is None else out
         namespace = wall.namespace(
             write=lines.append, progress=lambda *report: lines.append(report)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import gc
 import os
+from pathlib import Path
 from types import WrapperDescriptorType
 
 import pytest
@@ -536,19 +537,35 @@ def f():
 
 def test_an_index_that_binds_what_was_looked_at_goes_to_the_guard():
     tree = ast.parse("def f(x, i, y):\n    return x[len([(i := y)]) and i]\n")
-    TechniqueTransformer([]).visit(tree)
+    TechniqueTransformer([], [], fast=True).visit(tree)
     assert ast.unparse(tree.body[0].body[0].value).startswith(" item(x, ")
 
 
 def test_a_variable_that_another_frame_can_bind_is_read_once_to_be_augmented():
     tree = ast.parse("def f(x, y):\n    def g():\n        nonlocal x\n    x += y\n")
-    TechniqueTransformer([]).visit(tree)
+    TechniqueTransformer([], [], fast=True).visit(tree)
     loads = [
         each
         for each in ast.walk(tree)
         if isinstance(each, ast.Name) and each.id == "x" and isinstance(each.ctx, ast.Load)
     ]
     assert len(loads) == 1
+
+
+def test_without_fast_paths_only_guards_are_asked():
+    """Whatever each benign technique does: no set or table by exact type, no settled call."""
+    sources = [path.read_text() for path in (Path(__file__).parent / "benign").rglob("*.py")]
+    assert len(sources) > 30
+    asked: dict[bool, set[str]] = {True: set(), False: set()}
+    for fast, names in asked.items():
+        for source in sources:
+            tree = ast.parse(source)
+            TechniqueTransformer([], [], fast=fast).visit(tree)
+            names.update(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
+    kinds = (" open ", " sets ", " method ", " of ", " call ", " builtin ", " known ", " know ")
+    assert {name for name in asked[True] if name.startswith(kinds)}
+    assert not {name for name in asked[False] if name.startswith(kinds)}
+    assert {" read", " call", " method", " item"} <= asked[False]
 
 
 SHARED = {
@@ -712,7 +729,7 @@ def test_operands_are_evaluated_once_and_in_pythons_order(name, run):
 def test_annotations_are_read_by_the_guards_alone():
     """Later Pythons evaluate them in a scope of their own, where no variable is steady."""
     tree = ast.parse("def f(x):\n    def g(y: x.there) -> x.there: pass\n    return x.there\n")
-    TechniqueTransformer([]).visit(tree)
+    TechniqueTransformer([], [], fast=True).visit(tree)
     inner = next(each for each in ast.walk(tree) if getattr(each, "name", "") == "g")
     for annotation in (inner.args.args[0].annotation, inner.returns):
         assert ast.unparse(annotation) == " read(x, 'there')"

@@ -78,7 +78,7 @@ class AssignmentRules(ItemRules):
             node.value = self.visit(node.value)
             if self.is_plain(ast.copy_location(load(target.id), target)):
                 return [node]
-            if self.survey.is_steady(target.id, self._scopes):
+            if self.fast and self.survey.is_steady(target.id, self._scopes):
                 return [self._check_in_place(target.id, target), node]
             # Another frame may bind the variable after the look: what is looked at is kept.
             lowered = [
@@ -93,7 +93,7 @@ class AssignmentRules(ItemRules):
         if isinstance(target, ast.Attribute):
             self.check_attribute(target, target.attr)
             lowered, old, write = self._attribute_parts(target, node.value)
-        elif self.scope.kind == "function":
+        elif self.fast and self.scope.kind == "function":
             lowered, old, write = self._item_parts(target)
         else:
             lowered, old, write = self._item_parts_in_view(target)
@@ -123,7 +123,7 @@ class AssignmentRules(ItemRules):
         first: ast.stmt = store(_OBJECT, self.visit(obj))
         old = guard_call(" read", load(_OBJECT), key, at=target)
         call: ast.stmt = ast.Expr(guard_call(" write", load(_VALUE), load(_OBJECT), key, at=target))
-        if self.scope.kind == "function":
+        if self.fast and self.scope.kind == "function":
             place = ast.Attribute(load(_OBJECT), name, ast.Load())
             old = ast.IfExp(type_in(load(_OBJECT), table("open", name)), place, old)
             call = self._store(load(_OBJECT), load(_OBJECT), name, load(_VALUE), target)

@@ -37,7 +37,7 @@ class AttributeRules(ImportRules):
             target = guard_call(" target", self.visit(node.value), at=node)
             key = ast.copy_location(ast.Constant(name), node)
             return ast.copy_location(ast.Subscript(target, key, node.ctx), node)
-        member = self.member_of(node)
+        member = self.member_of(node) if self.fast else None
         if member is not None:
             return ast.copy_location(table("of", ".".join(member)), node)
         self.foresee(node)
@@ -68,7 +68,7 @@ class AttributeRules(ImportRules):
     def _callee(self, node: ast.Call) -> tuple[ast.expr, list[ast.expr]]:
         """What to call, judged, and what it takes before the source's own arguments."""
         func = node.func
-        member = self.member_of(func)
+        member = self.member_of(func) if self.fast else None
         if member is not None:
             return ast.copy_location(table("call", ".".join(member)), func), []
         if isinstance(func, ast.Attribute):
@@ -93,6 +93,8 @@ class AttributeRules(ImportRules):
         """What a call by name calls. A name that the source settles is not looked up."""
         name = func.id
         callee: ast.expr = self.visit(func)
+        if not self.fast:
+            return guard_call(" call", callee, at=func)
         if self.survey.is_builtin(name, self.scope):
             if name == "super":
                 # Python makes the cell that `super()` asks only where it reads the name.

@@ -33,10 +33,14 @@ class Finding(str):
 
 
 class Rules(RestrictingNodeTransformer):
-    """Refusals, names, literals, and the scope that the visited node stands in."""
+    """Refusals, names, literals, and the scope that the visited node stands in.
 
-    def __init__(self, errors: Any = None, warnings: Any = None, used_names: Any = None) -> None:
-        super().__init__(errors, warnings, used_names)
+    `fast` allows rewriting that asks no guard where the source or an exact type settles the answer.
+    """
+
+    def __init__(self, errors: list[str], warnings: list[str], *, fast: bool) -> None:
+        super().__init__(errors, warnings)
+        self.fast = fast
         self._classes: list[str] = []
         self._scopes: list[Scope] = []
         self._text_annotations = False
@@ -192,11 +196,11 @@ class Rules(RestrictingNodeTransformer):
         self._scopes.pop()
 
     def is_plain(self, node: ast.expr) -> bool:
-        return self.plain.is_plain(node, self._scopes)
+        return self.fast and self.plain.is_plain(node, self._scopes)
 
     def held(self, node: ast.expr, small: bool = False) -> tuple[ast.expr, ast.expr] | None:
         """`node`, rewritten, as an expression to evaluate first and one that gives the same object
-        again; None if that takes a guard's parameter to hold it.
+        again; None if that takes a guard's parameter to hold it, or no fast path is wanted.
 
         A steady variable is read twice. What is reached from a variable is kept in a temporary,
         which is as steady: no source can spell its name. It keeps its object alive until the next
@@ -204,6 +208,8 @@ class Rules(RestrictingNodeTransformer):
         there unless it is known to be `small`. A comprehension's temporaries would be its
         function's, which other frames share.
         """
+        if not self.fast:
+            return None
         if isinstance(node, ast.Name):
             if not self.survey.is_steady(node.id, self._scopes):
                 return None

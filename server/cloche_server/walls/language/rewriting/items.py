@@ -37,7 +37,7 @@ class ItemRules(AttributeRules):
             node.slice = self.visit(node.slice)
             node.value = self.settable(node.value, " settable")
             return node
-        if self._is_plain_index(node.slice):
+        if self.fast and self._is_plain_index(node.slice):
             return self.node_contents_visit(node)
         looks = self._looks(node)
         if not looks and (_is_sum(node.slice) or isinstance(node.slice, ast.Name)):
@@ -99,7 +99,7 @@ class ItemRules(AttributeRules):
     def _looks(self, node: ast.Subscript) -> list[str]:
         """Variables to look at: the index is plain if they are. Empty if that settles nothing."""
         # Neither part may bind a variable anew once it was looked at.
-        if not is_chain(node.value) or binds_anything(node.slice):
+        if not self.fast or not is_chain(node.value) or binds_anything(node.slice):
             return []
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         names: list[str] = []

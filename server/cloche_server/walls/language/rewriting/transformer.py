@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from .patterns import PatternLowering
 from .refused import StatementRules
@@ -14,8 +13,8 @@ from .refused import StatementRules
 class TechniqueTransformer(StatementRules):
     """RestrictedPython's transformer with the visitors that researchers' Python needs."""
 
-    def __init__(self, errors: Any = None, warnings: Any = None, used_names: Any = None) -> None:
-        super().__init__(errors, warnings, used_names)
+    def __init__(self, errors: list[str], warnings: list[str], *, fast: bool) -> None:
+        super().__init__(errors, warnings, fast=fast)
         self._patterns = PatternLowering(self)
 
     def visit_Match(self, node: ast.Match) -> list[ast.stmt]:
