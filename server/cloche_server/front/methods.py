@@ -49,6 +49,8 @@ class Methods(grpc.GenericRpcHandler):
             self._require_room(caller)
             await handler(rpc)
         except Refusal as refusal:
+            # Its frames hold the request, for as long as the caller does not take the answer.
+            refusal.__traceback__ = refusal.__context__ = None
             await rpc.refuse(refusal)
         finally:
             self._open[caller] -= 1
