@@ -96,13 +96,11 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
     server.add_generic_rpc_handlers((methods,))
     try:
-        taken = _listen(server, config.listen)
+        taken = _listen(server, config.listen, config.socket_mode)
     except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
-    if taken is not None and config.socket_mode is not None:
-        os.chmod(taken.path, int(config.socket_mode, 8))
     await server.start()
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
@@ -202,7 +200,7 @@ async def _drain(
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+def _listen(server: grpc.aio.Server, address: str, mode: str | None) -> Taken | None:
     """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
     if not address.startswith(PREFIX):
         bind(server, address)
@@ -210,6 +208,9 @@ def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
     name = SocketName.of(address)
     name.require_free()
     bind(server, name.listen)
+    if mode is not None:
+        # Before anybody can know its name.
+        os.chmod(name.hidden, int(mode, 8))
     return name.take()
 
 
