@@ -307,6 +307,16 @@ def _silent_request(channel: grpc.Channel) -> object:
     return channel.stream_stream(f"{SERVICE}/ExecuteStream")(silence())
 
 
+def _unasked_messages(channel: grpc.Channel) -> object:
+    def messages() -> Iterator[bytes]:
+        yield pb.ExecuteStreamRequest(call=_request(SLEEP)).SerializeToString()
+        for _ in range(8):
+            yield bytes(4_000_000)
+        time.sleep(600)
+
+    return channel.stream_stream(f"{SERVICE}/ExecuteStream")(messages())
+
+
 def _health_watch(channel: grpc.Channel) -> object:
     name = os.urandom(8).hex() + "n" * 4_000_000
     return health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(service=name))
@@ -315,6 +325,7 @@ def _health_watch(channel: grpc.Channel) -> object:
 HOSTILE: dict[str, Callable[[grpc.Channel], object]] = {
     "sources of 180 MiB": _large_source,
     "inline arguments of 4 MiB": _large_arguments,
+    "messages that nobody asked for": _unasked_messages,
     "uploads that send nothing": _silent_upload,
     "requests that send nothing": _silent_request,
     "results that nobody reads": lambda channel: _unread(channel, _request(BYTES, 1)),

@@ -29,6 +29,7 @@ from cloche_server.front.reading import Reading
 from cloche_server.front.reflection import Reflection
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import request_max_bytes
+from cloche_server.front.resident import Resident, return_what_is_freed
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
@@ -38,6 +39,8 @@ from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Tak
 _log = logging.getLogger(__name__)
 
 _STREAMS_OF_ONE_CONNECTION = 256
+# What each RPC may send unread: most requests are shorter.
+_LOOKAHEAD_BYTES = 1 << 14
 _CONNECTION_MS = 15 * 60 * 1000
 # What it may take to tell a caller that its call is ended, and how often it is seen who runs.
 _TELLING_S = 1.0
@@ -71,11 +74,13 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
 
 
 async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
+    return_what_is_freed()
     request_max = request_max_bytes(config.limits)
     budget = MemoryBudget(config.held_max_bytes)
-    reading = Reading(request_max, budget)
+    resident = Resident(config.front_memory_bytes)
+    reading = Reading(request_max, budget, resident)
     # Probes do not wait for callers' requests.
-    health = Health(("", SERVICE.full_name), Reading(request_max, budget))
+    health = Health(("", SERVICE.full_name), Reading(request_max, budget, resident))
 
     def on_state(state: execution_pb2.ServerState.ValueType) -> None:
         health.set_all(serving=state == execution_pb2.SERVER_STATE_READY)
@@ -91,13 +96,11 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
     server.add_generic_rpc_handlers((methods,))
     try:
-        taken = _listen(server, config.listen)
+        taken = _listen(server, config.listen, config.socket_mode)
     except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
         return 1
-    if taken is not None and config.socket_mode is not None:
-        os.chmod(taken.path, int(config.socket_mode, 8))
     await server.start()
     _log.info("listening on %s", config.listen)
     # Resolved with the seconds that running calls are given to end.
@@ -119,6 +122,7 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
         return await _until(stop, hurry, models, service, server)
     finally:
         watch.close()
+        resident.close()
         if taken is not None:
             taken.give_up()
 
@@ -130,6 +134,9 @@ def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> 
         *LISTENING,
         # Uploads come in pieces of this size; the default cuts each into sixty.
         ("grpc.http2.max_frame_size", 1 << 20),
+        # Nobody sends ahead of being read: by default gRPC's window grows with a caller's speed.
+        ("grpc.http2.bdp_probe", 0),
+        ("grpc.http2.lookahead_bytes", _LOOKAHEAD_BYTES),
         ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
         ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
         ("grpc.server_handshake_timeout_ms", 10_000),
@@ -193,7 +200,7 @@ async def _drain(
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+def _listen(server: grpc.aio.Server, address: str, mode: str | None) -> Taken | None:
     """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
     if not address.startswith(PREFIX):
         bind(server, address)
@@ -201,6 +208,9 @@ def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
     name = SocketName.of(address)
     name.require_free()
     bind(server, name.listen)
+    if mode is not None:
+        # Before anybody can know its name.
+        os.chmod(name.hidden, int(mode, 8))
     return name.take()
 
 

@@ -19,6 +19,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc
 
 from tests.support.server import Refused, Returned, RunningServer, refused, request, running_server
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("serial")
 
@@ -123,3 +124,24 @@ def test_a_call_is_not_run_when_its_own_time_has_passed(open_to_all: RunningServ
         with contextlib.suppress(grpc.RpcError):
             call.result()
     assert "outcome=BUSY" in open_to_all.log()[logged:]
+
+
+def test_a_crowd_is_one_caller_to_those_from_elsewhere(config: ServerConfig) -> None:
+    """Its calls take so long that a turn of each would be more than the honest one's own time."""
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 here: all connections come from one address")
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as free:
+        port = free.getsockname()[1]
+    limits = dataclasses.replace(config.limits, concurrent_calls=1, queued_calls=8)
+    limited = dataclasses.replace(config, limits=limits)
+    long = request("import time\ndef f(model, tokenizer): time.sleep(1)", timeout_s=60)
+    with (
+        running_server(limited, listen=f"[::]:{port}") as server,
+        Flood(f"127.0.0.1:{port}", long, connections=60, each=1),
+        grpc.insecure_channel(f"[::1]:{port}") as channel,
+    ):
+        stub = execution_pb2_grpc.ExecutionServiceStub(channel)
+        wait_until(lambda: server.log().count("outcome=returned") >= 2)
+        for _ in range(3):
+            # Told BUSY where it is not its turn within its own timeout.
+            stub.Execute(pb.ExecuteRequest(call=request(WELL, timeout_s=20)), timeout=60)

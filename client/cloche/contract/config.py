@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -354,9 +355,10 @@ class ServerConfig:
                 f" is {self.listen!r}; it must be 'host:port' or 'unix:/path/to/socket'",
             )
         mode = self.socket_mode
-        if mode is not None and not (len(mode) in (3, 4) and set(mode) <= set("01234567")):
+        if mode is not None and not re.fullmatch("0?[0-7]{3}", mode, re.ASCII):
             raise ConfigError(
-                Named("socket_mode"), f" is {mode!r}; it must be three octal digits, as in '660'"
+                Named("socket_mode"),
+                f" is {mode!r}; it must be three octal digits, as in '660' or '0660'",
             )
         for wall in self.unsafe_walls_off:
             if wall not in ("language", "kernel"):

@@ -1,7 +1,8 @@
 """Who may compute now, who waits, and who is told to come back.
 
-A caller is a key of the fair queue: its connection, as gRPC names it. Whoever fills the queue makes
-its own calls wait, and others' no longer than one turn of each caller that waits.
+A caller is a key of the fair queue: its connection, as gRPC names it, among all from the same
+address. Whoever fills the queue makes its own calls wait, and those from elsewhere no longer than
+one turn of each address that waits.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final, TypeAlias
 from cloche.contract.status import Reason
 
 from cloche_server.front.fair_queue import FairQueue, Full, Use
+from cloche_server.front.peers import origin
 from cloche_server.front.refusal import Refusal
 
 _RETRY_AFTER_S: Final = 1.0
@@ -24,7 +26,7 @@ class Admission:
     def __init__(self, *, concurrent: int, queued: int) -> None:
         self._concurrent = concurrent
         self._free = concurrent
-        self._waiting: FairQueue[_Turn] = FairQueue(queued)
+        self._waiting: FairQueue[_Turn] = FairQueue(queued, group=origin)
 
     def require_room(self, caller: str) -> None:
         """Raises Refusal(BUSY) when not even the queue has room: asked before a request is read."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import resource
 from collections.abc import Iterator
 from typing import Final
 
@@ -36,12 +35,6 @@ class MemoryBudget:
     @property
     def held_bytes(self) -> int:
         return self._bytes
-
-    def is_tight(self) -> bool:
-        """Whether the process itself, which may take twice as much, has taken most of that."""
-        with open("/proc/self/statm", "rb") as file:
-            resident = int(file.read().split()[1]) * resource.getpagesize()
-        return resident > self.most_bytes * 3 // 2
 
     @contextlib.contextmanager
     def held(self, count: int = 0) -> Iterator[Held]:

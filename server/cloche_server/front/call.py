@@ -12,7 +12,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from cloche.contract.status import Reason
@@ -20,6 +20,7 @@ from cloche.contract.status import Reason
 from cloche_server.front.allowance import Allowance
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
+from cloche_server.front.delivery import Delivery
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Outbox
 from cloche_server.front.pool import ReadySandbox
@@ -151,51 +152,44 @@ class Call:
         transfers: Transfers,
         on_returned: Callable[[], None],
     ) -> job.Answer:
-        channel = self._ready.sandbox.channel
         allowance = self._allowance = Allowance(task, self._options)
-        async with contextlib.AsyncExitStack() as stack:
-            transfer: Transfer | None = None
-            try:
-                await self._begin(task, arguments)
-                while True:
-                    for message in await channel.receive():
-                        allowance.charge(message)
-                        match message:
-                            case job.Returned() | job.Raised() | job.Checked():
-                                self._watched.measure()
-                                return message
-                            case job.Refused(reason, text, field, diagnostics, more, line):
-                                raise Refusal(
-                                    Reason(reason), text,
-                                    field=field, diagnostics=diagnostics, more=more, line=line,
-                                )  # fmt: skip
-                            case job.At(line):
-                                self._line = line
-                                continue
-                        if outbox.full and allowance.result_total:
-                            with self._callers_time():
-                                if transfer is None:
-                                    on_returned()
-                                    total = allowance.result_total
-                                    self._limit_cpu(total)
-                                    transfer = await stack.enter_async_context(
-                                        transfers.place("take its result", total)
-                                    )
-                                    outbox.on_taken(transfer.moved)
-                                transfer.resume()
-                                await outbox.room()
-                                transfer.pause()
-                        elif outbox.full:
-                            await outbox.room()
-                        outbox.put(message)
-            except ChannelClosed:
-                raise await self._how_it_ended() from None
-            except ProtocolViolation as error:
-                _log.error("sandbox %d: %s", self._ready.sandbox.number, one_line(str(error)))
-                raise Refusal(
-                    Reason.SANDBOX_DIED, "the sandbox broke its protocol and was killed"
-                ) from None
+
+        def returned(result_bytes: int) -> None:
+            on_returned()
+            self._limit_cpu(result_bytes)
+
+        delivery = Delivery(
+            outbox, transfers, on_returned=returned, callers_time=self._callers_time
+        )
+        async with delivery, self._failures_told():
+            await self._begin(task, arguments)
+            while True:
+                for message in await self._ready.sandbox.channel.receive():
+                    allowance.charge(message)
+                    match message:
+                        case job.At(line):
+                            self._line = line
+                        case job.Returned() | job.Raised() | job.Checked():
+                            self._watched.measure()
+                            return message
+                        case job.Refused():
+                            raise _refusal(message)
+                        case _:
+                            await delivery.put(message, allowance.result_total)
         raise AssertionError("a transfer ended without a reason")
+
+    @contextlib.asynccontextmanager
+    async def _failures_told(self) -> AsyncIterator[None]:
+        """Turns what a sandbox did wrong, or its end, into a Refusal."""
+        try:
+            yield
+        except ChannelClosed:
+            raise await self._how_it_ended() from None
+        except ProtocolViolation as error:
+            _log.error("sandbox %d: %s", self._ready.sandbox.number, one_line(str(error)))
+            raise Refusal(
+                Reason.SANDBOX_DIED, "the sandbox broke its protocol and was killed"
+            ) from None
 
     async def _begin(self, task: job.ToSandbox, arguments: Arguments) -> None:
         """Gives the sandbox its job, or what was held back of it. Returns also where it ended."""
@@ -299,6 +293,17 @@ class Call:
         except TimeoutError:
             return Refusal(Reason.SANDBOX_DIED, "the sandbox closed its channel without an answer")
         return Refusal(Reason.SANDBOX_DIED, _describe(code))
+
+
+def _refusal(told: job.Refused) -> Refusal:
+    return Refusal(
+        Reason(told.reason),
+        told.message,
+        field=told.field,
+        diagnostics=told.diagnostics,
+        more=told.more,
+        line=told.line,
+    )
 
 
 def _describe(code: int) -> str:

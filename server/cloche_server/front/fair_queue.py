@@ -1,24 +1,26 @@
-"""Choose whose turn is next: of the keys that wait, the one that has used least, in seconds.
+"""Choose whose turn is next: of the groups that wait, the one that has used least, in seconds; and
+in it the key that has.
 
-A key is whoever shares one right: today a connection. The order is that of virtual token counters
-(Sheng et al., OSDI 2024), with measured seconds for tokens: a key's use counts while it goes on,
-and one that comes anew starts at the least that any other has used, so nobody saves up turns.
+A key is a connection, and a group is where connections come from: a thousand from one place are one
+caller to those from others. Within a group every second turn is for the newest key that has not had
+one yet, as new flows come before old ones in fq_codel (RFC 8290): who comes to a crowd of its own
+group is soon served, and the crowd goes on.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
+
+from cloche_server.front.shares import Account, Shares
 
 Item = TypeVar("Item")
 
 # Keys that have nothing waiting find room beyond the queue's length, so many of them.
 NEWCOMERS: Final = 1024
-# Keys that neither wait nor use are remembered while they have used more than others.
-_MOST_IDLE: Final = 1024
 
 
 class Full(Exception):
@@ -46,31 +48,53 @@ class Use:
 
 
 @dataclass(eq=False)
-class _Account(Generic[Item]):
-    used_s: float = 0.0
+class _Key(Account, Generic[Item]):
     places: deque[Place[Item]] = field(default_factory=deque)
-    # Of them, those that are not kept.
-    counted: int = 0
-    # Of the uses that go on: how many, and the sum of when they began.
-    running: int = 0
-    since_s: float = 0.0
+    # It has had no turn yet.
+    new: bool = True
 
-    @property
-    def active(self) -> bool:
-        return bool(self.places or self.running)
 
-    def used(self, now: float) -> float:
-        return self.used_s + self.running * now - self.since_s
+class _Group(Account, Generic[Item]):
+    """Keys of one origin."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self.keys: Shares[_Key[Item]] = Shares(_Key, clock)
+        self._of_new = False
+
+    def begins(self, since_s: float, turn: int) -> None:
+        super().begins(since_s, turn)
+        self._of_new = not self._of_new
+
+    def next(self) -> _Key[Item] | None:
+        new = [each for each in self.keys if each.new and each.waiting] if self._of_new else []
+        return max(new, key=lambda each: each.turn) if new else self.keys.next()
+
+    def longest(self) -> _Key[Item] | None:
+        """That has most waiting, and of these the one that came last."""
+        counted = (each for each in self.keys if each.counted)
+        return max(counted, key=lambda each: (each.counted, each.places[-1].number), default=None)
 
 
 class FairQueue(Generic[Item]):
-    """A queue for each key. `begin` and `end` say what a key uses; `next` and `pop` heed it."""
+    """A queue for each key. `begin` and `end` say what a key uses; `next` heeds it."""
 
-    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Args: most: items that wait, of all keys; those of newcomers may be more."""
+    def __init__(
+        self,
+        most: int,
+        *,
+        group: Callable[[str], str] = str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        Args:
+            most: items that wait, of all keys; those of newcomers may be more.
+            group: of a key.
+        """
         self._most = most
+        self._group = group
         self._clock = clock
-        self._accounts: dict[str, _Account[Item]] = {}
+        self._groups: Shares[_Group[Item]] = Shares(lambda: _Group(clock), clock)
         self._waiting = 0
         self._counted = 0
         self._number = 0
@@ -103,41 +127,43 @@ class FairQueue(Generic[Item]):
         left = None if kept else self._put_out_for(key)
         if left is not None:
             self.remove(left)
-        self._number += 1
-        place = Place(key, item, self._number, kept)
-        account = self._entered(key)
+        place = Place(key, item, self._numbered(), kept)
+        group, account = self._entered(key)
         account.places.append(place)
-        account.counted += not kept
+        for each in (group, account):
+            each.enters(counted=not kept)
         self._waiting += 1
         self._counted += not kept
         return place, None if left is None else left.item
 
     def next(self) -> Place[Item] | None:
         """Whose turn it is."""
-        now = self._clock()
-        waiting = [account for account in self._accounts.values() if account.places]
-        if not waiting:
-            return None
-        return min(waiting, key=lambda each: (each.used(now), each.places[0].number)).places[0]
+        group = self._groups.next()
+        account = None if group is None else group.next()
+        return None if account is None else account.places[0]
 
     def remove(self, place: Place[Item]) -> bool:
         """Whether it was still there."""
-        account = self._accounts.get(place.key)
-        if account is None or place not in account.places:
+        group = self._groups.get(self._group(place.key))
+        account = None if group is None else group.keys.get(place.key)
+        if group is None or account is None or place not in account.places:
             return False
         account.places.remove(place)
-        account.counted -= not place.kept
+        for each in (group, account):
+            each.leaves(counted=not place.kept)
         self._waiting -= 1
         self._counted -= not place.kept
-        self._forget()
+        self._forget(group)
         return True
 
     def begin(self, key: str) -> Use:
         """From now on the key uses something."""
-        account = self._entered(key)
         use = Use(key, self._clock())
-        account.running += 1
-        account.since_s += use.since_s
+        group, account = self._entered(key)
+        turn = self._numbered()
+        for each in (group, account):
+            each.begins(use.since_s, turn)
+        account.new = False
         return use
 
     def end(self, use: Use) -> None:
@@ -145,53 +171,42 @@ class FairQueue(Generic[Item]):
         if use.ended:
             return
         use.ended = True
-        account = self._accounts[use.key]
-        account.running -= 1
-        account.since_s -= use.since_s
-        account.used_s += self._clock() - use.since_s
-        self._forget()
+        # Nobody forgets who uses something: both are found as they are.
+        group, account = self._entered(use.key)
+        for each in (group, account):
+            each.ends(use.since_s, self._clock())
+        self._forget(group)
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
         if self._counted < self._most:
             return None
-        own = self._accounts[key].counted if key in self._accounts else 0
-        longest = max(self._accounts.values(), key=lambda each: each.counted, default=None)
-        if longest is not None and longest.counted > own + 1:
+        group = self._groups.get(self._group(key))
+        account = None if group is None else group.keys.get(key)
+        of_group = 0 if group is None else group.counted
+        own = 0 if account is None else account.counted
+        largest = max(self._groups, key=lambda each: each.counted, default=None)
+        if largest is not None and largest.counted > of_group + 1:
+            longest = largest.longest()
+        else:
+            longest = None if group is None else group.longest()
+            if longest is not None and longest.counted <= own + 1:
+                longest = None
+        if longest is not None:
             return next(place for place in reversed(longest.places) if not place.kept)
         if own == 0 and self._most and self._counted < self._most + NEWCOMERS:
             return None
         raise Full
 
-    def _entered(self, key: str) -> _Account[Item]:
-        """The key's account, which is active now."""
-        account = self._accounts.setdefault(key, _Account())
-        if not account.active:
-            least = self._least(account)
-            account.used_s = max(account.used_s, 0.0 if least is None else least)
-        return account
+    def _entered(self, key: str) -> tuple[_Group[Item], _Key[Item]]:
+        """The accounts of the key's group and of itself, which are active now."""
+        group = self._groups.entered(self._group(key), self._number)
+        return group, group.keys.entered(key, self._number)
 
-    def _least(self, but: _Account[Item] | None = None) -> float | None:
-        now = self._clock()
-        return min(_used(self._active(), now, but), default=None)
+    def _numbered(self) -> int:
+        self._number += 1
+        return self._number
 
-    def _active(self) -> Iterable[_Account[Item]]:
-        return (account for account in self._accounts.values() if account.active)
-
-    def _forget(self) -> None:
-        """Drops accounts that would start where newcomers do, and the least of too many."""
-        least = self._least()
-        if least is None:
-            self._accounts.clear()
-            return
-        idle = [(each.used_s, key) for key, each in self._accounts.items() if not each.active]
-        beyond = len(idle) - _MOST_IDLE
-        for number, (used_s, key) in enumerate(sorted(idle)):
-            if used_s <= least or number < beyond:
-                del self._accounts[key]
-
-
-def _used(
-    accounts: Iterable[_Account[Item]], now: float, but: _Account[Item] | None
-) -> Iterable[float]:
-    return (account.used(now) for account in accounts if account is not but)
+    def _forget(self, group: _Group[Item]) -> None:
+        group.keys.forget()
+        self._groups.forget()

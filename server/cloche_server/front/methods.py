@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import grpc
 from cloche.contract.status import Reason
 
+from cloche_server.front.peers import origin
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
 
@@ -19,9 +20,10 @@ _log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[[Rpc], Awaitable[None]]
 
-# An RPC that waits takes some 50 KiB. Far above what runs and waits, far below what memory holds.
-_MOST_RPCS: Final = 2048
-# Beyond that, callers that have so few open have them all the same, up to twice as many in all.
+# An RPC that waits takes some 50 KiB. More than runs and waits, far below what memory holds.
+_MOST_RPCS: Final = 1200
+# Beyond that, connections that have so few open have them all the same, up to twice as many in all;
+# and addresses that have so few, up to three times.
 _FEW_RPCS: Final = 8
 
 
@@ -30,7 +32,9 @@ class Methods(grpc.GenericRpcHandler):
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         self._handlers = handlers
-        self._open: Counter[str] = Counter()
+        self._all = 0
+        self._of_connections: Counter[str] = Counter()
+        self._of_origins: Counter[str] = Counter()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._handlers.get(handler_call_details.method)
@@ -44,20 +48,30 @@ class Methods(grpc.GenericRpcHandler):
 
     async def _run(self, handler: Handler, rpc: Rpc) -> None:
         caller = rpc.caller
-        self._open[caller] += 1
+        self._opened(caller, 1)
         try:
             self._require_room(caller)
             await handler(rpc)
         except Refusal as refusal:
+            # Its frames hold the request, for as long as the caller does not take the answer.
+            refusal.__traceback__ = refusal.__context__ = None
             await rpc.refuse(refusal)
         finally:
-            self._open[caller] -= 1
-            if not self._open[caller]:
-                del self._open[caller]
+            self._opened(caller, -1)
+
+    def _opened(self, caller: str, count: int) -> None:
+        self._all += count
+        for open_, key in ((self._of_connections, caller), (self._of_origins, origin(caller))):
+            open_[key] += count
+            if not open_[key]:
+                del open_[key]
 
     def _require_room(self, caller: str) -> None:
-        opened = self._open.total()
-        few = self._open[caller] <= _FEW_RPCS
-        if opened > (2 * _MOST_RPCS if few else _MOST_RPCS):
-            text = f"{opened} requests are being answered; try again later"
+        most = _MOST_RPCS
+        if self._of_origins[origin(caller)] <= _FEW_RPCS:
+            most *= 3
+        elif self._of_connections[caller] <= _FEW_RPCS:
+            most *= 2
+        if self._all > most:
+            text = f"{self._all} requests are being answered; try again later"
             raise Refusal(Reason.BUSY, text, retry_after_s=1.0)

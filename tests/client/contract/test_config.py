@@ -174,3 +174,14 @@ def test_an_error_names_settings_as_they_were_typed() -> None:
     assert caught.value.told(flags.__getitem__) == (
         "--merge-adapter is for adapters; give --base-model too"
     )
+
+
+@pytest.mark.parametrize("mode", ["660", "0660", "600"])
+def test_a_sockets_mode(mode: str) -> None:
+    assert ServerConfig(model=ModelConfig(name="m"), socket_mode=mode).socket_mode == mode
+
+
+@pytest.mark.parametrize("mode", ["", "66", "1660", "00660", "668", "u+w", "\u0666660", "660\n"])
+def test_what_is_no_sockets_mode(mode: str) -> None:
+    with pytest.raises(ConfigError, match="three octal digits"):
+        ServerConfig(model=ModelConfig(name="m"), socket_mode=mode)

@@ -42,8 +42,3 @@ def test_nothing_is_held_after_the_end() -> None:
         pass
     share.at_least(80)
     assert budget.held_bytes == 0
-
-
-def test_memory_is_tight_by_what_the_process_has() -> None:
-    assert MemoryBudget(1 << 10).is_tight()
-    assert not MemoryBudget(1 << 50).is_tight()

@@ -175,4 +175,72 @@ def test_whatever_happens_the_counts_are_right_and_no_account_stays() -> None:
         assert queue.remove(found)
     assert queue.counted == 0
     assert not queue
-    assert queue._accounts == {}
+    assert len(queue._groups) == 0
+
+
+def grouped(most: int = 2000) -> tuple[FairQueue[str], Clock]:
+    """Keys such as "crowd:7" in groups such as "crowd"."""
+    clock = Clock()
+    return FairQueue(most, group=lambda key: key.partition(":")[0], clock=clock), clock
+
+
+class Seconds(dict[str, float]):
+    def __missing__(self, key: str) -> float:
+        return 1.0
+
+
+def test_a_group_of_a_thousand_keys_is_one_to_others() -> None:
+    queue, clock = grouped()
+    for number in range(1000):
+        queue.push(f"crowd:{number}", "crowd")
+    served(queue, clock, Seconds(), 10)
+    for number in range(5):
+        queue.push("alone:1", f"alone {number}")
+    found = served(queue, clock, Seconds(), 10)
+    assert found.count("crowd") == 5
+    assert found[:2] in (["alone 0", "crowd"], ["crowd", "alone 0"])
+
+
+def test_in_a_group_every_second_turn_is_for_a_newcomer() -> None:
+    """Who comes to a crowd waits for one turn; the crowd goes on, however many come."""
+    queue, clock = grouped()
+    for number in range(500):
+        queue.push(f"crowd:{number}", "crowd")
+    served(queue, clock, Seconds(), 7)
+    queue.push("crowd:last", "last")
+    assert "last" in served(queue, clock, Seconds(), 2)
+    turns = []
+    for number in range(100):
+        queue.push(f"crowd:more {number}", "new")
+        turns += served(queue, clock, Seconds(), 1)
+    assert turns.count("new") == turns.count("crowd") == 50
+
+
+def test_in_a_group_a_key_that_has_had_its_turn_is_no_newcomer() -> None:
+    queue, clock = grouped()
+    for number in range(100):
+        queue.push(f"crowd:{number}", "crowd")
+    queue.push("crowd:eager", "eager")
+    assert "eager" in served(queue, clock, Seconds(), 2)
+    for number in range(20):
+        queue.push("crowd:eager", f"again {number}")
+    assert set(served(queue, clock, Seconds(), 98)) == {"crowd"}
+
+
+def test_the_largest_group_gives_way_and_in_it_the_longest_queue() -> None:
+    queue, _clock = grouped(4)
+    for key, item in (("a:1", "a1"), ("a:2", "a2"), ("a:2", "a3"), ("b:1", "b1")):
+        assert queue.push(key, item)[1] is None
+    assert queue.push("b:2", "b2")[1] == "a3"
+    # Each has two: nothing would be gained, but newcomers find room.
+    assert queue.push("a:3", "a4")[1] is None
+    with pytest.raises(Full):
+        queue.push("b:1", "more")
+    assert queue.push("c:1", "c1")[1] == "a4"
+
+
+def test_in_a_group_the_longest_queue_gives_way() -> None:
+    queue, _clock = grouped(3)
+    for number in range(3):
+        queue.push("a:1", f"a{number}")
+    assert queue.push("a:2", "new")[1] == "a2"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import NoReturn, cast
 
 import grpc
 import pytest
 from cloche.contract.config import ModelConfig, ServerConfig
+from cloche.contract.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.front import health as health_module
@@ -21,7 +24,10 @@ from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
 from cloche_server.front.reading import Reading
 from cloche_server.front.reflection import Reflection
+from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import request_max_bytes
+from cloche_server.front.resident import Resident
+from cloche_server.front.rpc import Rpc
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.watch import Watch
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -35,8 +41,9 @@ MOST = request_max_bytes(CONFIG.limits)
 async def serving(budget: MemoryBudget) -> AsyncIterator[tuple[grpc.aio.Channel, Health]]:
     """All services as a server has them, without a model."""
     watch = Watch()
-    reading = Reading(MOST, budget)
-    health = Health(("", SERVICE.full_name), Reading(MOST, budget))
+    resident = Resident(CONFIG.front_memory_bytes)
+    reading = Reading(MOST, budget, resident)
+    health = Health(("", SERVICE.full_name), Reading(MOST, budget, resident))
     models = Models(CONFIG, lambda state: None)
     service = ExecutionService(CONFIG, models, watch, budget, reading)
     reflected = Reflection((SERVICE.full_name,), reading)
@@ -52,6 +59,7 @@ async def serving(budget: MemoryBudget) -> AsyncIterator[tuple[grpc.aio.Channel,
     finally:
         await server.stop(None)
         watch.close()
+        resident.close()
 
 
 @pytest.fixture
@@ -170,3 +178,63 @@ async def test_reflection_answers_short_questions(
                 grpc.StatusCode.INVALID_ARGUMENT,
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
             )
+
+
+async def test_a_refused_request_is_let_go_before_its_caller_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The exception's frames would hold it for as long as the caller does not listen."""
+    requests: list[weakref.ref[Large]] = []
+    gone: list[bool] = []
+
+    class Large:
+        pass
+
+    async def handler(_: Rpc) -> None:
+        request = Large()
+        requests.append(weakref.ref(request))
+        try:
+            raise ValueError
+        except ValueError:
+            raise Refusal(Reason.BUSY, "no room") from None
+
+    refuse = Rpc.refuse
+
+    async def watched(rpc: Rpc, refusal: Refusal) -> NoReturn:
+        gone.append(requests[0]() is None)
+        await refuse(rpc, refusal)
+
+    monkeypatch.setattr(Rpc, "refuse", watched)
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers((Methods({"/test/Refuses": handler}),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await channel.unary_unary("/test/Refuses")(b"")
+    await server.stop(None)
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert gone == [True]
+
+
+async def test_where_memory_is_tight_few_requests_are_on_their_way(budget: MemoryBudget) -> None:
+    with contextlib.closing(Resident(1 << 10)) as tight:
+        reading = Reading(MOST, budget, tight)
+
+        class Silent:
+            async def read(self) -> bytes | None:
+                await asyncio.sleep(60)
+                return b""
+
+        silent = cast("Rpc", Silent())
+        taken = [
+            asyncio.create_task(reading.message(silent))
+            for _ in range(reading_module._MOST_WHEN_TIGHT)
+        ]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Refusal, match="memory is short") as caught:
+            await reading.message(silent)
+        assert caught.value.reason is Reason.BUSY
+        for task in taken:
+            task.cancel()
+        await asyncio.gather(*taken, return_exceptions=True)

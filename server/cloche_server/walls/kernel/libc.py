@@ -22,6 +22,10 @@ _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
 MACHINE: Final = platform.machine()
 
+M_TRIM_THRESHOLD: Final = -1
+M_MMAP_THRESHOLD: Final = -3
+M_ARENA_MAX: Final = -8
+
 CLONE_NEWNS: Final = 0x0002_0000
 CLONE_NEWCGROUP: Final = 0x0200_0000
 CLONE_NEWUTS: Final = 0x0400_0000
@@ -119,6 +123,12 @@ def shmat(segment: int) -> None:
 
 def shm_remove(segment: int) -> None:
     _check(_libc.shmctl(segment, 0, None))
+
+
+def mallopt(parameter: int, value: int) -> None:
+    """Tunes glibc's malloc for this process; does nothing where the libc has no such thing."""
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(ctypes.c_int(parameter), ctypes.c_int(value))
 
 
 def malloc_trim() -> None:
