@@ -24,6 +24,7 @@ from .aliases import harden_aliases
 from .interpreter import mend_interpreter
 from .kernels import harden_kernels
 from .names import MARK, is_dunder
+from .optimizers import harden_optimizers
 
 C_PROTOCOLS = (
     *("__array_interface__", "__array_struct__", "__array__", "__cuda_array_interface__"),
@@ -218,6 +219,7 @@ def harden() -> None:
     _harden_outputs()
     harden_kernels()
     harden_aliases()
+    harden_optimizers()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig
     from transformers.utils import ModelOutput  # type: ignore[attr-defined]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .derivatives import derive
 from .slots import (
     BUILTIN_TYPES,
     DESCRIPTOR_TYPES,
@@ -115,7 +116,16 @@ def make_tools(guards: Guards, outlets: Outlets, streams: Streams) -> dict[str, 
     def annotation_of(value: Any) -> Any:
         return _result(guards, value)
 
-    tools = (record, write_out, write_error, redirect, describe, parameters_of, annotation_of)
+    tools = (
+        record,
+        write_out,
+        write_error,
+        redirect,
+        describe,
+        parameters_of,
+        annotation_of,
+        derive,
+    )
     return {each.__name__: guards.adopt(each) for each in tools}
 
 

@@ -126,6 +126,15 @@ EXEMPT: Final = {
         "answers isinstance, which decides nothing here",
     "adapter types.MethodType":
         "a method is called as what its function is, wherever it is called",
+    **dict.fromkeys(
+        ("hardened Optimizer._patch_step_function",
+         "harden_optimizers.make._patch_step_function calls original(self)"),
+        "torch's wrapper in an own class is refused wherever it is read or called"),
+    **dict.fromkeys(
+        ("_Node.forward calls ctx.save_for_backward(*saved)",
+         "_Node.forward calls ctx.mark_non_differentiable(*apart)",
+         "_Node.forward calls ctx.set_materialize_grads(filled is not False)"),
+        "passes on what a derivative says of itself: without it torch only knows less"),
     "list ADDING": "says of which checks what is set is noted down",
     "list REGISTERS": "says where a module keeps its parts",
     "list REFUSED_GENERATION_FIELDS": "words for refusals",

@@ -177,7 +177,12 @@ ROWS: tuple[Row, ...] = (
         SGD""",
         why="steps on own tensors",
     ),
-    Allow("torch.optim", "Optimizer", why="annotations", as_type=True),
+    *(
+        Allow(module, "Optimizer", why="annotations, and own optimizers", as_type=True)
+        for module in ("torch.optim", "torch.optim.optimizer")
+    ),
+    Base("torch.optim:Optimizer", why="steps of a technique's own; see optimizers.py"),
+    Allow("torch.optim:Optimizer", "__init__", why="groups of parameters, and a state of its own"),
     Allow(
         "torch.optim:Optimizer",
         "zero_grad state_dict load_state_dict add_param_group",

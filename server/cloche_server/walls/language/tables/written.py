@@ -55,6 +55,18 @@ ROWS: tuple[Row, ...] = (
     ),
     Written("pprint", "pp pprint", "pprint", why="print what pformat makes"),
     Written("typing", "TypedDict", "typing", why="annotated dicts; the real one makes classes"),
+    *(
+        Written(
+            module,
+            names,
+            "autograd",
+            why="derivatives of one's own; the library's context leads into its graph",
+        )
+        for module, names in (
+            ("torch.autograd", "Function"),
+            ("torch.autograd.function", "Function FunctionCtx once_differentiable"),
+        )
+    ),
     Written(
         "functools",
         "singledispatch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import Refusal, Refused
+from ..rows import Refusal, Refused, RefusedPattern
 from . import reasons as why
 
 _METHOD = "call the tensor's own method: x.relu_()"
@@ -259,9 +259,15 @@ _TORCH: tuple[Refusal, ...] = (
 _AUTOGRAD: tuple[Refusal, ...] = (
     Refused(
         "torch.autograd",
-        "Function NestedIOFunction",
-        "its context hands out internals",
-        "hooks, detach, or a formula whose gradient is right",
+        "NestedIOFunction",
+        why.DEPRECATED,
+        "torch.autograd.Function",
+    ),
+    RefusedPattern(
+        "torch.autograd.function",
+        "*",
+        why.INTERNALS,
+        "torch.autograd.Function",
     ),
     Refused(
         "torch.autograd",
@@ -424,6 +430,7 @@ _MATHS: tuple[Refusal, ...] = (
 )
 
 _OPTIM: tuple[Refusal, ...] = (
+    RefusedPattern("torch.optim.optimizer", "*", why.INTERNALS, "torch.optim.Optimizer"),
     Refused("torch.optim", "SparseAdam", why.SPARSE),
     Refused("torch.optim", "swap_in_optimizer_params_and_state", why.INTERNALS),
     Refused(
