@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from cloche._picture import Picture, plot
     from cloche._progress import progress
     from cloche._technique import Technique
+    from cloche._tls import Tls
     from cloche.convert import convert_technique_to_standalone
     from cloche.errors import (
+        AuthenticationError,
         CallCancelledError,
         CallTimeoutError,
         ClocheError,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         MapError,
         MemoryLimitError,
         OutputLimitError,
+        PermissionDeniedError,
         PolicyError,
         ResultLimitError,
         SandboxError,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "AsyncInterpClient",
+    "AuthenticationError",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -70,6 +74,7 @@ __all__ = [
     "ModelInfo",
     "Output",
     "OutputLimitError",
+    "PermissionDeniedError",
     "Picture",
     "PolicyError",
     "Progress",
@@ -89,6 +94,7 @@ __all__ = [
     "TechniqueDirectory",
     "TechniqueError",
     "TechniqueFilesError",
+    "Tls",
     "Usage",
     "WireError",
     "convert_technique_to_standalone",
@@ -108,10 +114,11 @@ _HOMES = {
     "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
     "cloche._technique": ("Technique",),
+    "cloche._tls": ("Tls",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche._async_client", "cloche._client")
+_SPEAKING = ("cloche._async_client", "cloche._client", "cloche._tls")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 

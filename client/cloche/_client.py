@@ -16,6 +16,7 @@ from cloche import _failures, _options
 from cloche._call import Kwargs, events_of, to_message, to_request
 from cloche._cancellation import Cancellation
 from cloche._connection import Connection, check_address
+from cloche._credentials import Credentials
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_log, write_output
 from cloche._embedded import EmbeddedServer
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from cloche._info import ServerInfo
     from cloche._map import MapItem
+    from cloche._tls import Tls
 
 _CHECK_TIMEOUT_S = 60.0
 _UNSET: Any = object()
@@ -78,6 +80,8 @@ class InterpClient:
         keep_warm: int | None = None,
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
+        token: str | None = None,
+        tls: bool | str | Path | Tls | None = None,
         **settings: Unpack[ModelSettings],
     ) -> None:
         """Starts an embedded server and waits until its model is loaded, or names a remote one.
@@ -110,6 +114,11 @@ class InterpClient:
                 without deploying.
             proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
                 MODAL_PROXY_TOKEN_SECRET.
+            token: for the server at `address`; None takes CLOCHE_TOKEN, or what `cloche login` has
+                stored for the address. It goes over TLS only, or stays on this machine.
+            tls: how to know the server at `address`: True, a PEM file with who signs its
+                certificate, or `cloche.Tls`; None takes CLOCHE_TLS, and with a token for another
+                machine True.
             **settings: how `model_name` is held, embedded or deployed with `deploy`: the fields of
                 `cloche.contract.config.ModelSettings` (docs/models.md); None takes the default.
 
@@ -132,7 +141,7 @@ class InterpClient:
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
                 )
         given = given_settings(settings, is_peft=is_peft)
-        embedded, remote = None, None
+        embedded, remote, credentials = None, None, None
         check_where(
             model_name=model_name,
             address=address,
@@ -147,6 +156,7 @@ class InterpClient:
                 "container_idle_timeout": container_idle_timeout,
                 "proxy_token": proxy_token,
             },
+            for_address={"token": token, "tls": tls},
         )
         if app_name is not None:
             # Here, and nowhere else: modal is imported only by those who ask for it.
@@ -170,6 +180,7 @@ class InterpClient:
             target = remote.address
         elif address is not None:
             target = check_address(address)
+            credentials = Credentials.of(target, token, tls)
         else:
             with config_errors():
                 config = ServerConfig.of(model_name, given, also=also or {}, limits=limits or {})
@@ -184,6 +195,7 @@ class InterpClient:
             target,
             embedded=embedded,
             remote=remote,
+            credentials=credentials,
             connect_timeout_s=connect_timeout,
             ready_timeout_s=ready_timeout,
             show_progress=progress,

@@ -17,6 +17,8 @@ ClocheError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
 │   ├── ServerBusyError          the queue is full
 │   ├── ServerStartError         an embedded server did not come up
+│   ├── AuthenticationError      no token, or one that is not good (any more)
+│   ├── PermissionDeniedError    the token is not for this
 │   └── HostingError             Modal refuses, or has no such app; says what to do
 ├── SourceError             a function or file cannot be sent as source
 │   ├── ConversionError     a method cannot become a function; lists every reason
@@ -170,6 +172,14 @@ class ServerBusyError(ServerError):
 
 class ServerStartError(ServerError):
     """An embedded server did not come up; the message ends with what it printed last."""
+
+
+class AuthenticationError(ServerError):
+    """The server does not know who calls: no token, or one that is wrong, expired or revoked."""
+
+
+class PermissionDeniedError(ServerError):
+    """The server knows who calls, and the token is not for this; the message says what it lacks."""
 
 
 class HostingError(ServerError):

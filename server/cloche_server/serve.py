@@ -32,6 +32,10 @@ from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
+from cloche_server.identity.door import Door
+from cloche_server.identity.exposure import require_protected
+from cloche_server.identity.opening import door_of
+from cloche_server.identity.tls import certificates_of
 from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
@@ -56,6 +60,9 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         print(f"cloche: {lacking}", file=sys.stderr)
         return 1
     try:
+        require_protected(config)
+        door = door_of(config)
+        certificates = certificates_of(config)
         fitting = machine.fitted(config, machine.memory_bytes())
     except ConfigError as error:
         flags = settings_of(ServerConfig) | settings_of(Limits)
@@ -67,10 +74,16 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
             "memory limits made to fit this machine: one call may add %d bytes, at most %d",
             fitting.limits.memory_default_bytes, fitting.limits.memory_max_bytes,
         )  # fmt: skip
-    return asyncio.run(_serve(fitting, until_stdin_closes))
+    credentials = None if certificates is None else certificates.server_credentials()
+    return asyncio.run(_serve(fitting, door, credentials, until_stdin_closes))
 
 
-async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
+async def _serve(
+    config: ServerConfig,
+    door: Door,
+    credentials: grpc.ServerCredentials | None,
+    until_stdin_closes: bool,
+) -> int:
     request_max = request_max_bytes(config.limits)
     budget = MemoryBudget(config.held_max_bytes)
     reading = Reading(request_max, budget)
@@ -88,10 +101,10 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     watch = Watch()
     service = ExecutionService(config, models, watch, budget, reading)
     reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
-    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
+    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, door)
     server.add_generic_rpc_handlers((methods,))
     try:
-        taken = _listen(server, config.listen)
+        taken = _listen(server, config.listen, credentials)
     except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
@@ -193,14 +206,16 @@ async def _drain(
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str) -> Taken | None:
+def _listen(
+    server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None
+) -> Taken | None:
     """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
     if not address.startswith(PREFIX):
-        bind(server, address)
+        bind(server, address, credentials)
         return None
     name = SocketName.of(address)
     name.require_free()
-    bind(server, name.listen)
+    bind(server, name.listen, credentials)
     return name.take()
 
 

@@ -12,6 +12,7 @@ from cloche.status import Reason
 
 from cloche_server.front.refusal import Refusal, natural
 from cloche_server.front.text import one_line
+from cloche_server.identity.caller import ANYBODY, Caller
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")
@@ -31,7 +32,7 @@ _LEVELS: Final = {
 
 class Record:
     """Of one call, from its arrival on; `digest` is its source's, `caller` the connection's other
-    end as gRPC names it.
+    end as gRPC names it, `who` whom its token is for.
 
     One line is written of it: for people, and with `fields` for programs (`cloche_server/logs.py`).
     """
@@ -42,6 +43,7 @@ class Record:
         digest: bytes,
         *,
         caller: str,
+        who: Caller = ANYBODY,
         model: str = "",
         entry_point: str = "",
         arguments_bytes: int = 0,
@@ -54,6 +56,8 @@ class Record:
             "verb": verb,
             "call_id": self.call_id,
             "caller": one_line(caller),
+            "tenant": who.tenant,
+            "token": who.token_id,
             "source": digest.hex()[:16],
             "model": one_line(model),
             "entry_point": one_line(entry_point),

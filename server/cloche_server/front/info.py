@@ -7,18 +7,26 @@ from cloche.versions import own_version
 
 from cloche_server.front.models import Models
 from cloche_server.front.supervisor import Supervisor
+from cloche_server.identity.caller import ANYBODY, Caller
 
 
-def server_info(models: Models) -> pb.GetServerInfoResponse:
-    """Complete once the models are held; until then without what only their processes know."""
-    default, shown = models.default, models.shown
+def server_info(models: Models, who: Caller = ANYBODY) -> pb.GetServerInfoResponse:
+    """Complete once the models are held; until then without what only their processes know.
+
+    Args:
+        who: whose models are told of; without the scope "info", only whether the server is ready
+            and what a call may use.
+    """
+    seen = models.seen_by(who)
+    default, shown = (seen[0] if seen else models.default), models.shown
+    told = seen if "info" in who.scopes else ()
     limits = default.limits
     response = pb.GetServerInfoResponse(
         state=shown.state,
-        state_detail=shown.detail,
+        state_detail=shown.detail if shown in told else "",
         state_fraction=shown.fraction,
-        model=_model_info(default),
-        models=[_served(each) for each in models.supervisors],
+        model=_model_info(default) if told else None,
+        models=[_served(each) for each in told],
         limits=pb.Limits(
             memory_default_bytes=limits.memory_default_bytes,
             memory_max_bytes=limits.memory_max_bytes,
@@ -35,8 +43,10 @@ def server_info(models: Models) -> pb.GetServerInfoResponse:
     response.limits.timeout_default.FromMicroseconds(int(limits.timeout_default_s * 1e6))
     response.limits.timeout_max.FromMicroseconds(int(limits.timeout_max_s * 1e6))
     response.versions["cloche"] = own_version()
+    if not told:
+        return response
     # The walls are the same for all models; they are proved by each.
-    known = [each.facts for each in (default, *models.supervisors) if each.facts is not None]
+    known = [each.facts for each in (default, *told) if each.facts is not None]
     for facts in known[:1]:
         response.importable_modules.extend(facts.importable_modules)
         response.layers.extend(

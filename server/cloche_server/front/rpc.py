@@ -13,6 +13,7 @@ import grpc
 
 from cloche_server.front import refusal as refusals
 from cloche_server.front.refusal import Refusal
+from cloche_server.identity.caller import ANYBODY, Caller
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _END: Final[Any] = grpc.aio.EOF
@@ -23,6 +24,8 @@ class Rpc:
 
     def __init__(self, context: _Context) -> None:
         self._context = context
+        #: As the door has found (`identity/door.py`).
+        self.who: Caller = ANYBODY
 
     @property
     def peer(self) -> str:
@@ -38,8 +41,15 @@ class Rpc:
 
     @property
     def caller(self) -> str:
-        """Whose turn and whose room it takes: its connection's. Those of a Unix socket are one."""
-        return self.peer
+        """Whose turn and whose room it takes: its tenant's, and where there are none, its
+        connection's. Those of a Unix socket are one.
+        """
+        return self.who.tenant or self.peer
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Every value that came under the name, in lower case; what is no text is left out."""
+        sent: Any = self._context.invocation_metadata() or ()
+        return tuple(value for key, value in sent if key == name and isinstance(value, str))
 
     async def read(self) -> bytes | None:
         """The next message; None after the last."""

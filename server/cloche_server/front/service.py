@@ -165,12 +165,13 @@ class ExecutionService:
                 "check",
                 source.digest,
                 caller=rpc.peer,
+                who=rpc.who,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
             response = pb.CheckResponse()
             try:
-                calls = self._calls[self._models.label(found.request.model)]
+                calls = self._calls[self._models.label(found.request.model, rpc.who)]
                 entry_point = found.request.technique.entry_point
                 _validate(source, entry_point)
                 task = job.Check(source=source.text, entry_point=entry_point)
@@ -192,7 +193,7 @@ class ExecutionService:
 
     async def _get_server_info(self, rpc: Rpc) -> None:
         # The request says nothing, so it is not even read.
-        await rpc.write(server_info(self._models).SerializeToString())
+        await rpc.write(server_info(self._models, rpc.who).SerializeToString())
 
     def _require_room(self, rpc: Rpc) -> None:
         """Before a request is read: BUSY where no model would take it."""
@@ -212,7 +213,7 @@ class ExecutionService:
         try:
             return self._sources.resolve(source, sha256)
         except Refusal as refusal:
-            Record(verb, source.digest, caller=rpc.peer).refused(refusal)
+            Record(verb, source.digest, caller=rpc.peer, who=rpc.who).refused(refusal)
             raise
 
     async def _items(
@@ -226,12 +227,13 @@ class ExecutionService:
             "call",
             source.digest,
             caller=rpc.peer,
+            who=rpc.who,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,
         )
         try:
-            label = self._models.label(call.model)
+            label = self._models.label(call.model, rpc.who)
             _validate(source, call.technique.entry_point)
             arguments.require_within(limits)
             options = settle(call.options, self._of_model(limits, label), rpc.remaining_s)
