@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cloche.convert import convert_technique_to_standalone
     from cloche.errors import (
         AuthenticationError,
+        BudgetError,
         CallCancelledError,
         CallTimeoutError,
         ClocheError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         OutputLimitError,
         PermissionDeniedError,
         PolicyError,
+        RateLimitError,
         ResultLimitError,
         SandboxError,
         ServerBusyError,
@@ -54,6 +56,7 @@ __all__ = [
     "Accepted",
     "AsyncInterpClient",
     "AuthenticationError",
+    "BudgetError",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -78,6 +81,7 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "RateLimitError",
     "Record",
     "RecordTuple",
     "ResultLimitError",

@@ -80,8 +80,8 @@ def from_rpc(
         return errors.PolicyError(diagnostics, text)
     if kind is errors.InvalidRequestError:
         return errors.InvalidRequestError(text, field=visible(field))
-    if kind is errors.ServerBusyError:
-        return errors.ServerBusyError(text, retry_after_s=retry_after_s)
+    if issubclass(kind, (errors.ServerBusyError, errors.BudgetError)):
+        return kind(text, retry_after_s=retry_after_s)
     return kind(text)
 
 

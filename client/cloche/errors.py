@@ -16,6 +16,8 @@ ClocheError
 ├── ServerError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
 │   ├── ServerBusyError          the queue is full
+│   │   └── RateLimitError       the tenant has begun as many calls as it may for now
+│   ├── BudgetError              the token or its tenant has used its model time
 │   ├── ServerStartError         an embedded server did not come up
 │   ├── AuthenticationError      no token, or one that is not good (any more)
 │   ├── PermissionDeniedError    the token is not for this
@@ -166,6 +168,20 @@ class ServerBusyError(ServerError):
     """Every place to run and to wait is taken; `retry_after_s` is the server's advice."""
 
     def __init__(self, message: str, *, retry_after_s: float = 1.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class RateLimitError(ServerBusyError):
+    """The tenant has begun as many calls as it may for now; after `retry_after_s` it may again."""
+
+
+class BudgetError(ServerError):
+    """The token or its tenant has used its model time. `retry_after_s` is when some of it is free
+    again, as far as the server knows.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float = 0.0) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(message)
 

@@ -87,4 +87,13 @@ STATUS: dict[Reason, Row] = {
         grpc.StatusCode.PERMISSION_DENIED, errors.PermissionDeniedError, False,
         "the token is not for this: its scopes, or what its tenant may",
     ),
+    Reason.RATE_LIMIT: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.RateLimitError, True,
+        "the tenant has begun as many calls as it may for now; "
+        "details hold google.rpc.QuotaFailure",
+    ),
+    Reason.BUDGET: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.BudgetError, False,
+        "the token or its tenant has used its model time; details hold google.rpc.QuotaFailure",
+    ),
 }  # fmt: skip

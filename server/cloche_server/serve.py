@@ -32,9 +32,8 @@ from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
-from cloche_server.identity.door import Door
 from cloche_server.identity.exposure import require_protected
-from cloche_server.identity.opening import door_of
+from cloche_server.identity.opening import Identity, identity_of
 from cloche_server.identity.tls import certificates_of
 from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
@@ -61,7 +60,7 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         return 1
     try:
         require_protected(config)
-        door = door_of(config)
+        identity = identity_of(config)
         certificates = certificates_of(config)
         fitting = machine.fitted(config, machine.memory_bytes())
     except ConfigError as error:
@@ -75,12 +74,12 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
             fitting.limits.memory_default_bytes, fitting.limits.memory_max_bytes,
         )  # fmt: skip
     credentials = None if certificates is None else certificates.server_credentials()
-    return asyncio.run(_serve(fitting, door, credentials, until_stdin_closes))
+    return asyncio.run(_serve(fitting, identity, credentials, until_stdin_closes))
 
 
 async def _serve(
     config: ServerConfig,
-    door: Door,
+    identity: Identity,
     credentials: grpc.ServerCredentials | None,
     until_stdin_closes: bool,
 ) -> int:
@@ -99,9 +98,9 @@ async def _serve(
     descriptors = raise_descriptor_limit()
     server = grpc.aio.server(options=_options(config, request_max, descriptors))
     watch = Watch()
-    service = ExecutionService(config, models, watch, budget, reading)
+    service = ExecutionService(config, models, watch, budget, reading, shares=identity.share)
     reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
-    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, door)
+    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, identity.door)
     server.add_generic_rpc_handlers((methods,))
     try:
         taken = _listen(server, config.listen, credentials)

@@ -13,6 +13,7 @@ from cloche.status import Reason
 from cloche_server.front.refusal import Refusal, natural
 from cloche_server.front.text import one_line
 from cloche_server.identity.caller import ANYBODY, Caller
+from cloche_server.record.recorder import Recorder
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")
@@ -44,11 +45,14 @@ class Record:
         *,
         caller: str,
         who: Caller = ANYBODY,
+        recorder: Recorder | None = None,
         model: str = "",
         entry_point: str = "",
         arguments_bytes: int = 0,
     ) -> None:
         self.call_id = uuid.uuid4().hex[:12]
+        self._who = who
+        self._recorder = recorder
         self._started = time.monotonic()
         self._begun: float | None = None
         self._written = False
@@ -63,6 +67,8 @@ class Record:
             "entry_point": one_line(entry_point),
             "arguments_bytes": arguments_bytes,
         }
+        if recorder is not None:
+            recorder.begun(self._fields)
 
     def begins(self) -> None:
         """It has waited for its turn."""
@@ -95,6 +101,8 @@ class Record:
         fields = self._fields | {"outcome": one_line(outcome), "seconds": now - self._started}
         if self._begun is not None:
             fields["queued_s"] = self._begun - self._started
+        if self._recorder is not None:
+            self._recorder.ended(self._who, fields)
         told = (f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
         _log.log(level, "%s", " ".join(told), extra={"fields": fields})
 

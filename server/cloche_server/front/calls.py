@@ -23,6 +23,7 @@ from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held
 from cloche_server.front.call import Call
+from cloche_server.front.fair_queue import EQUAL, Share
 from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
@@ -48,13 +49,20 @@ class Calls:
     """All calls of one model, running and waiting."""
 
     def __init__(
-        self, limits: Limits, supervisor: Supervisor, watch: Watch, memory: MemoryShares
+        self,
+        limits: Limits,
+        supervisor: Supervisor,
+        watch: Watch,
+        memory: MemoryShares,
+        shares: Callable[[str], Share] = lambda caller: EQUAL,
     ) -> None:
-        """Args: memory: of all models' calls together."""
+        """Args: memory: of all models' calls together. shares: a caller's of slots and queue."""
         self._supervisor = supervisor
         self._memory = memory
         self._watch = watch
-        self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
+        self._admission = Admission(
+            concurrent=limits.concurrent_calls, queued=limits.queued_calls, shares=shares
+        )
         most = _TRANSFERS_FOR_EACH * limits.concurrent_calls
         self._uploads = Transfers(
             most=most, most_bytes=_TRANSFER_BYTES * limits.arguments_max_bytes

@@ -1,8 +1,10 @@
 """Choose whose turn is next: of the keys that wait, the one that has used least, in seconds.
 
-A key is whoever shares one right: today a connection. The order is that of virtual token counters
-(Sheng et al., OSDI 2024), with measured seconds for tokens: a key's use counts while it goes on,
-and one that comes anew starts at the least that any other has used, so nobody saves up turns.
+A key is whoever shares one right: a tenant, or where there are none a connection. The order is that
+of virtual token counters (Sheng et al., OSDI 2024), with measured seconds for tokens: a key's use
+counts while it goes on, and one that comes anew starts at the least that any other has used, so
+nobody saves up turns. A key of weight 3 is charged a third of its seconds, and so gets three where
+another gets one.
 """
 
 from __future__ import annotations
@@ -19,6 +21,18 @@ Item = TypeVar("Item")
 NEWCOMERS: Final = 1024
 # Keys that neither wait nor use are remembered while they have used more than others.
 _MOST_IDLE: Final = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What a key has of a queue; None: no bound of its own."""
+
+    weight: float = 1.0
+    most_running: int | None = None
+    most_waiting: int | None = None
+
+
+EQUAL: Final = Share()
 
 
 class Full(Exception):
@@ -47,6 +61,8 @@ class Use:
 
 @dataclass(eq=False)
 class _Account(Generic[Item]):
+    share: Share = EQUAL
+    # Of a second's use a key of weight 1 is charged all.
     used_s: float = 0.0
     places: deque[Place[Item]] = field(default_factory=deque)
     # Of them, those that are not kept.
@@ -59,16 +75,28 @@ class _Account(Generic[Item]):
     def active(self) -> bool:
         return bool(self.places or self.running)
 
+    @property
+    def may_run(self) -> bool:
+        most = self.share.most_running
+        return most is None or self.running < most
+
     def used(self, now: float) -> float:
-        return self.used_s + self.running * now - self.since_s
+        return self.used_s + (self.running * now - self.since_s) / self.share.weight
 
 
 class FairQueue(Generic[Item]):
     """A queue for each key. `begin` and `end` say what a key uses; `next` and `pop` heed it."""
 
-    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        most: int,
+        *,
+        shares: Callable[[str], Share] = lambda key: EQUAL,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Args: most: items that wait, of all keys; those of newcomers may be more."""
         self._most = most
+        self._shares = shares
         self._clock = clock
         self._accounts: dict[str, _Account[Item]] = {}
         self._waiting = 0
@@ -84,6 +112,12 @@ class FairQueue(Generic[Item]):
         """Items that wait, without those that are kept."""
         return self._counted
 
+    def may_begin(self, key: str) -> bool:
+        """Whether the key's own bound lets it use one thing more."""
+        account = self._accounts.get(key)
+        most = self._shares(key).most_running
+        return most is None or account is None or account.running < most
+
     def require_room(self, key: str) -> None:
         """Raises Full where `push` would."""
         self._put_out_for(key)
@@ -98,7 +132,8 @@ class FairQueue(Generic[Item]):
             Its place, and the item that had to leave for it: the last of the longest queue.
 
         Raises:
-            Full: no other key has more waiting, and this one has something waiting already.
+            Full: no other key has more waiting, and this one has something waiting already; or this
+                one has as many waiting as it may.
         """
         left = None if kept else self._put_out_for(key)
         if left is not None:
@@ -113,9 +148,10 @@ class FairQueue(Generic[Item]):
         return place, None if left is None else left.item
 
     def next(self) -> Place[Item] | None:
-        """Whose turn it is."""
+        """Whose turn it is, of those that may use one thing more."""
         now = self._clock()
-        waiting = [account for account in self._accounts.values() if account.places]
+        accounts = self._accounts.values()
+        waiting = [account for account in accounts if account.places and account.may_run]
         if not waiting:
             return None
         return min(waiting, key=lambda each: (each.used(now), each.places[0].number)).places[0]
@@ -148,14 +184,17 @@ class FairQueue(Generic[Item]):
         account = self._accounts[use.key]
         account.running -= 1
         account.since_s -= use.since_s
-        account.used_s += self._clock() - use.since_s
+        account.used_s += (self._clock() - use.since_s) / account.share.weight
         self._forget()
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
+        own = self._accounts[key].counted if key in self._accounts else 0
+        most_own = self._shares(key).most_waiting
+        if most_own is not None and own >= most_own:
+            raise Full
         if self._counted < self._most:
             return None
-        own = self._accounts[key].counted if key in self._accounts else 0
         longest = max(self._accounts.values(), key=lambda each: each.counted, default=None)
         if longest is not None and longest.counted > own + 1:
             return next(place for place in reversed(longest.places) if not place.kept)
@@ -167,6 +206,8 @@ class FairQueue(Generic[Item]):
         """The key's account, which is active now."""
         account = self._accounts.setdefault(key, _Account())
         if not account.active:
+            # What it uses is charged by one weight from its beginning to its end.
+            account.share = self._shares(key)
             least = self._least(account)
             account.used_s = max(account.used_s, 0.0 if least is None else least)
         return account

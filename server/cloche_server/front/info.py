@@ -20,7 +20,7 @@ def server_info(models: Models, who: Caller = ANYBODY) -> pb.GetServerInfoRespon
     seen = models.seen_by(who)
     default, shown = (seen[0] if seen else models.default), models.shown
     told = seen if "info" in who.scopes else ()
-    limits = default.limits
+    limits = who.terms.within(default.limits)
     response = pb.GetServerInfoResponse(
         state=shown.state,
         state_detail=shown.detail if shown in told else "",
@@ -36,8 +36,8 @@ def server_info(models: Models, who: Caller = ANYBODY) -> pb.GetServerInfoRespon
             result_max_bytes=limits.result_max_bytes,
             output_default_bytes=limits.output_default_bytes,
             output_max_bytes=limits.output_max_bytes,
-            concurrent_calls=limits.concurrent_calls,
-            queued_calls=limits.queued_calls,
+            concurrent_calls=_least(limits.concurrent_calls, who.terms.concurrent_calls),
+            queued_calls=_least(limits.queued_calls, who.terms.queued_calls),
         ),
     )
     response.limits.timeout_default.FromMicroseconds(int(limits.timeout_default_s * 1e6))
@@ -57,6 +57,10 @@ def server_info(models: Models, who: Caller = ANYBODY) -> pb.GetServerInfoRespon
         response.not_audited.extend(facts.not_audited)
         response.skipped_names = facts.skipped_names
     return response
+
+
+def _least(of_server: int, of_tenant: int | None) -> int:
+    return of_server if of_tenant is None else min(of_server, of_tenant)
 
 
 def _served(supervisor: Supervisor) -> pb.ServedModel:

@@ -51,6 +51,13 @@ class Rpc:
         sent: Any = self._context.invocation_metadata() or ()
         return tuple(value for key, value in sent if key == name and isinstance(value, str))
 
+    def certificate_names(self) -> tuple[str, ...]:
+        """URIs and DNS names in the caller's certificate, which TLS has verified; none without."""
+        found: Any = self._context.auth_context()
+        # By their kinds: a DNS name that is written like a URI is no URI.
+        uris = [name for name in _texts(found, "peer_uri") if "://" in name]
+        return (*uris, *(name for name in _texts(found, "peer_dns") if "://" not in name))
+
     async def read(self) -> bytes | None:
         """The next message; None after the last."""
         message: Any = await _unharmed(self._context.read())
@@ -67,6 +74,10 @@ class Rpc:
 
     async def refuse(self, refusal: Refusal) -> NoReturn:
         await refusals.abort(self._context, refusal)
+
+
+def _texts(found: Any, name: str) -> list[str]:
+    return [value.decode("ascii", "replace") for value in (found or {}).get(name, ())]
 
 
 async def _unharmed(operation: Any) -> Any:

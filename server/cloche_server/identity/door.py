@@ -20,6 +20,7 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.identity.failures import Failures
 from cloche_server.identity.scopes import NEEDED, Scope
+from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.token import PREFIX, Token
 from cloche_server.identity.token_file import TokenFile
 
@@ -47,6 +48,10 @@ class Asking(Protocol):
         """Every value of a header that came, in its order."""
         ...
 
+    def certificate_names(self) -> tuple[str, ...]:
+        """URIs and DNS names in the caller's certificate, which TLS has verified; none without."""
+        ...
+
 
 class Door(Protocol):
     """Whom it lets in."""
@@ -64,10 +69,13 @@ class OpenDoor:
 
 
 class TokenDoor:
-    """Wants a token for everything but the health service."""
+    """Wants a token, or a certificate of a tenant's, for everything but the health service."""
 
-    def __init__(self, tokens: TokenFile, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, tokens: TokenFile, tenants: Tenants, clock: Callable[[], float] = time.time
+    ) -> None:
         self._tokens = tokens
+        self._tenants = tenants
         self._clock = clock
         self._failures = Failures()
         # Fails where the contract has a method that nobody has decided on.
@@ -88,6 +96,10 @@ class TokenDoor:
 
     def _known(self, rpc: Asking) -> Caller:
         """Raises Refusal."""
+        terms = self._tenants.now()
+        certified = terms.certified(rpc.certificate_names()) if terms.any_certified else None
+        if certified is not None and not rpc.header("authorization"):
+            return Caller(tenant=certified, terms=terms.of(certified))
         token = Token.parse(_bearer(rpc))
         if token is None:
             raise _unauthenticated(_UNKNOWN)
@@ -108,8 +120,13 @@ class TokenDoor:
                 f"the token {token.id} was {record.state(now)}; ask the server's operator for "
                 "another"
             )
+        if certified not in (None, record.tenant):
+            raise _unauthenticated("the token and the certificate are of two tenants; give one")
         return Caller(
             tenant=record.tenant,
+            terms=terms.of(record.tenant),
+            account=record.account or token.id,
+            budget_s=record.budget_s,
             token_id=token.id,
             scopes=frozenset(record.scopes),
             models=None if record.models is None else frozenset(record.models),

@@ -13,15 +13,20 @@ import pytest
 from cloche.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
+from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.requests import Source
 from cloche_server.front.service import SERVICE
+from cloche_server.front.sources import KEPT_FROM_BYTES, Sources
 from cloche_server.identity import token_file
 from cloche_server.identity.door import Asking, TokenDoor
 from cloche_server.identity.failures import Failures
 from cloche_server.identity.scopes import NEEDED, SCOPES
+from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.token_record import new_record
+from google.rpc import status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -39,7 +44,7 @@ def tokens(tmp_path: Path) -> TokenFile:
 @pytest.fixture
 def door(tokens: TokenFile) -> TokenDoor:
     draw(tokens)  # there is a file
-    return TokenDoor(tokens, clock=lambda: NOW)
+    return TokenDoor(tokens, Tenants(tokens.path.parent), clock=lambda: NOW)
 
 
 def draw(tokens: TokenFile, **given: Any) -> Token:
@@ -54,9 +59,9 @@ def bearer(token: Token | str) -> tuple[tuple[str, str], ...]:
 
 
 async def answer(channel: grpc.aio.Channel, method: str, metadata: Any) -> grpc.StatusCode:
-    call = channel.stream_stream(f"/{SERVICE.full_name}/{method}")(metadata=metadata, timeout=20)
-    await call.write(b"")
-    await call.done_writing()
+    # On the wire one message is a stream of one; with more writes gRPC may see the end first.
+    ask = channel.unary_stream(f"/{SERVICE.full_name}/{method}")
+    call = ask(b"", metadata=metadata, timeout=20)
     async for _ in call:
         pass
     return await call.code()  # type: ignore[no-any-return]
@@ -185,6 +190,64 @@ async def test_models_of_others_do_not_exist(door: TokenDoor, tokens: TokenFile)
         assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
+def write_terms(tokens: TokenFile, text: str) -> None:
+    path = tokens.path.parent / "tenants.toml"
+    path.write_text(text)
+
+
+async def test_terms_of_a_tenant_hold_for_its_tokens(door: TokenDoor, tokens: TokenFile) -> None:
+    token = draw(tokens)
+    write_terms(
+        tokens,
+        "[tenants.alice]\ntimeout_max_s = 3\nconcurrent_calls = 1\nmodels = ['second']\n"
+        "rate = '2/hour'\n",
+    )
+    call = pb.Call(technique=pb.Technique(source="def f(model, tokenizer): pass"))
+    async with served(door) as address, grpc.aio.insecure_channel(address) as channel:
+        stub = ExecutionServiceStub(channel)
+        info = await stub.GetServerInfo(pb.GetServerInfoRequest(), metadata=bearer(token))
+        assert [each.name for each in info.models] == ["second"]
+        assert (info.limits.timeout_max.seconds, info.limits.concurrent_calls) == (3, 1)
+        found = []
+        for _ in range(3):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await stub.Execute(pb.ExecuteRequest(call=call), metadata=bearer(token))
+            found.append(refused(caught.value).reason)  # type: ignore[arg-type]
+        assert found == [Reason.NOT_READY, Reason.NOT_READY, Reason.RATE_LIMIT]
+        details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
+        told = {
+            each.type_url.rpartition(".")[2]
+            for each in status_pb2.Status.FromString(details).details
+        }
+        assert told == {"ErrorInfo", "RetryInfo", "QuotaFailure"}
+
+
+async def test_a_digest_is_known_to_the_tenant_that_sent_its_source() -> None:
+    sources = Sources()
+    source = Source.of("#" * KEPT_FROM_BYTES)
+    sources.keep(source, "alice")
+    nothing = Source.of("")
+    assert sources.resolve(nothing, source.digest, "alice") is source
+    for other in ("bob", ""):
+        with pytest.raises(Refusal) as caught:
+            sources.resolve(nothing, source.digest, other)
+        assert caught.value.reason is Reason.SOURCE_UNKNOWN
+
+
+async def test_a_tenant_that_takes_no_answers_leaves_half_to_others() -> None:
+    budget = MemoryBudget(1000)
+    with budget.held(400, owner="alice") as first, budget.held(owner="alice") as second:
+        with pytest.raises(Refusal, match="are held for alice") as caught:
+            second.resize(200)
+        assert caught.value.reason is Reason.BUSY
+        with budget.held(500, owner="bob"):
+            pass
+        first.resize(100)
+        second.resize(200)
+    with budget.held(900):
+        pass  # where there are no tenants nothing is divided
+
+
 async def test_info_without_its_scope_says_whether_the_server_is_ready(
     door: TokenDoor, tokens: TokenFile
 ) -> None:
@@ -206,6 +269,9 @@ class _Said:
 
     def header(self, name: str) -> tuple[str, ...]:
         return self._values
+
+    def certificate_names(self) -> tuple[str, ...]:
+        return ()
 
 
 async def _turned_away(door: TokenDoor, rpc: Asking) -> None:

@@ -11,8 +11,12 @@ import pytest
 from cloche.contract.config import ConfigError, ModelConfig, ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
-from cloche_server.identity.door import OpenDoor
+from cloche_server.identity.door import OpenDoor, TokenDoor
+from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.tls import Certificates, certificates_of
+from cloche_server.identity.token import Token
+from cloche_server.identity.token_file import TokenFile
+from cloche_server.identity.token_record import new_record
 
 from tests.support.certificates import Authority, Pair
 from tests.support.service import served
@@ -88,3 +92,47 @@ def test_files_that_are_no_pair_stop_the_start(tmp_path: Path) -> None:
         )  # fmt: skip
         with pytest.raises(ConfigError, match=said):
             certificates_of(config)
+
+
+async def code(address: str, authority: Authority, own: Pair, token: Token | None) -> str:
+    """How GetServerInfo ends."""
+    credentials = grpc.ssl_channel_credentials(
+        authority.ca.read_bytes(), own.key.read_bytes(), own.certificate.read_bytes()
+    )
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    metadata = () if token is None else (("authorization", f"Bearer {token.text}"),)
+    async with grpc.aio.secure_channel(address, credentials, options=options) as channel:
+        try:
+            ask = ExecutionServiceStub(channel).GetServerInfo
+            await ask(pb.GetServerInfoRequest(), timeout=20, metadata=metadata)
+        except grpc.aio.AioRpcError as error:
+            return error.code().name
+        return "OK"
+
+
+async def test_a_certificate_is_a_tenant_and_does_not_lend_itself_to_another(
+    tmp_path: Path,
+) -> None:
+    authority = Authority(tmp_path / "tls")
+    tokens = TokenFile(tmp_path)
+    drawn = {"alice": Token.draw(), "bob": Token.draw()}
+    with tokens.changing() as records:
+        for tenant, token in drawn.items():
+            records[token.id] = new_record(token, tenant=tenant, now=0.0)
+    (tmp_path / "tenants.toml").write_text(
+        "[tenants.alice]\ncertificates = ['spiffe://corp/alice', 'alice.example']\n"
+    )
+    door = TokenDoor(tokens, Tenants(tmp_path))
+    held = certificates(authority.issue("127.0.0.1"), authority).server_credentials()
+    by_uri = authority.issue_uri("spiffe://corp/alice", file="uri")
+    by_name = authority.issue("alice.example", file="name")
+    stranger = authority.issue_uri("spiffe://corp/alice2", file="stranger")
+    async with served(door, credentials=held) as address:
+        for own in (by_uri, by_name):
+            assert await code(address, authority, own, None) == "OK"
+            assert await code(address, authority, own, drawn["alice"]) == "OK"
+            # Two tenants in one call: neither.
+            assert await code(address, authority, own, drawn["bob"]) == "UNAUTHENTICATED"
+            assert await code(address, authority, own, Token.draw()) == "UNAUTHENTICATED"
+        assert await code(address, authority, stranger, None) == "UNAUTHENTICATED"
+        assert await code(address, authority, stranger, drawn["bob"]) == "OK"
