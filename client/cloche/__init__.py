@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cloche._tls import Tls
     from cloche.client.async_client import AsyncInterpClient
     from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Usage
     from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cloche.client.picture import Picture, plot
     from cloche.client.progress import progress
     from cloche.contract.errors import (
+        AuthenticationError,
+        BudgetError,
         CallCancelledError,
         CallTimeoutError,
         ClocheError,
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
         MapError,
         MemoryLimitError,
         OutputLimitError,
+        PermissionDeniedError,
         PolicyError,
+        RateLimitError,
         ResultLimitError,
         SandboxError,
         ServerBusyError,
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "AsyncInterpClient",
+    "AuthenticationError",
+    "BudgetError",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -70,9 +77,11 @@ __all__ = [
     "ModelInfo",
     "Output",
     "OutputLimitError",
+    "PermissionDeniedError",
     "Picture",
     "PolicyError",
     "Progress",
+    "RateLimitError",
     "Record",
     "RecordTuple",
     "ResultLimitError",
@@ -89,6 +98,7 @@ __all__ = [
     "TechniqueDirectory",
     "TechniqueError",
     "TechniqueFilesError",
+    "Tls",
     "Usage",
     "WireError",
     "convert_technique_to_standalone",
@@ -108,10 +118,11 @@ _HOMES = {
     "cloche.client.picture": ("Picture", "plot"),
     "cloche.client.progress": ("progress",),
     "cloche.source.technique": ("Technique",),
+    "cloche._tls": ("Tls",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client")
+_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client", "cloche._tls")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 

@@ -33,10 +33,20 @@ _WHY_NOT: Final = {
 }
 
 
-def bind(server: grpc.aio.Server, address: str) -> None:
-    """Raises OSError with what is wrong; gRPC says the same of all that may be."""
+def bind(
+    server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None = None
+) -> None:
+    """Raises OSError with what is wrong; gRPC says the same of all that may be.
+
+    Args:
+        credentials: of TLS; None: none.
+    """
     try:
-        if server.add_insecure_port(address) == 0:
+        if credentials is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, credentials)
+        if port == 0:
             raise OSError("gRPC refuses it")
     except (OSError, RuntimeError):
         path = address.removeprefix("unix:")

@@ -33,6 +33,9 @@ from cloche_server.front.resident import Resident, return_what_is_freed
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.supervisor import StartError
 from cloche_server.front.watch import Watch
+from cloche_server.identity.exposure import require_protected
+from cloche_server.identity.opening import Identity, identity_of
+from cloche_server.identity.tls import certificates_of
 from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 
@@ -59,6 +62,9 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         print(f"cloche: {lacking}", file=sys.stderr)
         return 1
     try:
+        require_protected(config)
+        identity = identity_of(config)
+        certificates = certificates_of(config)
         fitting = machine.fitted(config, machine.memory_bytes())
     except ConfigError as error:
         flags = settings_of(ServerConfig) | settings_of(Limits)
@@ -70,10 +76,16 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
             "memory limits made to fit this machine: one call may add %d bytes, at most %d",
             fitting.limits.memory_default_bytes, fitting.limits.memory_max_bytes,
         )  # fmt: skip
-    return asyncio.run(_serve(fitting, until_stdin_closes))
+    credentials = None if certificates is None else certificates.server_credentials()
+    return asyncio.run(_serve(fitting, identity, credentials, until_stdin_closes))
 
 
-async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
+async def _serve(
+    config: ServerConfig,
+    identity: Identity,
+    credentials: grpc.ServerCredentials | None,
+    until_stdin_closes: bool,
+) -> int:
     return_what_is_freed()
     request_max = request_max_bytes(config.limits)
     budget = MemoryBudget(config.held_max_bytes)
@@ -91,12 +103,12 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     descriptors = raise_descriptor_limit()
     server = grpc.aio.server(options=_options(config, request_max, descriptors))
     watch = Watch()
-    service = ExecutionService(config, models, watch, budget, reading)
+    service = ExecutionService(config, models, watch, budget, reading, shares=identity.share)
     reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
-    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers})
+    methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, identity.door)
     server.add_generic_rpc_handlers((methods,))
     try:
-        taken = _listen(server, config.listen, config.socket_mode)
+        taken = _listen(server, config.listen, config.socket_mode, credentials)
     except (OSError, RuntimeError, AddressTaken) as error:
         reason = str(error).partition("; set GRPC_VERBOSITY")[0]  # gRPC's advice to its developers
         print(f"cloche: cannot listen on {config.listen}: {reason}", file=sys.stderr)
@@ -200,14 +212,19 @@ async def _drain(
     await stopped
 
 
-def _listen(server: grpc.aio.Server, address: str, mode: str | None) -> Taken | None:
+def _listen(
+    server: grpc.aio.Server,
+    address: str,
+    mode: str | None,
+    credentials: grpc.ServerCredentials | None,
+) -> Taken | None:
     """Returns the name that is to be given up, of a Unix socket. Raises also AddressTaken."""
     if not address.startswith(PREFIX):
-        bind(server, address)
+        bind(server, address, credentials)
         return None
     name = SocketName.of(address)
     name.require_free()
-    bind(server, name.listen)
+    bind(server, name.listen, credentials)
     if mode is not None:
         # Before anybody can know its name.
         os.chmod(name.hidden, int(mode, 8))

@@ -10,9 +10,11 @@ import cloche
 import grpc
 import pytest
 from cloche import (
+    AuthenticationError,
     CallCancelledError,
     InterpClient,
     InvalidRequestError,
+    PermissionDeniedError,
     PolicyError,
     ServerBusyError,
     ServerError,
@@ -129,8 +131,8 @@ def test_a_state_that_only_a_newer_server_knows(service: FakeService, client: In
         (grpc.StatusCode.DEADLINE_EXCEEDED, "x", ServerUnavailableError, "did not answer in time"),
         (grpc.StatusCode.CANCELLED, "stop", CallCancelledError, "stop"),
         (grpc.StatusCode.UNIMPLEMENTED, "x", ServerError, "lacks what this client asks for (x)"),
-        (grpc.StatusCode.UNAUTHENTICATED, "who?", ServerError, "refuses this caller: who?"),
-        (grpc.StatusCode.PERMISSION_DENIED, "no", ServerError, "refuses this caller: no"),
+        (grpc.StatusCode.UNAUTHENTICATED, "who?", AuthenticationError, "refuses this caller: who?"),
+        (grpc.StatusCode.PERMISSION_DENIED, "no", PermissionDeniedError, "refuses this caller: no"),
         (grpc.StatusCode.INVALID_ARGUMENT, "bad", InvalidRequestError, "bad"),
         (
             grpc.StatusCode.RESOURCE_EXHAUSTED,

@@ -28,11 +28,13 @@ from cloche.cli.demo import demo
 from cloche.cli.deploy import deploy
 from cloche.cli.explain import explain
 from cloche.cli.info import info
+from cloche.cli.login import login, logout
 from cloche.cli.logs import logs
 from cloche.cli.run import run
 from cloche.cli.serve import serve
 from cloche.cli.status import status
 from cloche.cli.stop import stop
+from cloche.cli.token import token
 from cloche.client.embedded import leave_nothing
 from cloche.contract.errors import ClocheError
 from cloche.contract.versions import own_version
@@ -50,8 +52,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, check, convert, explain, info, demo, deploy, status, logs, stop):
+for verb in (
+    serve,
+    run,
+    check,
+    convert,
+    explain,
+    info,
+    demo,
+    deploy,
+    status,
+    logs,
+    stop,
+    login,
+    logout,
+):
     app.command(epilog=_exit.HELP)(verb)
+app.add_typer(token, name="token")
 
 
 def _show_version(wanted: bool) -> None:

@@ -25,7 +25,8 @@ _TABLE: tuple[tuple[type[errors.ClocheError], int], ...] = (
 HELP = (
     "Exit codes: 0 all well; 1 the technique raised, or check or convert found something; 2 wrong "
     "usage or arguments; 3 refused by the language wall; 4 a limit (time, memory, output, result) "
-    "ended the call; 5 no server answers or none came up; 6 the sandbox died; 130 interrupted."
+    "ended the call; 5 no server answers, none came up, or it refuses the token; 6 the sandbox "
+    "died; 130 interrupted."
 )
 
 

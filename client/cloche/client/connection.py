@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 
+from cloche._credentials import Credentials
 from cloche.client import failures, messages
 from cloche.client.display import LoadingDisplay, Screen
 from cloche.client.info import ServerInfo, server_info
@@ -96,6 +97,7 @@ class Connection:
         *,
         embedded: EmbeddedServer | None = None,
         remote: Remote | None = None,
+        credentials: Credentials | None = None,
         connect_timeout_s: float | None,
         ready_timeout_s: float,
         show_progress: bool,
@@ -110,8 +112,9 @@ class Connection:
             self._connect_timeout_s = self._refused_timeout_s = _EMBEDDED_CONNECT_S
         self.ready_timeout_s = ready_timeout_s
         options = _channel_options(address)
+        self._credentials = Credentials() if credentials is None else credentials
         if remote is None:
-            self._channel = grpc.insecure_channel(address, options=options)
+            self._channel = self._credentials.channel(address, options)
         else:
             self._channel = remote.channel(options)
         self.stub = rpc.ExecutionServiceStub(self._channel)
@@ -310,6 +313,9 @@ class Connection:
             self._ready = False
         if self._remote:
             return self._remote.explain(failure, answered=self._answered_at > 0)
+        if not self._answered_at:
+            details = failures.details_of(error)
+            return self._credentials.explain(failure, details, address=self.address)
         return failure
 
     @property

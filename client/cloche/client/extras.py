@@ -10,7 +10,7 @@ import importlib.util
 
 from cloche.contract.errors import ServerStartError
 
-_SERVER = ("torch", "transformers", "RestrictedPython", "msgspec")
+_SERVER = ("torch", "transformers", "RestrictedPython", "msgspec", "limits")
 
 
 def require_server(why: str, extra: str = "server") -> None:

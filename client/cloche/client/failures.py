@@ -80,8 +80,8 @@ def from_rpc(
         return errors.PolicyError(diagnostics, text)
     if kind is errors.InvalidRequestError:
         return errors.InvalidRequestError(text, field=visible(field))
-    if kind is errors.ServerBusyError:
-        return errors.ServerBusyError(text, retry_after_s=retry_after_s)
+    if issubclass(kind, (errors.ServerBusyError, errors.BudgetError)):
+        return kind(text, retry_after_s=retry_after_s)
     return kind(text)
 
 
@@ -155,7 +155,7 @@ def from_diagnostics(
 
 def refused(error: grpc.RpcError) -> bool:
     """Whether nobody listens there: the machine itself said so."""
-    return any(sign in _details(error) for sign in _REFUSED)
+    return any(sign in details_of(error) for sign in _REFUSED)
 
 
 def unavailable(address: str, detail: str) -> errors.ServerUnavailableError:
@@ -193,7 +193,7 @@ def _from_code(
     error: grpc.RpcError, address: str, accepted: bool | None, server: str
 ) -> errors.ClocheError:
     """For statuses that gRPC itself, a proxy or another service made."""
-    code, details = _code(error), _details(error)
+    code, details = _code(error), details_of(error)
     match code:
         case grpc.StatusCode.UNAVAILABLE if accepted or any(s in details for s in _BROKEN):
             return lost(address, details, accepted=accepted)
@@ -216,8 +216,10 @@ def _from_code(
                 f"{address} answers, but not to cloche.v1: another service, or a server too old "
                 f"for this client, which is Cloche {own_version()} ({details})"
             )
-        case grpc.StatusCode.UNAUTHENTICATED | grpc.StatusCode.PERMISSION_DENIED:
-            return errors.ServerError(f"{address} refuses this caller: {details}")
+        case grpc.StatusCode.UNAUTHENTICATED:
+            return errors.AuthenticationError(f"{address} refuses this caller: {details}")
+        case grpc.StatusCode.PERMISSION_DENIED:
+            return errors.PermissionDeniedError(f"{address} refuses this caller: {details}")
         case grpc.StatusCode.INVALID_ARGUMENT:
             return errors.InvalidRequestError(details)
         case grpc.StatusCode.RESOURCE_EXHAUSTED if "message" in details and "max" in details:
@@ -235,5 +237,6 @@ def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
     return error.code() if isinstance(error, grpc.Call) else None
 
 
-def _details(error: grpc.RpcError) -> str:
+def details_of(error: grpc.RpcError) -> str:
+    """What the status says in words, fit to show."""
     return visible((error.details() or "") if isinstance(error, grpc.Call) else str(error))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Never, Self, Unpack
 
 import grpc
 
+from cloche._credentials import Credentials
 from cloche.client import failures, options
 from cloche.client.call import Kwargs, events_of, to_message, to_request
 from cloche.client.cancellation import Cancellation
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from cloche_server.hosting.image import Image
 
+    from cloche._tls import Tls
     from cloche.client.info import ServerInfo
     from cloche.client.map import MapItem
 
@@ -79,6 +81,8 @@ class InterpClient:
         keep_warm: int | None = None,
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
+        token: str | None = None,
+        tls: bool | str | Path | Tls | None = None,
         **settings: Unpack[ModelSettings],
     ) -> None:
         """Starts an embedded server and waits until its model is loaded, or names a remote one.
@@ -111,6 +115,11 @@ class InterpClient:
                 without deploying.
             proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
                 MODAL_PROXY_TOKEN_SECRET.
+            token: for the server at `address`; None takes CLOCHE_TOKEN, or what `cloche login` has
+                stored for the address. It goes over TLS only, or stays on this machine.
+            tls: how to know the server at `address`: True, a PEM file with who signs its
+                certificate, or `cloche.Tls`; None takes CLOCHE_TLS, and with a token for another
+                machine True.
             **settings: how `model_name` is held, embedded or deployed with `deploy`: the fields of
                 `cloche.contract.config.ModelSettings` (docs/models.md); None takes the default.
 
@@ -133,7 +142,7 @@ class InterpClient:
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
                 )
         given = given_settings(settings, is_peft=is_peft)
-        embedded, remote = None, None
+        embedded, remote, credentials = None, None, None
         check_where(
             model_name=model_name,
             address=address,
@@ -148,6 +157,7 @@ class InterpClient:
                 "container_idle_timeout": container_idle_timeout,
                 "proxy_token": proxy_token,
             },
+            for_address={"token": token, "tls": tls},
         )
         if app_name is not None:
             # Here, and nowhere else: modal is imported only by those who ask for it.
@@ -171,6 +181,7 @@ class InterpClient:
             target = remote.address
         elif address is not None:
             target = check_address(address)
+            credentials = Credentials.of(target, token, tls)
         else:
             with config_errors():
                 config = ServerConfig.of(model_name, given, also=also or {}, limits=limits or {})
@@ -185,6 +196,7 @@ class InterpClient:
             target,
             embedded=embedded,
             remote=remote,
+            credentials=credentials,
             connect_timeout_s=connect_timeout,
             ready_timeout_s=ready_timeout,
             show_progress=progress,

@@ -57,10 +57,17 @@ def check_where(
     app_name: str | None,
     for_model: Mapping[str, object],
     for_app: Mapping[str, object],
+    for_address: Mapping[str, object],
 ) -> None:
     """Raises InvalidRequestError unless one place is named, with only what belongs to it."""
     if app_name is not None and address is not None:
         raise InvalidRequestError("give app_name=... or address=..., not both")
+    misplaced = _given(for_address)
+    if misplaced and address is None:
+        raise InvalidRequestError(
+            f"{', '.join(misplaced)}: for a server at an address; give address=",
+            field=misplaced[0],
+        )
     if app_name is not None:
         about = settings_of(ModelConfig)
         unknown = [name for name in _given(for_model) if name in about and about[name].local]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final
 
@@ -16,3 +17,16 @@ def is_address(text: object) -> bool:
         return len(text) > len("unix:")
     match = _HOST_PORT.fullmatch(text)
     return match is not None and 0 < int(match[2]) < 1 << 16
+
+
+def is_local(address: str) -> bool:
+    """Whether only this machine reaches it. A name is not looked up: only localhost is known."""
+    if address.startswith("unix:"):
+        return True
+    host = address.rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

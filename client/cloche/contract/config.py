@@ -326,6 +326,26 @@ class ServerConfig:
     socket_mode: str | None = setting(
         None, help='Who may connect to a Unix socket, in octal: "660".', flag="socket-mode"
     )
+    access: str | None = setting(
+        None,
+        help="A directory with who may call, which cloche token writes. Every call then needs a "
+        "token.",
+        flag="access",
+    )
+    tls_certificate: str | None = setting(
+        None, help="A PEM file with the server's certificates; read again when it changes.",
+        flag="tls-cert",
+    )  # fmt: skip
+    tls_key: str | None = setting(None, help="A PEM file with its key.", flag="tls-key")
+    tls_client_ca: str | None = setting(
+        None, help="A PEM file with who signs callers' certificates: each then needs one.",
+        flag="tls-client-ca",
+    )  # fmt: skip
+    unprotected: bool = setting(
+        False,
+        help="Listen beyond this machine without tokens or TLS: something in front has both.",
+        flag="unprotected",
+    )
     drain_s: float = setting(
         10.0, help="Seconds that running calls have to end when the server stops.", flag="drain"
     )
@@ -360,6 +380,12 @@ class ServerConfig:
                 Named("socket_mode"),
                 f" is {mode!r}; it must be three octal digits, as in '660' or '0660'",
             )
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ConfigError(
+                Named("tls_certificate"), " and ", Named("tls_key"), " belong together; give both"
+            )
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ConfigError(Named("tls_client_ca"), " needs ", Named("tls_certificate"))
         for wall in self.unsafe_walls_off:
             if wall not in ("language", "kernel"):
                 raise ConfigError(

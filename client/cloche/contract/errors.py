@@ -16,7 +16,11 @@ ClocheError
 ├── ServerError
 │   ├── ServerUnavailableError   nobody answers, or the model is still loading
 │   ├── ServerBusyError          the queue is full
+│   │   └── RateLimitError       the tenant has begun as many calls as it may for now
+│   ├── BudgetError              the token or its tenant has used its model time
 │   ├── ServerStartError         an embedded server did not come up
+│   ├── AuthenticationError      no token, or one that is not good (any more)
+│   ├── PermissionDeniedError    the token is not for this
 │   └── HostingError             Modal refuses, or has no such app; says what to do
 ├── SourceError             a function or file cannot be sent as source
 │   ├── ConversionError     a method cannot become a function; lists every reason
@@ -168,8 +172,30 @@ class ServerBusyError(ServerError):
         super().__init__(message)
 
 
+class RateLimitError(ServerBusyError):
+    """The tenant has begun as many calls as it may for now; after `retry_after_s` it may again."""
+
+
+class BudgetError(ServerError):
+    """The token or its tenant has used its model time. `retry_after_s` is when some of it is free
+    again, as far as the server knows.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float = 0.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
 class ServerStartError(ServerError):
     """An embedded server did not come up; the message ends with what it printed last."""
+
+
+class AuthenticationError(ServerError):
+    """The server does not know who calls: no token, or one that is wrong, expired or revoked."""
+
+
+class PermissionDeniedError(ServerError):
+    """The server knows who calls, and the token is not for this; the message says what it lacks."""
 
 
 class HostingError(ServerError):

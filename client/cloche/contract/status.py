@@ -79,4 +79,21 @@ STATUS: dict[Reason, Row] = {
         grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ServerBusyError, True,
         "every place to run and to wait is taken; details hold google.rpc.RetryInfo",
     ),
+    Reason.UNAUTHENTICATED: Row(
+        grpc.StatusCode.UNAUTHENTICATED, errors.AuthenticationError, False,
+        "the server does not know who calls: no token, or one that is wrong, expired or revoked",
+    ),
+    Reason.FORBIDDEN: Row(
+        grpc.StatusCode.PERMISSION_DENIED, errors.PermissionDeniedError, False,
+        "the token is not for this: its scopes, or what its tenant may",
+    ),
+    Reason.RATE_LIMIT: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.RateLimitError, True,
+        "the tenant has begun as many calls as it may for now; "
+        "details hold google.rpc.QuotaFailure",
+    ),
+    Reason.BUDGET: Row(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.BudgetError, False,
+        "the token or its tenant has used its model time; details hold google.rpc.QuotaFailure",
+    ),
 }  # fmt: skip

@@ -1,13 +1,14 @@
 """Who may compute now, who waits, and who is told to come back.
 
-A caller is a key of the fair queue: its connection, as gRPC names it, among all from the same
-address. Whoever fills the queue makes its own calls wait, and those from elsewhere no longer than
-one turn of each address that waits.
+A caller is a key of the fair queue: its tenant, or its connection, as gRPC names it, among all
+from the same address. Whoever fills the queue makes its own calls wait, and those from elsewhere no
+longer than one turn of each tenant or address that waits.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from cloche.contract.status import Reason
@@ -15,6 +16,7 @@ from cloche.contract.status import Reason
 from cloche_server.front.fair_queue import FairQueue, Full, Use
 from cloche_server.front.peers import origin
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.shares import EQUAL, Share
 
 _RETRY_AFTER_S: Final = 1.0
 _Turn: TypeAlias = "asyncio.Future[Slot]"
@@ -23,14 +25,20 @@ _Turn: TypeAlias = "asyncio.Future[Slot]"
 class Admission:
     """At most `concurrent` calls compute and `queued` wait."""
 
-    def __init__(self, *, concurrent: int, queued: int) -> None:
+    def __init__(
+        self,
+        *,
+        concurrent: int,
+        queued: int,
+        shares: Callable[[str], Share] = lambda caller: EQUAL,
+    ) -> None:
         self._concurrent = concurrent
         self._free = concurrent
-        self._waiting: FairQueue[_Turn] = FairQueue(queued, group=origin)
+        self._waiting: FairQueue[_Turn] = FairQueue(queued, group=origin, shares=shares)
 
     def require_room(self, caller: str) -> None:
         """Raises Refusal(BUSY) when not even the queue has room: asked before a request is read."""
-        if self._free:
+        if self._free and self._waiting.may_begin(caller):
             return
         try:
             self._waiting.require_room(caller)
@@ -47,7 +55,7 @@ class Admission:
         Raises:
             Refusal: as `require_room`; another caller's first call took the place; it is too late.
         """
-        if self._free and not self._waiting:
+        if self._free and not self._waiting and self._waiting.may_begin(caller):
             self._free -= 1
             return Slot(self, self._waiting.begin(caller))
         turn: _Turn = asyncio.get_running_loop().create_future()

@@ -12,6 +12,8 @@ from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal, natural
 from cloche_server.front.text import one_line
+from cloche_server.identity.caller import ANYBODY, Caller
+from cloche_server.record.recorder import Recorder
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")
@@ -31,7 +33,7 @@ _LEVELS: Final = {
 
 class Record:
     """Of one call, from its arrival on; `digest` is its source's, `caller` the connection's other
-    end as gRPC names it.
+    end as gRPC names it, `who` whom its token is for.
 
     One line is written of it: for people, and with `fields` for programs (`cloche_server/logs.py`).
     """
@@ -42,11 +44,15 @@ class Record:
         digest: bytes,
         *,
         caller: str,
+        who: Caller = ANYBODY,
+        recorder: Recorder | None = None,
         model: str = "",
         entry_point: str = "",
         arguments_bytes: int = 0,
     ) -> None:
         self.call_id = uuid.uuid4().hex[:12]
+        self._who = who
+        self._recorder = recorder
         self._started = time.monotonic()
         self._begun: float | None = None
         self._written = False
@@ -54,11 +60,15 @@ class Record:
             "verb": verb,
             "call_id": self.call_id,
             "caller": one_line(caller),
+            "tenant": who.tenant,
+            "token": who.token_id,
             "source": digest.hex()[:16],
             "model": one_line(model),
             "entry_point": one_line(entry_point),
             "arguments_bytes": arguments_bytes,
         }
+        if recorder is not None:
+            recorder.begun(self._fields)
 
     def begins(self) -> None:
         """It has waited for its turn."""
@@ -91,6 +101,8 @@ class Record:
         fields = self._fields | {"outcome": one_line(outcome), "seconds": now - self._started}
         if self._begun is not None:
             fields["queued_s"] = self._begun - self._started
+        if self._recorder is not None:
+            self._recorder.ended(self._who, fields)
         told = (f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
         _log.log(level, "%s", " ".join(told), extra={"fields": fields})
 

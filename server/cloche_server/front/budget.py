@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,8 @@ _TRIM_AFTER_S: Final = 1.0
 # Requests that are larger than this leave a quarter of the budget to those that are not.
 _SMALL_BYTES: Final = 1 << 16
 _FOR_SMALL: Final = 4
+# One tenant holds no more than this part.
+_OF_ONE: Final = 2
 
 
 class MemoryBudget:
@@ -31,22 +34,35 @@ class MemoryBudget:
         self.most_bytes = most_bytes
         self._bytes = 0
         self._peak_bytes = 0
+        # Of tenants: one that leaves its answers unread keeps no other out.
+        self._of: Counter[str] = Counter()
 
     @property
     def held_bytes(self) -> int:
         return self._bytes
 
     @contextlib.contextmanager
-    def held(self, count: int = 0) -> Iterator[Held]:
-        """Raises Refusal(BUSY) where there is no room."""
-        share = Held(self)
+    def held(self, count: int = 0, *, owner: str = "") -> Iterator[Held]:
+        """Raises Refusal(BUSY) where there is no room.
+
+        Args:
+            owner: the tenant, of whom all together may hold half; "": nobody's.
+        """
+        share = Held(self, owner)
         share.resize(count)
         try:
             yield share
         finally:
             share.end()
 
-    def _change(self, by: int, most_bytes: int) -> None:
+    def _change(self, by: int, most_bytes: int, owner: str) -> None:
+        if owner and by > 0 and self._of[owner] + by > self.most_bytes // _OF_ONE:
+            raise Refusal(
+                Reason.BUSY,
+                f"requests and answers of {self._of[owner]} bytes are held for {owner}; take what "
+                "was answered, and try again",
+                retry_after_s=_RETRY_AFTER_S,
+            )
         if by > 0 and self._bytes + by > most_bytes:
             raise Refusal(
                 Reason.BUSY,
@@ -55,6 +71,10 @@ class MemoryBudget:
                 retry_after_s=_RETRY_AFTER_S,
             )
         self._bytes += by
+        if owner:
+            self._of[owner] += by
+            if not self._of[owner]:
+                del self._of[owner]
         self._peak_bytes = max(self._peak_bytes, self._bytes)
         if by < 0 and self._peak_bytes > _BURST_BYTES and self._bytes < self._peak_bytes // 4:
             self._peak_bytes = self._bytes
@@ -67,8 +87,9 @@ class MemoryBudget:
 class Held:
     """What one RPC makes the front hold."""
 
-    def __init__(self, budget: MemoryBudget) -> None:
+    def __init__(self, budget: MemoryBudget, owner: str = "") -> None:
         self._budget = budget
+        self._owner = owner
         self._bytes = 0
         self._ended = False
 
@@ -98,5 +119,5 @@ class Held:
 
     def _resize(self, count: int, most_bytes: int) -> None:
         if not self._ended:
-            self._budget._change(count - self._bytes, most_bytes)
+            self._budget._change(count - self._bytes, most_bytes, self._owner)
             self._bytes = count

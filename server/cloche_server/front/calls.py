@@ -28,6 +28,7 @@ from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.supervisor import Serving, Supervisor
 from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Watch
@@ -48,13 +49,20 @@ class Calls:
     """All calls of one model, running and waiting."""
 
     def __init__(
-        self, limits: Limits, supervisor: Supervisor, watch: Watch, memory: MemoryShares
+        self,
+        limits: Limits,
+        supervisor: Supervisor,
+        watch: Watch,
+        memory: MemoryShares,
+        shares: Callable[[str], Share] = lambda caller: EQUAL,
     ) -> None:
-        """Args: memory: of all models' calls together."""
+        """Args: memory: of all models' calls together. shares: a caller's of slots and queue."""
         self._supervisor = supervisor
         self._memory = memory
         self._watch = watch
-        self._admission = Admission(concurrent=limits.concurrent_calls, queued=limits.queued_calls)
+        self._admission = Admission(
+            concurrent=limits.concurrent_calls, queued=limits.queued_calls, shares=shares
+        )
         most = _TRANSFERS_FOR_EACH * limits.concurrent_calls
         self._uploads = Transfers(
             most=most, most_bytes=_TRANSFER_BYTES * limits.arguments_max_bytes

@@ -1,10 +1,10 @@
 """Choose whose turn is next: of the groups that wait, the one that has used least, in seconds; and
 in it the key that has.
 
-A key is a connection, and a group is where connections come from: a thousand from one place are one
-caller to those from others. Within a group every second turn is for the newest key that has not had
-one yet, as new flows come before old ones in fq_codel (RFC 8290): who comes to a crowd of its own
-group is soon served, and the crowd goes on.
+A key is a connection, and a group is where they come from, or a tenant: a thousand from one
+place are one caller to those from others. A group has its share, see shares.py. In a group every
+second turn is for the newest key that has not had one yet, as new flows come before old ones in
+fq_codel (RFC 8290): who comes to a crowd of its own group is soon served, and the crowd goes on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from cloche_server.front.shares import Account, Shares
+from cloche_server.front.shares import EQUAL, Account, Share, Shares
 
 Item = TypeVar("Item")
 
@@ -84,15 +84,18 @@ class FairQueue(Generic[Item]):
         most: int,
         *,
         group: Callable[[str], str] = str,
+        shares: Callable[[str], Share] = lambda group: EQUAL,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """
         Args:
             most: items that wait, of all keys; those of newcomers may be more.
             group: of a key.
+            shares: of a group.
         """
         self._most = most
         self._group = group
+        self._shares = shares
         self._clock = clock
         self._groups: Shares[_Group[Item]] = Shares(lambda: _Group(clock), clock)
         self._waiting = 0
@@ -108,6 +111,13 @@ class FairQueue(Generic[Item]):
         """Items that wait, without those that are kept."""
         return self._counted
 
+    def may_begin(self, key: str) -> bool:
+        """Whether its group's own bound lets the key use one thing more."""
+        name = self._group(key)
+        group = self._groups.get(name)
+        most = self._shares(name).most_running
+        return most is None or group is None or group.running < most
+
     def require_room(self, key: str) -> None:
         """Raises Full where `push` would."""
         self._put_out_for(key)
@@ -122,7 +132,8 @@ class FairQueue(Generic[Item]):
             Its place, and the item that had to leave for it: the last of the longest queue.
 
         Raises:
-            Full: no other key has more waiting, and this one has something waiting already.
+            Full: no other key has more waiting, and this one has something waiting already; or its
+                group has as many waiting as it may.
         """
         left = None if kept else self._put_out_for(key)
         if left is not None:
@@ -137,7 +148,7 @@ class FairQueue(Generic[Item]):
         return place, None if left is None else left.item
 
     def next(self) -> Place[Item] | None:
-        """Whose turn it is."""
+        """Whose turn it is, of those that may use one thing more."""
         group = self._groups.next()
         account = None if group is None else group.next()
         return None if account is None else account.places[0]
@@ -179,11 +190,14 @@ class FairQueue(Generic[Item]):
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
+        group = self._groups.get(self._group(key))
+        of_group = 0 if group is None else group.counted
+        most_of_group = self._shares(self._group(key)).most_waiting
+        if most_of_group is not None and of_group >= most_of_group:
+            raise Full
         if self._counted < self._most:
             return None
-        group = self._groups.get(self._group(key))
         account = None if group is None else group.keys.get(key)
-        of_group = 0 if group is None else group.counted
         own = 0 if account is None else account.counted
         largest = max(self._groups, key=lambda each: each.counted, default=None)
         if largest is not None and largest.counted > of_group + 1:
@@ -200,7 +214,8 @@ class FairQueue(Generic[Item]):
 
     def _entered(self, key: str) -> tuple[_Group[Item], _Key[Item]]:
         """The accounts of the key's group and of itself, which are active now."""
-        group = self._groups.entered(self._group(key), self._number)
+        name = self._group(key)
+        group = self._groups.entered(name, self._number, self._shares(name))
         return group, group.keys.entered(key, self._number)
 
     def _numbered(self) -> int:

@@ -7,18 +7,26 @@ from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.models import Models
 from cloche_server.front.supervisor import Supervisor
+from cloche_server.identity.caller import ANYBODY, Caller
 
 
-def server_info(models: Models) -> pb.GetServerInfoResponse:
-    """Complete once the models are held; until then without what only their processes know."""
-    default, shown = models.default, models.shown
-    limits = default.limits
+def server_info(models: Models, who: Caller = ANYBODY) -> pb.GetServerInfoResponse:
+    """Complete once the models are held; until then without what only their processes know.
+
+    Args:
+        who: whose models are told of; without the scope "info", only whether the server is ready
+            and what a call may use.
+    """
+    seen = models.seen_by(who)
+    default, shown = (seen[0] if seen else models.default), models.shown
+    told = seen if "info" in who.scopes else ()
+    limits = who.terms.within(default.limits)
     response = pb.GetServerInfoResponse(
         state=shown.state,
-        state_detail=shown.detail,
+        state_detail=shown.detail if shown in told else "",
         state_fraction=shown.fraction,
-        model=_model_info(default),
-        models=[_served(each) for each in models.supervisors],
+        model=_model_info(default) if told else None,
+        models=[_served(each) for each in told],
         limits=pb.Limits(
             memory_default_bytes=limits.memory_default_bytes,
             memory_max_bytes=limits.memory_max_bytes,
@@ -28,15 +36,17 @@ def server_info(models: Models) -> pb.GetServerInfoResponse:
             result_max_bytes=limits.result_max_bytes,
             output_default_bytes=limits.output_default_bytes,
             output_max_bytes=limits.output_max_bytes,
-            concurrent_calls=limits.concurrent_calls,
-            queued_calls=limits.queued_calls,
+            concurrent_calls=_least(limits.concurrent_calls, who.terms.concurrent_calls),
+            queued_calls=_least(limits.queued_calls, who.terms.queued_calls),
         ),
     )
     response.limits.timeout_default.FromMicroseconds(int(limits.timeout_default_s * 1e6))
     response.limits.timeout_max.FromMicroseconds(int(limits.timeout_max_s * 1e6))
     response.versions["cloche"] = own_version()
+    if not told:
+        return response
     # The walls are the same for all models; they are proved by each.
-    known = [each.facts for each in (default, *models.supervisors) if each.facts is not None]
+    known = [each.facts for each in (default, *told) if each.facts is not None]
     for facts in known[:1]:
         response.importable_modules.extend(facts.importable_modules)
         response.layers.extend(
@@ -47,6 +57,10 @@ def server_info(models: Models) -> pb.GetServerInfoResponse:
         response.not_audited.extend(facts.not_audited)
         response.skipped_names = facts.skipped_names
     return response
+
+
+def _least(of_server: int, of_tenant: int | None) -> int:
+    return of_server if of_tenant is None else min(of_server, of_tenant)
 
 
 def _served(supervisor: Supervisor) -> pb.ServedModel:

@@ -15,6 +15,7 @@ from cloche.contract.status import Reason
 from cloche_server.front.peers import origin
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
+from cloche_server.identity.door import Door, OpenDoor
 
 _log = logging.getLogger(__name__)
 
@@ -28,10 +29,12 @@ _FEW_RPCS: Final = 8
 
 
 class Methods(grpc.GenericRpcHandler):
-    """Handlers by the full names of their methods."""
+    """Handlers by the full names of their methods, behind the door that all calls come through."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], door: Door | None = None) -> None:
+        """Args: door: None asks nobody."""
         self._handlers = handlers
+        self._door: Door = OpenDoor() if door is None else door
         self._all = 0
         self._of_connections: Counter[str] = Counter()
         self._of_origins: Counter[str] = Counter()
@@ -41,8 +44,15 @@ class Methods(grpc.GenericRpcHandler):
         if handler is None:
             return None
 
+        method = handler_call_details.method
+
         async def run(_: Any, context: Any) -> None:
-            await self._run(handler, Rpc(context))
+            rpc = Rpc(context)
+            try:
+                rpc.who = await self._door.enter(rpc, method)
+            except Refusal as refusal:
+                await rpc.refuse(refusal)
+            await self._run(handler, rpc)
 
         return grpc.stream_stream_rpc_method_handler(run)
 

@@ -12,6 +12,7 @@ from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
+from cloche_server.identity.caller import ANYBODY, Caller
 
 # What holds for the server, from what holds for its models: the first of these that any is in.
 _FIRST: Final = (
@@ -47,12 +48,25 @@ class Models:
         """Whose state is the server's."""
         return min(self.supervisors, key=lambda each: _FIRST.index(each.state))
 
-    def label(self, name: str) -> str:
-        """The label of the model that a call names. Raises Refusal for one that is not served."""
+    def seen_by(self, who: Caller) -> tuple[Supervisor, ...]:
+        """Those that exist for a caller, in their order."""
+        return tuple(each for each in self.supervisors if who.may_see(each.model.label))
+
+    def label(self, name: str, who: Caller = ANYBODY) -> str:
+        """The label of the model that a call names; of those that exist for its caller.
+
+        Raises:
+            Refusal: there is none, or it may see none at all.
+        """
+        seen = [each.model.label for each in self.seen_by(who)]
+        if not seen:
+            raise Refusal(
+                Reason.FORBIDDEN, "the token may see none of this server's models", field="token"
+            )
         if not name:
-            return self.default.model.label
-        if name not in self._supervisors:
-            known = ", ".join(list(self._supervisors)[:_MOST_NAMES])
+            return seen[0]
+        if name not in seen:
+            known = ", ".join(seen[:_MOST_NAMES])
             raise Refusal(
                 Reason.REQUEST,
                 f"no model is served as {name[:200]!r}; this server has: {known}",

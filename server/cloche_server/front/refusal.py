@@ -35,6 +35,7 @@ class Refusal(Exception):
 
     Args:
         more: how many diagnostics there are beyond those given.
+        quota: whose, and how much, where that is why.
         line: of the source that was sent, where the message names it as "line N".
     """
 
@@ -48,8 +49,10 @@ class Refusal(Exception):
         more: int = 0,
         retry_after_s: float = 0.0,
         line: int = 0,
+        quota: str = "",
     ) -> None:
         self.reason = reason
+        self.quota = fit(quota, _FIELD_BYTES)
         self.field = fit(field, _FIELD_BYTES)
         self.diagnostics = tuple(diagnostics)
         self.more = more
@@ -94,10 +97,14 @@ def _details(refusal: Refusal) -> bytes:
             field=refusal.field, description=fit(str(refusal), _DESCRIPTION_BYTES)
         )
         status.details.append(_pack(error_details_pb2.BadRequest(field_violations=[violation])))
-    if row.retry:
+    if row.retry or refusal.retry_after_s:
         delay = duration_pb2.Duration()
         delay.FromMilliseconds(int(max(refusal.retry_after_s, 0.1) * 1000))
         status.details.append(_pack(error_details_pb2.RetryInfo(retry_delay=delay)))
+    if refusal.quota:
+        subject, _, allowed = refusal.quota.partition(": ")
+        over = error_details_pb2.QuotaFailure.Violation(subject=subject, description=allowed)
+        status.details.append(_pack(error_details_pb2.QuotaFailure(violations=[over])))
     if refusal.diagnostics:
         room = _DETAILS_BYTES - status.ByteSize()
         found = diagnostics_message(refusal.diagnostics, refusal.more, most_bytes=room)

@@ -13,6 +13,7 @@ import grpc
 
 from cloche_server.front import refusal as refusals
 from cloche_server.front.refusal import Refusal
+from cloche_server.identity.caller import ANYBODY, Caller
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _END: Final[Any] = grpc.aio.EOF
@@ -23,6 +24,8 @@ class Rpc:
 
     def __init__(self, context: _Context) -> None:
         self._context = context
+        #: As the door has found (`identity/door.py`).
+        self.who: Caller = ANYBODY
 
     @property
     def peer(self) -> str:
@@ -38,8 +41,22 @@ class Rpc:
 
     @property
     def caller(self) -> str:
-        """Whose turn and whose room it takes: its connection's. Those of a Unix socket are one."""
-        return self.peer
+        """Whose turn and whose room it takes: its tenant's, and where there are none, its
+        connection's. Those of a Unix socket are one.
+        """
+        return self.who.tenant or self.peer
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Every value that came under the name, in lower case; what is no text is left out."""
+        sent: Any = self._context.invocation_metadata() or ()
+        return tuple(value for key, value in sent if key == name and isinstance(value, str))
+
+    def certificate_names(self) -> tuple[str, ...]:
+        """URIs and DNS names in the caller's certificate, which TLS has verified; none without."""
+        found: Any = self._context.auth_context()
+        # By their kinds: a DNS name that is written like a URI is no URI.
+        uris = [name for name in _texts(found, "peer_uri") if "://" in name]
+        return (*uris, *(name for name in _texts(found, "peer_dns") if "://" not in name))
 
     async def read(self) -> bytes | None:
         """The next message; None after the last."""
@@ -57,6 +74,10 @@ class Rpc:
 
     async def refuse(self, refusal: Refusal) -> NoReturn:
         await refusals.abort(self._context, refusal)
+
+
+def _texts(found: Any, name: str) -> list[str]:
+    return [value.decode("ascii", "replace") for value in (found or {}).get(name, ())]
 
 
 async def _unharmed(operation: Any) -> Any:

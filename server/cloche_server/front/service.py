@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final, Literal
 
 from cloche.contract.config import Limits, ServerConfig
@@ -29,9 +29,12 @@ from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
 from cloche_server.front.rpc import Rpc
+from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
+from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
+from cloche_server.record.recorder import Recorder
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
 # A compile takes milliseconds; hostile source may try for longer.
@@ -58,7 +61,13 @@ class ExecutionService:
         watch: Watch,
         budget: MemoryBudget,
         reading: Reading,
+        *,
+        shares: Callable[[str], Share] = lambda caller: EQUAL,
+        recorder: Recorder | None = None,
     ) -> None:
+        """Args: shares: a caller's of each model's slots and queue."""
+        self._recorder = Recorder() if recorder is None else recorder
+        self._quotas = Quotas(self._recorder.spending)
         self._config = config
         self._models = models
         self._budget = budget
@@ -68,7 +77,8 @@ class ExecutionService:
         # Slots and queues are each model's own: one that is busy keeps no other waiting.
         memory = MemoryShares(machine.for_calls(machine.memory_bytes()))
         self._calls = {
-            each.model.label: Calls(each.limits, each, watch, memory) for each in models.supervisors
+            each.model.label: Calls(each.limits, each, watch, memory, shares)
+            for each in models.supervisors
         }
         limits = config.limits
         self._unary_limits = dataclasses.replace(
@@ -102,8 +112,9 @@ class ExecutionService:
         return {f"/{SERVICE.full_name}/{each.name}": own[each.name] for each in SERVICE.methods}
 
     async def _execute(self, rpc: Rpc) -> None:
-        self._require_room(rpc)
-        with self._budget.held() as held, self._budget.held() as answer:
+        await self._admit(rpc)
+        owner = rpc.who.tenant
+        with self._budget.held(owner=owner) as held, self._budget.held(owner=owner) as answer:
             request = await self._requests.call(await self._read(rpc, held))
             collector = events.Collector()
             items = self._items(request, _inline(request), self._unary_limits, rpc, held)
@@ -117,14 +128,14 @@ class ExecutionService:
             await rpc.write(response)
 
     async def _execute_stream(self, rpc: Rpc) -> None:
-        self._require_room(rpc)
-        with self._budget.held() as held:
+        await self._admit(rpc)
+        with self._budget.held(owner=rpc.who.tenant) as held:
             request = await self._requests.call(await self._read(rpc, held))
             await self._stream(request, _inline(request), rpc, held)
 
     async def _execute_upload(self, rpc: Rpc) -> None:
-        self._require_room(rpc)
-        with self._budget.held() as held:
+        await self._admit(rpc)
+        with self._budget.held(owner=rpc.who.tenant) as held:
             request = await self._requests.upload(await self._read(rpc, held))
             arguments = Arguments(request.args_bytes, request.kwargs_bytes, upload=rpc.read)
             await self._stream(request, arguments, rpc, held)
@@ -155,8 +166,8 @@ class ExecutionService:
             output_max_bytes=1,
             seed=None,
         )
-        self._require_room(rpc)
-        with self._budget.held() as held:
+        await self._admit(rpc)
+        with self._budget.held(owner=rpc.who.tenant) as held:
             found = await self._requests.check(await self._read(rpc, held))
             source = self._resolved("check", found.source, found.request.technique.sha256, rpc)
             held.request(_SOURCE_COPIES * source.size)
@@ -165,12 +176,14 @@ class ExecutionService:
                 "check",
                 source.digest,
                 caller=rpc.peer,
+                who=rpc.who,
+                recorder=self._recorder,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
             response = pb.CheckResponse()
             try:
-                calls = self._calls[self._models.label(found.request.model)]
+                calls = self._calls[self._models.label(found.request.model, rpc.who)]
                 entry_point = found.request.technique.entry_point
                 _validate(source, entry_point)
                 task = job.Check(source=source.text, entry_point=entry_point)
@@ -192,10 +205,11 @@ class ExecutionService:
 
     async def _get_server_info(self, rpc: Rpc) -> None:
         # The request says nothing, so it is not even read.
-        await rpc.write(server_info(self._models).SerializeToString())
+        await rpc.write(server_info(self._models, rpc.who).SerializeToString())
 
-    def _require_room(self, rpc: Rpc) -> None:
-        """Before a request is read: BUSY where no model would take it."""
+    async def _admit(self, rpc: Rpc) -> None:
+        """Before a request is read: it counts, and is BUSY where no model would take it."""
+        await self._quotas.admit(rpc.who)
         calls = list(self._calls.values())
         if len(calls) == 1:
             calls[0].require_room(rpc.caller)
@@ -210,9 +224,11 @@ class ExecutionService:
     ) -> Source:
         """The source, for its digest where that was sent. Raises Refusal."""
         try:
-            return self._sources.resolve(source, sha256)
+            return self._sources.resolve(source, sha256, rpc.who.tenant)
         except Refusal as refusal:
-            Record(verb, source.digest, caller=rpc.peer).refused(refusal)
+            Record(
+                verb, source.digest, caller=rpc.peer, who=rpc.who, recorder=self._recorder
+            ).refused(refusal)
             raise
 
     async def _items(
@@ -226,15 +242,18 @@ class ExecutionService:
             "call",
             source.digest,
             caller=rpc.peer,
+            who=rpc.who,
+            recorder=self._recorder,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,
         )
         try:
-            label = self._models.label(call.model)
+            label = self._models.label(call.model, rpc.who)
             _validate(source, call.technique.entry_point)
             arguments.require_within(limits)
-            options = settle(call.options, self._of_model(limits, label), rpc.remaining_s)
+            own = rpc.who.terms.within(self._of_model(limits, label))
+            options = settle(call.options, own, self._time_left_s(rpc))
             task = job.Run(
                 source=source.text,
                 entry_point=call.technique.entry_point,
@@ -250,7 +269,7 @@ class ExecutionService:
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
-                        self._sources.keep(source)
+                        self._sources.keep(source, rpc.who.tenant)
                     yield item
         except Refusal as refusal:
             record.refused(refusal)
@@ -258,6 +277,11 @@ class ExecutionService:
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 raise Refusal(refusal.reason, text) from None
             raise
+
+    def _time_left_s(self, rpc: Rpc) -> float | None:
+        """Until its deadline, or until its seconds are used; None: neither bounds it."""
+        both = (rpc.remaining_s, self._quotas.seconds_left(rpc.who))
+        return min((each for each in both if each is not None), default=None)
 
     def _of_model(self, limits: Limits, label: str) -> Limits:
         """The RPC's limits, with the memory that the model's calls may use."""

@@ -2,7 +2,8 @@
 
 The order is that of virtual token counters (Sheng et al., OSDI 2024), with measured seconds for
 tokens: a key's use counts while it goes on, and one that comes anew starts at the least that any
-other has used, so nobody saves up turns.
+other has used, so nobody saves up turns. A key of weight 3 is charged a third of its seconds, and
+so gets three where another gets one.
 """
 
 from __future__ import annotations
@@ -15,10 +16,24 @@ from typing import Final, Generic, TypeVar
 _MOST_IDLE: Final = 1024
 
 
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What a key has of a queue; None: no bound of its own."""
+
+    weight: float = 1.0
+    most_running: int | None = None
+    most_waiting: int | None = None
+
+
+EQUAL: Final = Share()
+
+
 @dataclass(eq=False)
 class Account:
     """What one key has used, and what it waits for."""
 
+    share: Share = EQUAL
+    # Of a second's use a key of weight 1 is charged all.
     used_s: float = 0.0
     waiting: int = 0
     # Of what waits, what counts against the queue's length.
@@ -33,8 +48,13 @@ class Account:
     def active(self) -> bool:
         return bool(self.waiting or self.running)
 
+    @property
+    def may_run(self) -> bool:
+        most = self.share.most_running
+        return most is None or self.running < most
+
     def used(self, now: float) -> float:
-        return self.used_s + self.running * now - self.since_s
+        return self.used_s + (self.running * now - self.since_s) / self.share.weight
 
     def enters(self, *, counted: bool) -> None:
         self.waiting += 1
@@ -52,7 +72,7 @@ class Account:
     def ends(self, since_s: float, now: float) -> None:
         self.running -= 1
         self.since_s -= since_s
-        self.used_s += now - since_s
+        self.used_s += (now - since_s) / self.share.weight
 
 
 A = TypeVar("A", bound=Account)
@@ -75,21 +95,23 @@ class Shares(Generic[A]):
     def get(self, key: str) -> A | None:
         return self._accounts.get(key)
 
-    def entered(self, key: str, turn: int) -> A:
+    def entered(self, key: str, turn: int, share: Share = EQUAL) -> A:
         """The key's account, which becomes active now."""
         account = self._accounts.get(key)
         if account is None:
             account = self._accounts[key] = self._make()
         if not account.active:
+            # What it uses is charged by one weight from its beginning to its end.
+            account.share = share
             least = self._least()
             account.used_s = max(account.used_s, 0.0 if least is None else least)
             account.turn = turn
         return account
 
     def next(self) -> A | None:
-        """Of those that wait, the one that has used least."""
+        """Of those that wait and may use one thing more, the one that has used least."""
         now = self._clock()
-        waiting = (each for each in self if each.waiting)
+        waiting = (each for each in self if each.waiting and each.may_run)
         return min(waiting, key=lambda each: (each.used(now), each.turn), default=None)
 
     def forget(self) -> None:

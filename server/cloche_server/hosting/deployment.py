@@ -169,6 +169,11 @@ class Deployment:
                 f"server.listen is {self.server.listen!r}; behind this endpoint it must be "
                 f"{self.endpoint.listen!r}"
             )
+        if self.endpoint.kind == "server" and not self.server.unprotected:
+            raise ConfigError(
+                "server.unprotected is False; behind Modal's proxy, which has TLS and tokens of "
+                "its own, it must be True"
+            )
         for model in self.server.models:
             for files in model.files:
                 _check_place(files.name, self.weights)
@@ -208,6 +213,8 @@ def deployment_for(
             _model(each, threads=threads, served_as=name) for name, each in (also or {}).items()
         ),
         listen=endpoint.listen,
+        # Only Modal's proxy reaches the port; it speaks TLS, and wants a proxy token.
+        unprotected=endpoint.kind == "server",
         limits=Limits.of(limits),
     )
     return Deployment(

@@ -39,6 +39,7 @@ REQUIREMENTS = (
     "grpcio-status>=1.85.1,<2",
     "grpcio>=1.85.1,<2",
     "huggingface-hub>=1",
+    "limits>=5,<6",
     "msgpack>=1.1,<2",
     "platformdirs>=4,<5",
     "protobuf>=7.35.1,<8",

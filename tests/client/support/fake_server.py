@@ -34,6 +34,7 @@ class FakeService(rpc.ExecutionServiceServicer):
         self.cancelled = threading.Event()
         self.checked = pb.CheckResponse()
         self.check_refusal: tuple[Reason, str] | None = None
+        self.info_refusal: tuple[Reason, str] | None = None
 
     def ExecuteStream(
         self, request: pb.ExecuteStreamRequest, context: grpc.ServicerContext
@@ -50,6 +51,8 @@ class FakeService(rpc.ExecutionServiceServicer):
     def GetServerInfo(
         self, request: pb.GetServerInfoRequest, context: grpc.ServicerContext
     ) -> pb.GetServerInfoResponse:
+        if self.info_refusal:
+            refuse(context, *self.info_refusal)
         state, detail, fraction = pb.SERVER_STATE_READY, "", None
         if self.states:
             state, detail, fraction = self.states[0]

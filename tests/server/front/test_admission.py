@@ -8,6 +8,7 @@ import pytest
 from cloche.contract.reason import Reason
 from cloche_server.front.admission import Admission
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.shares import EQUAL, Share
 
 
 async def test_as_many_run_as_there_are_slots() -> None:
@@ -179,3 +180,39 @@ async def test_whoever_uses_most_waits_longest() -> None:
     first.give_back()
     await waiting
     assert order == ["long", "short", "short", "short", "short", "short", "long"]
+
+
+async def test_a_tenant_at_its_bound_waits_while_slots_are_free() -> None:
+    shares = {"a": Share(most_running=1)}
+    admission = Admission(concurrent=3, queued=9, shares=lambda caller: shares.get(caller, EQUAL))
+    first = await admission.slot("a", within_s=60)
+    second = asyncio.create_task(admission.slot("a", within_s=60))
+    await asyncio.sleep(0)
+    other = await admission.slot("b", within_s=60)
+    assert not second.done()
+    first.give_back()
+    (await second).give_back()
+    other.give_back()
+
+
+async def test_a_flood_of_one_tenant_costs_another_the_rest_of_one_call() -> None:
+    """However many calls it sends: by calls that are begun, not by the clock."""
+    admission = Admission(concurrent=1, queued=600)
+    begun: list[str] = []
+
+    async def call(tenant: str) -> None:
+        slot = await admission.slot(tenant, within_s=600)
+        begun.append(tenant)
+        await asyncio.sleep(0)
+        slot.give_back()
+
+    flood = [asyncio.create_task(call("flood")) for _ in range(500)]
+    waited = []
+    for _ in range(20):
+        await asyncio.sleep(0)
+        before = len(begun)
+        await call("other")
+        waited.append(begun[before:].index("other"))
+    assert max(waited) <= 1
+    await asyncio.gather(*flood)
+    assert len(begun) == 520

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from cloche_server.front.fair_queue import NEWCOMERS, FairQueue, Full
+from cloche_server.front.shares import EQUAL, Share
 
 
 class Clock:
@@ -244,3 +245,67 @@ def test_in_a_group_the_longest_queue_gives_way() -> None:
     for number in range(3):
         queue.push("a:1", f"a{number}")
     assert queue.push("a:2", "new")[1] == "a2"
+
+
+def shared(most: int = 100, **shares: Share) -> tuple[FairQueue[str], Clock]:
+    clock = Clock()
+    return FairQueue(most, shares=lambda key: shares.get(key, EQUAL), clock=clock), clock
+
+
+@pytest.mark.parametrize("seconds", [{"a": 1.0, "b": 1.0}, {"a": 0.3, "b": 2.0}])
+def test_weights_divide_seconds(seconds: dict[str, float]) -> None:
+    queue, clock = shared(2000, a=Share(weight=3.0))
+    for number in range(1000):
+        queue.push("a", f"a{number}")
+        queue.push("b", f"b{number}")
+    found = served(queue, clock, seconds, 600)
+    used = {key: seconds[key] * sum(item[0] == key for item in found) for key in "ab"}
+    assert used["a"] / used["b"] == pytest.approx(3.0, rel=0.05)
+
+
+def test_a_key_at_its_bound_lets_others_pass() -> None:
+    queue, clock = shared(a=Share(most_running=1))
+    for item in ("a1", "a2", "b1"):
+        queue.push(item[0], item)
+    first = queue.next()
+    assert first is not None
+    use = queue.begin("a")
+    queue.remove(first)
+    assert not queue.may_begin("a")
+    assert queue.may_begin("b")
+    place = queue.next()
+    assert place is not None
+    assert place.item == "b1"
+    queue.remove(place)
+    assert queue.next() is None
+    clock.now += 1
+    queue.end(use)
+    place = queue.next()
+    assert place is not None
+    assert place.item == "a2"
+
+
+def test_a_key_may_have_fewer_waiting_than_the_queue_has_room_for() -> None:
+    queue, _ = shared(a=Share(most_waiting=2))
+    queue.push("a", "a1")
+    queue.push("a", "a2")
+    with pytest.raises(Full):
+        queue.push("a", "a3")
+    queue.push("b", "b1")
+
+
+def test_a_weight_that_changes_holds_from_the_next_time_on() -> None:
+    shares = {"a": Share(weight=2.0)}
+    clock = Clock()
+    queue: FairQueue[str] = FairQueue(10, shares=lambda key: shares.get(key, EQUAL), clock=clock)
+    held = queue.begin("b")
+    use = queue.begin("a")
+    queue.push("b", "b1")
+    queue.push("a", "a1")
+    shares["a"] = Share(weight=0.5)
+    clock.now += 4
+    queue.end(use)
+    place = queue.next()
+    assert place is not None
+    assert place.item == "a1"  # charged 2 of its 4 seconds, where b has 4
+    queue.end(held)

@@ -1,0 +1,1 @@
+"""Who calls: tokens, tenants, certificates, and what each of them may."""

@@ -1,0 +1,53 @@
+"""From a server's configuration to its door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from cloche.contract.config import ConfigError, ServerConfig
+from cloche.contract.settings import Named
+
+from cloche_server.front.shares import EQUAL, Share
+from cloche_server.identity.door import Door, OpenDoor, TokenDoor
+from cloche_server.identity.tenants import NAME as TENANTS
+from cloche_server.identity.tenants import Tenants
+from cloche_server.identity.terms import TermsFault
+from cloche_server.identity.token_file import TokenFile
+from cloche_server.identity.watched_file import require_only_ours
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is let in, and what each tenant has of each model's slots."""
+
+    door: Door
+    share: Callable[[str], Share]
+
+
+def identity_of(config: ServerConfig) -> Identity:
+    """Raises ConfigError where who may call cannot be read."""
+    if config.access is None:
+        return Identity(OpenDoor(), lambda caller: EQUAL)
+    folder = Path(config.access)
+    tokens = TokenFile(folder)
+    try:
+        require_only_ours(folder)
+        require_only_ours(tokens.path)
+        tokens.all()
+        tenants = Tenants(folder)
+        if tenants.path.exists():
+            require_only_ours(tenants.path)
+    except FileNotFoundError:
+        raise ConfigError(
+            Named("access"),
+            f" is {config.access!r}, and there is no {tokens.path}; make the first token with "
+            f"cloche token create --access {folder} --tenant NAME",
+        ) from None
+    except TermsFault as error:
+        raise ConfigError(Named("access"), f": {folder / TENANTS}: {error}") from None
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ConfigError(Named("access"), f" is {config.access!r}: {error}") from None
+    return Identity(TokenDoor(tokens, tenants), tenants.share)

@@ -1,0 +1,151 @@
+"""What a tenant may, as its operator writes it in `tenants.toml`; within the server's own limits.
+
+Nothing that a call says chooses any of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import tomllib
+from typing import Final
+
+import limits as rates
+import msgspec
+from cloche.contract.config import Limits
+
+from cloche_server.front.shares import Share
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+class TermsFault(ValueError):
+    """Terms that cannot be meant; the message says whose, and what is wrong."""
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of one tenant. None: no bound but the server's.
+
+    `rate` is calls and `budget` seconds of model time, as "600/minute" and "3600/day";
+    `certificates` are names in certificates that authenticate it: SPIFFE ids, DNS names.
+    """
+
+    weight: float = 1.0
+    concurrent_calls: int | None = None
+    queued_calls: int | None = None
+    rate: str | None = None
+    budget: str | None = None
+    timeout_max_s: float | None = None
+    memory_max_bytes: int | None = None
+    result_max_bytes: int | None = None
+    output_max_bytes: int | None = None
+    models: tuple[str, ...] | None = None
+    certificates: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.weight) and 0.001 <= self.weight <= 1000):
+            raise TermsFault(f"weight is {self.weight:g}; it must be from 0.001 to 1000")
+        for name in _COUNTS:
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise TermsFault(f"{name} is {value:g}; it must be above 0")
+        for name, text in (("rate", self.rate), ("budget", self.budget)):
+            if text is not None:
+                quota(name, text)
+
+    @property
+    def share(self) -> Share:
+        """Of each model's slots and queue."""
+        return Share(
+            weight=self.weight,
+            most_running=self.concurrent_calls,
+            most_waiting=self.queued_calls,
+        )
+
+    def within(self, limits: Limits) -> Limits:
+        """The server's limits, narrowed: never more than they were."""
+        changes: dict[str, float] = {}
+        for most, default in _CAPS.items():
+            own = getattr(self, most)
+            if own is not None:
+                changes[most] = min(own, getattr(limits, most))
+                changes[default] = min(own, getattr(limits, default))
+        return dataclasses.replace(limits, **changes) if changes else limits  # type: ignore[arg-type]
+
+
+_COUNTS: Final = (
+    "concurrent_calls", "queued_calls", "timeout_max_s", "memory_max_bytes", "result_max_bytes",
+    "output_max_bytes",
+)  # fmt: skip
+_CAPS: Final = {
+    "timeout_max_s": "timeout_default_s",
+    "memory_max_bytes": "memory_default_bytes",
+    "result_max_bytes": "result_default_bytes",
+    "output_max_bytes": "output_default_bytes",
+}
+#: Of a tenant that the file does not name.
+USUAL: Final = Terms()
+
+
+def quota(name: str, text: str) -> rates.RateLimitItem:
+    """So much in so long. Raises TermsFault for what is neither."""
+    try:
+        found = rates.parse(text)
+    except ValueError:
+        raise TermsFault(
+            f"{name} is {text!r}; write it as 600/minute, 10/second or 3600/day"
+        ) from None
+    if found.amount < 1:
+        raise TermsFault(f"{name} is {text!r}; it must allow something")
+    return found
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    tenants: dict[str, dict[str, object]] = {}
+
+
+@dataclasses.dataclass(frozen=True)
+class AllTerms:
+    """Of every tenant that has some, by its name."""
+
+    by_tenant: dict[str, Terms]
+
+    @classmethod
+    def parse(cls, text: bytes) -> AllTerms:
+        """Raises TermsFault."""
+        try:
+            file = msgspec.convert(tomllib.loads(text.decode()), _File)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+            raise TermsFault(str(error)) from None
+        found: dict[str, Terms] = {}
+        for name, fields in file.tenants.items():
+            if not _NAME.fullmatch(name):
+                raise TermsFault(f"{name!r} is no tenant's name")
+            try:
+                found[name] = msgspec.convert(fields, Terms)
+            except (TermsFault, msgspec.ValidationError) as error:
+                raise TermsFault(f"tenants.{name}: {error}") from None
+        certified = [each for terms in found.values() for each in terms.certificates]
+        twice = next((each for each in certified if certified.count(each) > 1), None)
+        if twice is not None:
+            raise TermsFault(f"the certificate name {twice!r} is two tenants'")
+        return cls(found)
+
+    @property
+    def any_certified(self) -> bool:
+        """Whether certificates authenticate anybody."""
+        return any(terms.certificates for terms in self.by_tenant.values())
+
+    def of(self, tenant: str) -> Terms:
+        """Those of a tenant without any are the server's own."""
+        return self.by_tenant.get(tenant, USUAL)
+
+    def certified(self, names: tuple[str, ...]) -> str | None:
+        """The one tenant that a certificate of these names is; None: nobody's, or two tenants'."""
+        found = {
+            tenant
+            for tenant, terms in self.by_tenant.items()
+            if not set(names).isdisjoint(terms.certificates)
+        }
+        return found.pop() if len(found) == 1 else None

@@ -1,0 +1,206 @@
+"""A server that is shared: tokens over TLS, and what is seen of them from outside."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from cloche import AuthenticationError, InterpClient, PermissionDeniedError
+from cloche.contract.config import ServerConfig
+from cloche_server.identity import token_file
+from cloche_server.identity.token import Token
+from cloche_server.identity.token_file import TokenFile
+from cloche_server.identity.token_record import new_record
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from tests.support.certificates import Authority
+from tests.support.server import START_S, RunningServer, start_server
+
+SOURCE = "def f(model, tokenizer, word):\n    print(word)\n    return word.upper()\n"
+
+
+@dataclasses.dataclass(frozen=True)
+class Shared:
+    """A server on every address of this machine."""
+
+    running: RunningServer
+    tokens: TokenFile
+    authority: Authority
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.running.address.rpartition(':')[2]}"
+
+    def draw(self, tenant: str = "alice", **given: object) -> Token:
+        token = Token.draw()
+        with self.tokens.changing() as records:
+            records[token.id] = new_record(token, tenant=tenant, now=time.time(), **given)  # type: ignore[arg-type]
+        return token
+
+    def client(self, token: Token | None) -> InterpClient:
+        text = None if token is None else token.text
+        return InterpClient(address=self.address, token=text, tls=self.authority.ca, progress=False)
+
+
+@pytest.fixture(scope="module")
+def shared(config: ServerConfig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    folder = tmp_path_factory.mktemp("shared")
+    authority = Authority(folder / "tls")
+    pair = authority.issue("127.0.0.1")
+    tokens = TokenFile(folder / "access")
+    with tokens.changing():
+        pass
+    port = _free_port()
+    config = dataclasses.replace(
+        config,
+        access=str(folder / "access"),
+        tls_certificate=str(pair.certificate),
+        tls_key=str(pair.key),
+    )
+    running = start_server(config, folder, listen=f"0.0.0.0:{port}")
+    made = Shared(running, tokens, authority)
+    try:
+        with made.client(made.draw()) as client:
+            deadline = time.monotonic() + START_S
+            while client.info().state != "ready":
+                assert time.monotonic() < deadline, running.log()
+                time.sleep(0.1)
+        yield made
+    finally:
+        running.hang_up()
+        running.process.wait(60)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_call_with_a_token_over_tls(shared: Shared) -> None:
+    with shared.client(shared.draw()) as client:
+        assert client.run(SOURCE, "word") == "WORD"
+        assert client.check(SOURCE) == ()
+
+
+def test_a_call_without_one(shared: Shared) -> None:
+    for token in (None, Token.draw()):
+        with shared.client(token) as client:
+            for call in (client.info, lambda: client.run(SOURCE, "word")):
+                with pytest.raises(AuthenticationError):
+                    call()
+
+
+def test_health_wants_none(shared: Shared) -> None:
+    import grpc
+
+    roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
+    with grpc.secure_channel(shared.address, roots) as channel:
+        answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+def test_a_token_for_checks_does_not_run(shared: Shared) -> None:
+    with shared.client(shared.draw(scopes=["check"])) as client:
+        assert client.check(SOURCE) == ()
+        with pytest.raises(PermissionDeniedError, match="lacks the scope run and has check"):
+            client.run(SOURCE, "word")
+
+
+def test_a_large_argument_wants_the_scope_of_uploads(shared: Shared) -> None:
+    source = "def f(model, tokenizer, data):\n    return len(data)\n"
+    data = bytes(5 << 20)
+    with shared.client(shared.draw(scopes=["run", "upload"])) as client:
+        assert client.run(source, data) == len(data)
+    with (
+        shared.client(shared.draw(scopes=["run"])) as client,
+        pytest.raises(PermissionDeniedError, match="lacks the scope upload"),
+    ):
+        client.run(source, data)
+
+
+def test_a_token_that_is_revoked_ends_with_the_call_that_runs(shared: Shared) -> None:
+    token = shared.draw()
+    with shared.client(token) as client:
+        assert client.run(SOURCE, "word") == "WORD"
+        with shared.tokens.changing() as records:
+            token_file.revoke(records, token.id, at=time.time())
+        with pytest.raises(AuthenticationError, match=f"the token {token.id} was revoked"):
+            client.run(SOURCE, "word")
+
+
+def test_the_log_says_who_and_nobody_finds_a_token(shared: Shared) -> None:
+    """Not in the log, and in no process's arguments, environment or memory below the front."""
+    token = shared.draw(tenant="mallory")
+    secret = token.text.split("_")[2]
+    with shared.client(token) as client:
+        client.run(SOURCE, "word")
+        with pytest.raises(Exception, match="raised") as caught:
+            client.run("def f(model, tokenizer):\n    raise ValueError('raised')\n")
+    assert secret not in str(caught.value)
+    log = shared.running.log()
+    assert f"tenant=mallory token={token.id}" in log
+    assert secret not in log
+    front, *below = shared.running.processes()
+    for process in [front, *below]:
+        try:
+            assert secret not in " ".join(process.cmdline()) + str(process.environ())
+        except psutil.NoSuchProcess:
+            continue
+    for process in below:
+        assert not _holds(process.pid, secret.encode())
+
+
+def _holds(pid: int, needle: bytes) -> bool:
+    """Whether it is in any memory that the process may write."""
+    try:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in maps:
+                span, rights, *_ = line.split()
+                start, end = (int(each, 16) for each in span.split("-"))
+                if rights.startswith("rw") and end - start < 1 << 28:
+                    memory.seek(start)
+                    try:
+                        if needle in memory.read(end - start):
+                            return True
+                    except (OSError, OverflowError):
+                        continue
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+    return False
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--listen", "0.0.0.0:1"), "which other machines reach, and the server has no tokens"),
+        (("--access", "{none}"), "make the first token with cloche token create"),
+        (("--tls-cert", "{none}", "--tls-key", "{none}"), "--tls-cert: "),
+        (("--access", "{open}"), "can be written by others; chmod go-w it"),
+    ],
+)
+def test_a_server_that_would_let_strangers_in_does_not_start(
+    given: tuple[str, ...], said: str, tmp_path: Path, tiny_model: Path
+) -> None:
+    opened = tmp_path / "open"
+    with TokenFile(opened).changing():
+        pass
+    os.chmod(opened, 0o777)
+    words = [each.format(none=tmp_path / "none", open=opened) for each in given]
+    cloche = [sys.executable, "-c", "from cloche.cli import main; main()"]
+    done = subprocess.run(
+        [*cloche, "serve", str(tiny_model), *words],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert said in done.stderr
