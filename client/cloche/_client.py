@@ -15,7 +15,7 @@ import grpc
 from cloche import _failures, _options
 from cloche._call import Kwargs, events_of, to_message, to_request
 from cloche._cancellation import Cancellation
-from cloche._connection import Connection, check_address
+from cloche._connection import Connection, Remote, check_address
 from cloche._directory import TechniqueDirectory, load_techniques_from_dir
 from cloche._display import CallDisplay, write_log, write_output
 from cloche._embedded import EmbeddedServer
@@ -25,6 +25,7 @@ from cloche._options import Options
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
 from cloche._where import check_where, config_errors, given_settings
+from cloche.address import names_tls
 from cloche.contract.config import ModelSettings, ServerConfig
 from cloche.errors import (
     Diagnostic,
@@ -78,6 +79,7 @@ class InterpClient:
         keep_warm: int | None = None,
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
+        environment: str | None = None,
         **settings: Unpack[ModelSettings],
     ) -> None:
         """Starts an embedded server and waits until its model is loaded, or names a remote one.
@@ -86,8 +88,8 @@ class InterpClient:
             model_name: a directory or a Hugging Face causal language model, served by a child
                 process, or with `deploy` on Modal. With `address`, or `app_name` alone, the name
                 of one of the server's models.
-            address: "host:port" or "unix:/path" of a running server; nothing is sent before the
-                first call.
+            address: "host:port" or "unix:/path" of a running server, or "https://host" of one
+                behind a proxy that ends TLS; nothing is sent before the first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
@@ -108,8 +110,9 @@ class InterpClient:
             keep_warm: containers that run also without calls; changed without deploying.
             container_idle_timeout: seconds, 2 to 3600, that an idle container stays; changed
                 without deploying.
-            proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
-                MODAL_PROXY_TOKEN_SECRET.
+            proxy_token: (id, secret) that the proxy before the server wants; None takes
+                MODAL_PROXY_TOKEN_ID and MODAL_PROXY_TOKEN_SECRET where the host is Modal's.
+            environment: Modal's, in which the app is; None: MODAL_ENVIRONMENT, or Modal's default.
             **settings: how `model_name` is held, embedded or deployed with `deploy`: the fields of
                 `cloche.contract.config.ModelSettings` (docs/models.md); None takes the default.
 
@@ -132,7 +135,8 @@ class InterpClient:
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
                 )
         given = given_settings(settings, is_peft=is_peft)
-        embedded, remote = None, None
+        embedded: EmbeddedServer | None = None
+        remote: Remote | None = None
         check_where(
             model_name=model_name,
             address=address,
@@ -145,7 +149,8 @@ class InterpClient:
                 "secrets": secrets or None,
                 "keep_warm": keep_warm,
                 "container_idle_timeout": container_idle_timeout,
-                "proxy_token": proxy_token,
+                "environment": environment,
+                **({"proxy_token": proxy_token} if address is None else {}),
             },
         )
         if app_name is not None:
@@ -165,8 +170,14 @@ class InterpClient:
                 keep_warm=keep_warm,
                 container_idle_timeout=container_idle_timeout,
                 proxy_token=proxy_token,
+                environment=environment,
                 show=progress,
             )
+            target = remote.address
+        elif address is not None and (proxy_token is not None or names_tls(address)):
+            from cloche.modal._edge import edge_at
+
+            remote = edge_at(address, proxy_token=proxy_token)
             target = remote.address
         elif address is not None:
             target = check_address(address)
@@ -376,7 +387,7 @@ class InterpClient:
 
     @property
     def address(self) -> str:
-        """Where the server listens: "host:port" or "unix:/path"."""
+        """Where the server is: "host:port" or "unix:/path"."""
         return self._connection.address
 
     def close(self) -> None:

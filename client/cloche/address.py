@@ -16,3 +16,8 @@ def is_address(text: object) -> bool:
         return len(text) > len("unix:")
     match = _HOST_PORT.fullmatch(text)
     return match is not None and 0 < int(match[2]) < 1 << 16
+
+
+def names_tls(text: object) -> bool:
+    """Whether it is a URL of a server behind a proxy that ends TLS."""
+    return isinstance(text, str) and text.startswith("https://")
