@@ -86,6 +86,7 @@ std::string run(pb::ExecutionService::Stub& stub, const std::string& source, con
   std::string result, broken;
   std::uint64_t total = 0;
   bool done = false;
+  // A message without an event, which a silent stream sends now and then, is none of these, nor is one of a newer server.
   for (pb::ExecuteStreamResponse message; broken.empty() && stream->Read(&message);) {
     if (message.has_output()) {
       std::cout << visible(message.output().text());

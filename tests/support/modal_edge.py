@@ -57,6 +57,8 @@ class Edge:
     turned_away: int = 0
     # The HTTP status while no container runs; 14: none, but gRPC's UNAVAILABLE, as Envoy does it.
     turns_away_with: int = 503
+    # In seconds, how long it wants to be left alone then; 0: it does not say.
+    retry_after: int = 0
     # Requests of HTTP/1.1 that a container has now.
     held: int = 0
     # Called for each request that no container takes: what starts one.
@@ -115,8 +117,10 @@ class Edge:
                     refused = (503, b"modal-http: no route")
             if refused is not None:
                 status, text = refused
-                answer = f"HTTP/1.1 {status} No\r\ncontent-length: {len(text)}\r\n\r\n"
-                writer.write(answer.encode() + text)
+                answer = f"HTTP/1.1 {status} No\r\ncontent-length: {len(text)}\r\n"
+                if self.retry_after:
+                    answer += f"retry-after: {self.retry_after}\r\n"
+                writer.write(answer.encode() + b"\r\n" + text)
             else:
                 self.held += 1
                 to_inside.write(head)
@@ -260,12 +264,14 @@ class _Link:
                 self.outside.reset(event.stream_id, int(event.error_code or 0))
 
     def _refuse(self, stream: int, status: int, text: bytes) -> None:
+        after = self.edge.retry_after
+        later = [("retry-after", str(after))] if after else []
         if status == UNAVAILABLE:
-            told = [("content-type", "application/grpc"), ("grpc-status", str(status))]
+            told = [("content-type", "application/grpc"), ("grpc-status", str(status)), *later]
             answer = [(":status", "200"), *told, ("grpc-message", text.decode())]
             self.outside.send(stream, answer, end=True)
             return
-        headers = [(":status", str(status)), ("content-type", "text/plain")]
+        headers = [(":status", str(status)), ("content-type", "text/plain"), *later]
         self.outside.send(stream, headers, end=False)
         self.outside.send(stream, text, end=True)
 

@@ -31,7 +31,7 @@ Address = Annotated[
         "-a",
         callback=_marked,
         envvar="CLOCHE_ADDRESS",
-        help="A running server: host:port or unix:/path.",
+        help="A running server: host:port or unix:/path, or https://host with TLS.",
     ),
 ]
 Model = Annotated[
@@ -52,7 +52,11 @@ DType = Annotated[
 
 
 def connect(
-    address: str | None, model: str | None, dtype: str | None = None, app: str | None = None
+    address: str | None,
+    model: str | None,
+    dtype: str | None = None,
+    app: str | None = None,
+    environment: str | None = None,
 ) -> InterpClient:
     """Raises typer.BadParameter unless they name one server."""
     if (model, app) != (None, None) and isinstance(address, _FromVariable):
@@ -60,7 +64,7 @@ def connect(
     if app is not None:
         if address is not None or dtype is not None:
             raise typer.BadParameter("--app names a server; leave --address and --dtype out")
-        return InterpClient(app_name=app, model_name=model)
+        return InterpClient(app_name=app, model_name=model, environment=environment)
     if address is None and model is None:
         raise typer.BadParameter(
             "give --address host:port of a running server, or --model to start one, or --app for "

@@ -12,6 +12,7 @@ import typer
 from cloche.cli import _exit
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._hosting import Environment
 from cloche.client.local_check import check_here
 from cloche.contract.errors import Diagnostic, SourceError
 from cloche.source.technique import Technique
@@ -28,6 +29,7 @@ def check(
     address: Address = None,
     model: Model = None,
     app: App = None,
+    environment: Environment = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print findings only, no summary.")
@@ -41,7 +43,7 @@ def check(
     with ExitStack() as stack:
         client = None
         if address is not None or model is not None or app is not None:
-            client = stack.enter_context(connect(address, model, app=app))
+            client = stack.enter_context(connect(address, model, app=app, environment=environment))
         for name, technique in _techniques(targets):
             if isinstance(technique, SourceError):
                 said = str(technique)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cloche.cli._connect import Address, App, Model, connect
 from cloche.cli._console import out, plain, print_json
+from cloche.cli._hosting import Environment
 from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, size
 
 
@@ -17,10 +18,11 @@ def info(
     address: Address = None,
     model: Model = None,
     app: App = None,
+    environment: Environment = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show what a server serves, under which limits and behind which walls."""
-    with connect(address, model, app=app) as client:
+    with connect(address, model, app=app, environment=environment) as client:
         answer = client.info()
     if as_json:
         print_json(dataclasses.asdict(answer))

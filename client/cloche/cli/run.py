@@ -10,6 +10,7 @@ import typer
 from cloche import wire
 from cloche.cli._connect import Address, App, DType, Model, connect
 from cloche.cli._console import err, out, print_json
+from cloche.cli._hosting import Environment
 from cloche.cli._plot import check_plot, save_plot
 from cloche.cli._render import render, to_json
 from cloche.cli._values import parse_values, split_target
@@ -39,6 +40,7 @@ def run(
     address: Address = None,
     model: Model = None,
     app: App = None,
+    environment: Environment = None,
     dtype: DType = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds of wall clock.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seeds torch, numpy and random.")] = None,
@@ -72,7 +74,7 @@ def run(
     function = function or named_function
     technique = sys.stdin.read() if str(path) == "-" else path
     positional, named = parse_values(values or [])
-    with connect(address, model, dtype, app=app) as client:
+    with connect(address, model, dtype, app=app, environment=environment) as client:
         view = client.with_options(
             timeout=timeout, seed=seed, memory=memory, entry_point=function, quiet=quiet
         )

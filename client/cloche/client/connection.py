@@ -77,6 +77,9 @@ class Remote(Protocol):
     def starting(self, error: grpc.RpcError) -> bool:
         """Whether the platform, not a server, answered a question, as no server takes it yet."""
 
+    def retry_after_s(self, error: grpc.RpcError) -> float:
+        """How long the platform wants to be left alone; 0: it does not say."""
+
     def explain(self, failure: Exception, *, answered: bool) -> Exception:
         """The failure with what only the platform's side knows.
 
@@ -139,6 +142,7 @@ class Connection:
         # As it says itself, once it has.
         self._server_version = ""
         self._closed = False
+        self._ended = threading.Event()
         self._owner = os.getpid()
         # Before the embedded server's, which was made earlier: calls end, and then their server.
         self._finalizer = weakref.finalize(self, _close_channel, self._channel, self._owner)
@@ -273,7 +277,10 @@ class Connection:
                 if self._remote:
                     show(self._remote.stage())
                     pause_s = min(1.5 * pause_s, _LAST_PAUSE_S)
-                time.sleep(pause_s)
+                    wanted_s = max(pause_s, self._remote.retry_after_s(error))
+                    self._ended.wait(min(wanted_s, max(pause_s, answer_by - time.monotonic())))
+                else:
+                    time.sleep(pause_s)
             else:
                 self._answered_at = time.monotonic()
                 info = server_info(answer)
@@ -346,6 +353,7 @@ class Connection:
         if os.getpid() != self._owner:
             return
         self._closed = True
+        self._ended.set()
         self._finalizer()
         if self._embedded:
             self._embedded.close()
@@ -361,7 +369,8 @@ def check_address(address: object) -> str:
     if isinstance(address, str) and is_address(address):
         return address
     raise InvalidRequestError(
-        f"address is {address!r}; it must be 'host:port' or 'unix:/path/to/socket'", field="address"
+        f"address is {address!r}; it must be 'host:port', 'unix:/path/to/socket' or 'https://host'",
+        field="address",
     )
 
 

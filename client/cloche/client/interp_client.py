@@ -16,13 +16,14 @@ from cloche._credentials import Credentials
 from cloche.client import failures, options
 from cloche.client.call import Kwargs, events_of, to_message, to_request
 from cloche.client.cancellation import Cancellation
-from cloche.client.connection import Connection, check_address
+from cloche.client.connection import Connection, Remote, check_address
 from cloche.client.display import CallDisplay, write_log, write_output
 from cloche.client.embedded import EmbeddedServer
 from cloche.client.events import Done, Event, Log, Output, Progress
 from cloche.client.map import as_completed, check_concurrency, in_order
 from cloche.client.options import Options
 from cloche.client.where import check_where, given_settings
+from cloche.contract.address import names_tls
 from cloche.contract.config import ModelSettings, ServerConfig
 from cloche.contract.errors import (
     Diagnostic,
@@ -81,6 +82,7 @@ class InterpClient:
         keep_warm: int | None = None,
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
+        environment: str | None = None,
         token: str | None = None,
         tls: bool | str | Path | Tls | None = None,
         **settings: Unpack[ModelSettings],
@@ -91,8 +93,8 @@ class InterpClient:
             model_name: a directory or a Hugging Face causal language model, served by a child
                 process, or with `deploy` on Modal. With `address`, or `app_name` alone, the name
                 of one of the server's models.
-            address: "host:port" or "unix:/path" of a running server; nothing is sent before the
-                first call.
+            address: "host:port" or "unix:/path" of a running server, or "https://host" of one
+                behind a proxy that ends TLS; nothing is sent before the first call.
             app_name: an app on Modal that `cloche deploy` or `deploy` made (docs/modal.md); what
                 follows `ready_timeout` is for it.
             is_peft: `model_name` is a LoRA adapter, made for `base_model`; techniques get a
@@ -113,8 +115,9 @@ class InterpClient:
             keep_warm: containers that run also without calls; changed without deploying.
             container_idle_timeout: seconds, 2 to 3600, that an idle container stays; changed
                 without deploying.
-            proxy_token: (id, secret) that the endpoint wants; None takes MODAL_PROXY_TOKEN_ID and
-                MODAL_PROXY_TOKEN_SECRET.
+            proxy_token: (id, secret) that the proxy before the server wants; None takes
+                MODAL_PROXY_TOKEN_ID and MODAL_PROXY_TOKEN_SECRET where the host is Modal's.
+            environment: Modal's, in which the app is; None: MODAL_ENVIRONMENT, or Modal's default.
             token: for the server at `address`; None takes CLOCHE_TOKEN, or what `cloche login` has
                 stored for the address. It goes over TLS only, or stays on this machine.
             tls: how to know the server at `address`: True, a PEM file with who signs its
@@ -142,7 +145,9 @@ class InterpClient:
                     f"{name} is {value!r}; it must be seconds, a number above 0", field=name
                 )
         given = given_settings(settings, is_peft=is_peft)
-        embedded, remote, credentials = None, None, None
+        embedded: EmbeddedServer | None = None
+        remote: Remote | None = None
+        credentials: Credentials | None = None
         check_where(
             model_name=model_name,
             address=address,
@@ -155,7 +160,8 @@ class InterpClient:
                 "secrets": secrets or None,
                 "keep_warm": keep_warm,
                 "container_idle_timeout": container_idle_timeout,
-                "proxy_token": proxy_token,
+                "environment": environment,
+                **({"proxy_token": proxy_token} if address is None else {}),
             },
             for_address={"token": token, "tls": tls},
         )
@@ -176,8 +182,14 @@ class InterpClient:
                 keep_warm=keep_warm,
                 container_idle_timeout=container_idle_timeout,
                 proxy_token=proxy_token,
+                environment=environment,
                 show=progress,
             )
+            target = remote.address
+        elif address is not None and (proxy_token is not None or names_tls(address)):
+            from cloche.modal._edge import edge_at
+
+            remote = edge_at(address, proxy_token=proxy_token)
             target = remote.address
         elif address is not None:
             target = check_address(address)
@@ -389,7 +401,7 @@ class InterpClient:
 
     @property
     def address(self) -> str:
-        """Where the server listens: "host:port" or "unix:/path"."""
+        """Where the server is: "host:port" or "unix:/path"."""
         return self._connection.address
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ A stream that breaks the order or its own numbers is an error, never a shorter v
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from cloche import wire
@@ -53,6 +54,7 @@ def read(
     most_output = 0
     result: _Result | None = None
     characters = logs = unknown = 0
+    began = time.monotonic()
     for message in messages:
         if isinstance(message, Piece):
             if result is None:
@@ -61,8 +63,9 @@ def read(
             continue
         kind = message.WhichOneof("event")
         if kind is None:
-            unknown += 1  # an event that a newer server knows
-            if unknown > _MOST_UNKNOWN:
+            # A heartbeat, of which there is one in seconds, or an event that a newer server knows.
+            unknown += 1
+            if unknown > _MOST_UNKNOWN + (time.monotonic() - began):
                 raise _broken(
                     f"sent more than {_MOST_UNKNOWN} events that this client does not know"
                 )

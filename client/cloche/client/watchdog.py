@@ -92,7 +92,8 @@ class Watched:
     def _wait(self) -> None:
         now = self._since = time.monotonic()
         if self.limit_s is None:
-            self._due = now + PROBE_AFTER_S
+            # A heartbeat says that the server is there, not that the call will ever begin.
+            self._due = min(now + PROBE_AFTER_S, self._began + QUEUE_S + self.extra_s)
         else:
             left_s = max(0.0, self._accepted_at + self.limit_s - now)
             self._due = now + left_s + self.extra_s + MARGIN_S

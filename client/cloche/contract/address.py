@@ -30,3 +30,8 @@ def is_local(address: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def names_tls(text: object) -> bool:
+    """Whether it is a URL of a server behind a proxy that ends TLS."""
+    return isinstance(text, str) and text.startswith("https://")

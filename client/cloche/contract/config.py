@@ -349,6 +349,11 @@ class ServerConfig:
     drain_s: float = setting(
         10.0, help="Seconds that running calls have to end when the server stops.", flag="drain"
     )
+    heartbeat_s: float = setting(
+        10.0,
+        help="Seconds of a call's silence between signs of life, for proxies on the way.",
+        flag="heartbeat",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", help="What is logged", flag="log-level"
     )

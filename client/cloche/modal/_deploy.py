@@ -103,25 +103,26 @@ def rescale(
         changes["min_containers"] = checked.keep_warm
     if container_idle_timeout is not None:
         changes["scaledown_window"] = checked.container_idle_timeout_s
-    with translated(f"rescaling {app_name}", missing=no_app(app_name)):
+    with translated(f"rescaling {app_name}", missing=no_app(app_name, environment)):
         return _rescale(app_name, environment, changes)
 
 
-def tags_of_app(app_name: str) -> dict[str, str]:
+def tags_of_app(app_name: str, environment: str | None) -> dict[str, str]:
     """The tags of an app of ours. Raises HostingError where there is none."""
-    with translated(f"looking up {app_name}", missing=no_app(app_name)):
-        app = library().App.lookup(app_name)
+    with translated(f"looking up {app_name}", missing=no_app(app_name, environment)):
+        app = library().App.lookup(app_name, environment_name=environment)
         tags = dict(app.get_tags())
     if CONFIG_TAG not in tags:
         raise HostingError(f"{app_name}: this app is not Cloche's; choose another app_name")
     return tags
 
 
-def no_app(app_name: str) -> str:
+def no_app(app_name: str, environment: str | None = None) -> str:
     """What to do where an app is not found."""
+    where = f" --env {environment}" if environment else ""
     return (
-        f"deploy it first (cloche deploy {app_name} --model ..., or deploy=True), or check the "
-        "name and the environment with `modal app list`"
+        f"deploy it first (cloche deploy {app_name} --model ...{where}, or deploy=True), or check "
+        f"the name and the environment with `modal app list{where}`"
     )
 
 

@@ -37,7 +37,7 @@ class Status:
 
 def status(app_name: str, *, environment: str | None = None) -> Status:
     """How a deployment is. Raises HostingError where there is none of ours."""
-    with translated(f"looking up {app_name}", missing=no_app(app_name)):
+    with translated(f"looking up {app_name}", missing=no_app(app_name, environment)):
         app = _our_app(app_name, environment)
         server = server_of(app_name, environment)
         info = server.info(refresh=True)
@@ -64,7 +64,7 @@ def logs(
     app_name: str, *, entries: int = 100, follow: bool = False, environment: str | None = None
 ) -> Iterator[str]:
     """What the containers logged last, and with `follow` what they log from now on."""
-    with translated(f"reading the logs of {app_name}", missing=no_app(app_name)):
+    with translated(f"reading the logs of {app_name}", missing=no_app(app_name, environment)):
         _our_app(app_name, environment)
         server = server_of(app_name, environment)
         for entry in server.logs.tail(entries):
@@ -76,7 +76,7 @@ def logs(
 
 def stop(app_name: str, *, environment: str | None = None) -> None:
     """Ends a deployment and its containers. Raises HostingError where there is none of ours."""
-    with translated(f"stopping {app_name}", missing=no_app(app_name)):
+    with translated(f"stopping {app_name}", missing=no_app(app_name, environment)):
         _our_app(app_name, environment).stop()
 
 

@@ -11,7 +11,8 @@ from cloche.contract.errors import InvalidRequestError
 from cloche.contract.settings import config_errors
 from cloche.modal._agreement import refuse_other
 from cloche.modal._deploy import deploy, rescale, tags_of_app
-from cloche.modal._remote import ModalServer, ProxyToken, find
+from cloche.modal._edge import ProxyToken
+from cloche.modal._remote import ModalServer, find
 
 if TYPE_CHECKING:
     from cloche_server.hosting.image import Image
@@ -31,6 +32,7 @@ def open_app(
     keep_warm: int | None,
     container_idle_timeout: int | None,
     proxy_token: ProxyToken | None,
+    environment: str | None,
     show: bool,
 ) -> ModalServer:
     """Raises InvalidRequestError, HostingError or ServerUnavailableError."""
@@ -60,10 +62,15 @@ def open_app(
                     image=hf_image if image is None else image,
                     secrets=tuple(secrets),
                 )
-            refuse_other(tags_of_app(app_name), expected, names)
+            refuse_other(tags_of_app(app_name, environment), expected, names)
         if keep_warm is not None or container_idle_timeout is not None:
-            rescale(app_name, keep_warm=keep_warm, container_idle_timeout=container_idle_timeout)
-        return find(app_name, proxy_token=proxy_token)
+            rescale(
+                app_name,
+                keep_warm=keep_warm,
+                container_idle_timeout=container_idle_timeout,
+                environment=environment,
+            )
+        return find(app_name, proxy_token=proxy_token, environment=environment)
     if model_name is None:
         raise InvalidRequestError("deploy=True needs model_name=", field="model_name")
     scaling = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
@@ -77,6 +84,7 @@ def open_app(
             scaling=Scaling(**{k: v for k, v in scaling.items() if v is not None}),
             image=hf_image if image is None else image,
             secrets=tuple(secrets),
+            environment=environment,
         )
     deploy(deployment, show=show and sys.stdout.isatty())
-    return find(app_name, proxy_token=proxy_token)
+    return find(app_name, proxy_token=proxy_token, environment=environment)

@@ -335,6 +335,10 @@ Global___Upload: _TypeAlias = Upload  # noqa: Y015
 
 @_typing.final
 class ExecuteStreamResponse(_message.Message):
+    """One event. A stream that has been silent for a while, also before its call is accepted, says so with a message that has
+    none, lest a proxy takes it for dead: callers ignore it, as they do an event that they do not know.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCEPTED_FIELD_NUMBER: _builtins.int

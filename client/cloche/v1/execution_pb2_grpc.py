@@ -75,7 +75,8 @@ class ExecutionServiceServicer:
     """
 
     def Execute(self, request, context):
-        """Runs one technique and answers with its outcome.
+        """Runs one technique and answers with its outcome. Nothing passes until then: a call that takes longer than a proxy on the
+        way lets a connection be idle goes by ExecuteStream.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

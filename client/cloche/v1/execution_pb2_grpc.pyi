@@ -41,7 +41,9 @@ class ExecutionServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ExecutionServiceAsyncStub: ...
     Execute: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ExecuteRequest, _execution_pb2.ExecuteResponse]
-    """Runs one technique and answers with its outcome."""
+    """Runs one technique and answers with its outcome. Nothing passes until then: a call that takes longer than a proxy on the
+    way lets a connection be idle goes by ExecuteStream.
+    """
     ExecuteStream: _grpc.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]
     """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
     order they came, then done.
@@ -69,7 +71,9 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Execute: _aio.UnaryUnaryMultiCallable[_execution_pb2.ExecuteRequest, _execution_pb2.ExecuteResponse]  # type: ignore[assignment]
-    """Runs one technique and answers with its outcome."""
+    """Runs one technique and answers with its outcome. Nothing passes until then: a call that takes longer than a proxy on the
+    way lets a connection be idle goes by ExecuteStream.
+    """
     ExecuteStream: _aio.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]  # type: ignore[assignment]
     """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
     order they came, then done.
@@ -100,7 +104,9 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _execution_pb2.ExecuteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.ExecuteResponse, _abc.Awaitable[_execution_pb2.ExecuteResponse]]:
-        """Runs one technique and answers with its outcome."""
+        """Runs one technique and answers with its outcome. Nothing passes until then: a call that takes longer than a proxy on the
+        way lets a connection be idle goes by ExecuteStream.
+        """
 
     @_abc_1.abstractmethod
     def ExecuteStream(

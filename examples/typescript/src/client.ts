@@ -108,6 +108,7 @@ async function* read(messages: AsyncIterable<ExecuteStreamResponse>): AsyncGener
   let result: Uint8Array | undefined;
   let most = 0n;
   for await (const { event } of messages) {
+    // A message without an event, which a silent stream sends now and then, falls through, as does an event of a newer server.
     switch (event.case) {
       case "accepted":
         most = event.value.options?.resultMaxBytes ?? 0n;

@@ -19,6 +19,7 @@ from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held, MemoryBudget
 from cloche_server.front.calls import Calls
+from cloche_server.front.heartbeat import Heartbeat
 from cloche_server.front.info import server_info
 from cloche_server.front.memory_share import MemoryShares
 from cloche_server.front.methods import Handler
@@ -147,10 +148,11 @@ class ExecutionService:
         items = self._items(request, arguments, self._config.limits, rpc, held)
         now = asyncio.get_running_loop().time
         printed_at = 0.0
-        async with contextlib.aclosing(items):
+        heartbeat = Heartbeat(rpc, self._config.heartbeat_s)
+        async with heartbeat, contextlib.aclosing(items):
             async for item in items:
                 for message in written.of(item):
-                    await rpc.write(message)
+                    await heartbeat.write(message)
                 if isinstance(item, job.Printed):
                     # In a flood, each print alone would be an event, and a turn of the loop.
                     short = 2 * len(item.text) < JOINED_BYTES

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import modal
 from cloche.contract.config import ServerConfig
 
 from cloche_server.hosting.deployment import CONFIG_ENV, TUNNEL_ENV
 from cloche_server.hosting.front import Front
-from cloche_server.hosting.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from cloche_server.hosting.child import Child
 
 
 class InterpBackend:
     """Registered by `app.build_app`; Modal makes one for each container."""
 
     _front: Front
-    _tunnel: Tunnel | None = None
+    _tunnel: Child | None = None
 
     @modal.enter()
     def start(self) -> None:
@@ -33,6 +36,8 @@ class InterpBackend:
         self._front.on_end(_end)
         port = os.environ.get(TUNNEL_ENV)
         if port is not None:
+            from cloche_server.hosting.tunnel.opened import Tunnel
+
             self._tunnel = Tunnel(
                 config, int(port), os.environ, lambda to: modal.forward(to, h2_enabled=True)
             )

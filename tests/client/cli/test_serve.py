@@ -54,6 +54,14 @@ def test_the_seconds_of_a_stop(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--drain is 0.0; it must be a number above 0" in capsys.readouterr().err
 
 
+def test_the_seconds_between_signs_of_life(capsys: pytest.CaptureFixture[str]) -> None:
+    for given in ((), ("--heartbeat", "2.5")):
+        run("serve", "m", *given)
+    assert [config.heartbeat_s for config in configs] == [10, 2.5]
+    assert run("serve", "m", "--heartbeat", "0") == 2
+    assert "--heartbeat is 0.0; it must be a number above 0" in capsys.readouterr().err
+
+
 def test_a_limit_that_is_typed_is_given_even_where_it_is_the_usual_one() -> None:
     run("serve", "m", "--memory-max", "16GiB")
     run("serve", "m")

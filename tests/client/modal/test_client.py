@@ -368,9 +368,9 @@ class TestArguments:
         with pytest.raises(InvalidRequestError, match=message):
             InterpClient(**{"app_name": "probe", "proxy_token": TOKEN, **options})
 
-    @pytest.mark.parametrize("name", ["deploy", "gpu", "keep_warm", "proxy_token"])
+    @pytest.mark.parametrize("name", ["deploy", "gpu", "keep_warm", "environment"])
     def test_for_an_app_only(self, name: str) -> None:
-        options: dict[str, Any] = {name: ("a", "b") if name == "proxy_token" else 1}
+        options: dict[str, Any] = {name: 1}
         with pytest.raises(InvalidRequestError, match=f"{name}: for an app on Modal"):
             InterpClient(address="localhost:1", **options)
 

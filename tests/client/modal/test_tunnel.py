@@ -29,12 +29,12 @@ from cloche import (
 from cloche.contract.config import ServerConfig
 from cloche.contract.reason import Reason
 from cloche.modal import Endpoint, deploy, deployment_for, status
-from cloche.modal._lease import LEASE_PATH, Lease, take_lease
-from cloche.modal._tunnel import TunnelChannel
+from cloche.modal.tunnel.channel import TunnelChannel
+from cloche.modal.tunnel.lease import LEASE_PATH, Lease, take_lease
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc
-from cloche_server.hosting import leases
-from cloche_server.hosting.tunnel import Tunnel
+from cloche_server.hosting.tunnel import leases
+from cloche_server.hosting.tunnel.opened import Tunnel
 
 from tests.client.support.fake_server import FakeService, accepted, refusing, returning, serving
 from tests.support import modal_tunnel

@@ -46,7 +46,7 @@ def test_our_packages_are_found_from_anywhere() -> None:
 
 def test_the_containers_first_process_loads_neither_grpc_nor_torch() -> None:
     program = (
-        "import sys; import cloche_server.hosting.tunnel, cloche_server.hosting.deployment;"
+        "import sys; import cloche_server.hosting.tunnel.opened, cloche_server.hosting.deployment;"
         "print([m for m in ('grpc', 'google.protobuf', 'torch', 'msgspec') if m in sys.modules])"
     )
     done = subprocess.run(

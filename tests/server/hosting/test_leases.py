@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from cloche_server.hosting import leases
-from cloche_server.hosting.leases import Leases, LeaseServer
+from cloche_server.hosting.tunnel import leases
+from cloche_server.hosting.tunnel.leases import Leases, LeaseServer
 
 ASK = b"GET /cloche/lease HTTP/1.1\r\nhost: h\r\n\r\n"
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from cloche_server.hosting.deployment import Endpoint, deployment_for, gate_port
 from cloche_server.hosting.front import FrontEnded
-from cloche_server.hosting.tunnel import Tunnel
+from cloche_server.hosting.tunnel.opened import Tunnel
 
 from tests.support.pings import Pinger
 
@@ -108,5 +108,5 @@ def _gates() -> list[psutil.Process]:
         child
         for child in psutil.Process().children()
         if child.status() != psutil.STATUS_ZOMBIE
-        and child.cmdline()[-1:] == ["cloche_server.hosting.gate"]
+        and child.cmdline()[-1:] == ["cloche_server.hosting.tunnel.gate"]
     ]

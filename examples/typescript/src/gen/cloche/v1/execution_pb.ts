@@ -294,6 +294,9 @@ export const UploadSchema: GenMessage<Upload> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 7);
 
 /**
+ * One event. A stream that has been silent for a while, also before its call is accepted, says so with a message that has
+ * none, lest a proxy takes it for dead: callers ignore it, as they do an event that they do not know.
+ *
  * @generated from message cloche.v1.ExecuteStreamResponse
  */
 export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> & {
@@ -1201,7 +1204,8 @@ export const ServerStateSchema: GenEnum<ServerState> = /*@__PURE__*/
  */
 export const ExecutionService: GenService<{
   /**
-   * Runs one technique and answers with its outcome.
+   * Runs one technique and answers with its outcome. Nothing passes until then: a call that takes longer than a proxy on the
+   * way lets a connection be idle goes by ExecuteStream.
    *
    * @generated from rpc cloche.v1.ExecutionService.Execute
    */

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from cloche.modal._lease import Lease, NoLease
+from cloche.modal.tunnel.lease import Lease, NoLease
 
 if TYPE_CHECKING:
     from types import TracebackType

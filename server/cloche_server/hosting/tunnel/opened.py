@@ -61,7 +61,7 @@ class Tunnel(Child):
             FrontEnded: the gate did not open; its log says why.
         """
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cloche_server.hosting.gate"],
+            [sys.executable, "-P", "-m", "cloche_server.hosting.tunnel.gate"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_gate_environment(environment),

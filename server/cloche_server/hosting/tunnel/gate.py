@@ -1,4 +1,4 @@
-"""`python -m cloche_server.hosting.gate`: the only way from a tunnel to the front.
+"""`python -m cloche_server.hosting.tunnel.gate`: the only way from a tunnel to the front.
 
 Holds: the tokens of open leases. Never: the model, callers' code. Trusts: its parent, which writes
 to its standard input, a line of JSON each, first what to serve, then where the tunnel leads from.
@@ -14,9 +14,9 @@ import sys
 
 import grpc
 
-from cloche_server.hosting.leases import Leases, LeaseServer
-from cloche_server.hosting.relay import Relay
-from cloche_server.hosting.tunnel import GateConfig
+from cloche_server.hosting.tunnel.leases import Leases, LeaseServer
+from cloche_server.hosting.tunnel.opened import GateConfig
+from cloche_server.hosting.tunnel.relay import Relay
 from cloche_server.listening import LISTENING
 
 # Calls in flight; the front then has none left to wait for.

@@ -1,6 +1,6 @@
 """A lease: one held HTTP request, for which a container says where its tunnel is.
 
-See `cloche_server.hosting.leases` for the other end.
+See `cloche_server.hosting.tunnel.leases` for the other end.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ import contextlib
 import http.client
 import json
 import re
-import ssl
 import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ import grpc
 
 from cloche.contract.errors import HostingError
 from cloche.contract.text import one_line
+from cloche.modal._http import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,9 +41,11 @@ _CODES = {
 class NoLease(grpc.RpcError, grpc.Call):
     """A call ended before it began: there was no lease for it, or it was cancelled."""
 
-    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+    def __init__(
+        self, code: grpc.StatusCode, details: str, *, trailing: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(details)
-        self._code, self._details = code, details
+        self._code, self._details, self._trailing = code, details, trailing
 
     def code(self) -> grpc.StatusCode:
         return self._code
@@ -55,8 +56,8 @@ class NoLease(grpc.RpcError, grpc.Call):
     def initial_metadata(self) -> tuple[()]:
         return ()
 
-    def trailing_metadata(self) -> tuple[()]:
-        return ()
+    def trailing_metadata(self) -> Any:
+        return self._trailing
 
     def is_active(self) -> bool:
         return False
@@ -84,13 +85,6 @@ class Lease:
             self._held.close()
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The proxy token is for Modal's proxy, not for wherever it points."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
 def take_lease(url: str, headers: Mapping[str, str], *, timeout_s: float) -> Lease:
     """Asks for one, through whatever proxy the environment names.
 
@@ -102,17 +96,17 @@ def take_lease(url: str, headers: Mapping[str, str], *, timeout_s: float) -> Lea
         NoLease: nobody answers, or with something else than a lease.
         HostingError: the answer is no lease of ours.
     """
-    context = ssl.create_default_context()  # it reads SSL_CERT_FILE
-    opener = urllib.request.build_opener(
-        _NoRedirects(), urllib.request.HTTPSHandler(context=context)
-    )
-    request = urllib.request.Request(url + LEASE_PATH, headers=dict(headers))  # noqa: S310  # https
     try:
-        held = opener.open(request, timeout=timeout_s)
+        held = get(url + LEASE_PATH, headers, timeout_s=timeout_s)
     except urllib.error.HTTPError as error:
         with contextlib.closing(error):
             code = _CODES.get(error.code, grpc.StatusCode.UNKNOWN)
-            raise NoLease(code, f"asking for a lease: HTTP status: {error.code}") from None
+            after = error.headers.get("retry-after") or ""
+            raise NoLease(
+                code,
+                f"asking for a lease: HTTP status: {error.code}",
+                trailing=(("retry-after", after),) if after else (),
+            ) from None
     except (OSError, http.client.HTTPException) as error:
         raise _unreachable(error) from None
     try:

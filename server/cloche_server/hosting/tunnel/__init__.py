@@ -1,0 +1,5 @@
+"""The fallback: calls through Modal's tunnels, where its proxy does not carry gRPC.
+
+Nothing else of Cloche imports this, but for the one line in `cloche_server.hosting.backend` that
+asks for it.
+"""
