@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloche._tls import Tls
     from cloche.client.async_client import AsyncInterpClient
     from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Usage
     from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from cloche.client.map import MapItem
     from cloche.client.picture import Picture, plot
     from cloche.client.progress import progress
+    from cloche.client.tls import Tls
     from cloche.contract.errors import (
         AuthenticationError,
         BudgetError,
@@ -118,11 +118,11 @@ _HOMES = {
     "cloche.client.picture": ("Picture", "plot"),
     "cloche.client.progress": ("progress",),
     "cloche.source.technique": ("Technique",),
-    "cloche._tls": ("Tls",),
+    "cloche.client.tls": ("Tls",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client", "cloche._tls")
+_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client", "cloche.client.tls")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 

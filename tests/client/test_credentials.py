@@ -24,8 +24,8 @@ from cloche import (
     ServerUnavailableError,
     Tls,
 )
-from cloche._credentials import Credentials
-from cloche._logins import Login, find_login, forget_login, logins_path, store_login
+from cloche.client.credentials import Credentials
+from cloche.client.logins import Login, find_login, forget_login, logins_path, store_login
 from cloche.contract.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as rpc

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from cloche._logins import Login, forget_login, store_login
-from cloche._tls import Tls
 from cloche.cli._connect import CONNECT_TIMEOUT_S
 from cloche.cli._console import err
 from cloche.client.connection import check_address
 from cloche.client.interp_client import InterpClient
+from cloche.client.logins import Login, forget_login, store_login
+from cloche.client.tls import Tls
 
 _Server = Annotated[
     str,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 
-from cloche._credentials import Credentials
 from cloche.client import failures, messages
+from cloche.client.credentials import Credentials
 from cloche.client.display import LoadingDisplay, Screen
 from cloche.client.info import ServerInfo, server_info
 from cloche.client.messages import Request, Upload

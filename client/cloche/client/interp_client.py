@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Never, Self, Unpack
 
 import grpc
 
-from cloche._credentials import Credentials
 from cloche.client import failures, options
 from cloche.client.call import Kwargs, events_of, to_message, to_request
 from cloche.client.cancellation import Cancellation
 from cloche.client.connection import Connection, Remote, check_address
+from cloche.client.credentials import Credentials
 from cloche.client.display import CallDisplay, write_log, write_output
 from cloche.client.embedded import EmbeddedServer
 from cloche.client.events import Done, Event, Log, Output, Progress
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
     from cloche_server.hosting.image import Image
 
-    from cloche._tls import Tls
     from cloche.client.info import ServerInfo
     from cloche.client.map import MapItem
+    from cloche.client.tls import Tls
 
 _CHECK_TIMEOUT_S = 60.0
 _UNSET: Any = object()

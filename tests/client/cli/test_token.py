@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cloche._logins import find_login, logins_path
+from cloche.client.logins import find_login, logins_path
 from cloche.contract.reason import Reason
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import platformdirs
 
-from cloche._tls import Tls
+from cloche.client.tls import Tls
 from cloche.contract.errors import InvalidRequestError
 
 _NAME: Final = "logins.json"

@@ -12,8 +12,8 @@ from typing import Final
 
 import grpc
 
-from cloche._logins import find_login
-from cloche._tls import Tls
+from cloche.client.logins import find_login
+from cloche.client.tls import Tls
 from cloche.contract.address import is_local
 from cloche.contract.errors import InvalidRequestError, ServerError, ServerUnavailableError
 
