@@ -1,7 +1,8 @@
 """What the worst callers cost an honest one: its latency, the front's memory, the limits it keeps.
 
 `python -m bench.hostile_callers MODEL [--seconds N] [--callers N] [--kind KIND ...]`, with a server
-of its own. Hostile callers run in a process of their own, through plain stubs.
+of its own. Hostile callers run in a process of their own, through plain stubs. The honest one comes
+from another address, where the machine has IPv6, but for the kinds that say otherwise.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ def f(model, tokenizer):
 MEMORY = 256 << 20
 TIMEOUT_S = 1.0
 _TURN_S = 0.02
+# Two addresses of one machine; where it has no IPv6, one.
+NEAR = "127.0.0.1"
+FAR = "[::1]" if socket.has_dualstack_ipv6() else NEAR
+SAME_ADDRESS = ", from the same address"
 
 
 @dataclass
@@ -83,10 +88,12 @@ def main(arguments: list[str] | None = None) -> list[Row]:
         _be_hostile(HOSTILE[given.hostile], given.model, given.seconds, given.callers)
         return []
     rows = []
-    with _serving(given.model) as (process, address):
+    with _serving(given.model) as (process, port):
         print(HEAD)
         for kind in ("nobody", *(given.kind or HOSTILE)):
-            with _beside(kind, address, given):
+            near, far = (f"{host}:{port}" for host in (NEAR, FAR))
+            with _beside(kind, near, given):
+                address = near if kind.endswith(SAME_ADDRESS) else far
                 rows.append(_measured(kind, process, address, given.seconds))
             print(rows[-1], flush=True)
             time.sleep(1)
@@ -94,13 +101,15 @@ def main(arguments: list[str] | None = None) -> list[Row]:
 
 
 @contextlib.contextmanager
-def _serving(model: str) -> Iterator[tuple[psutil.Process, str]]:
+def _serving(model: str) -> Iterator[tuple[psutil.Process, int]]:
     with tempfile.TemporaryDirectory(prefix="cloche-bench-") as folder:
         # Over TCP, where gRPC tells connections apart: those of a Unix socket are one caller.
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        with socket.create_server((NEAR, 0)) as free:
+            port = free.getsockname()[1]
         config = ServerConfig(
-            model=ModelConfig(name=model), listen=address, limits=Limits(timeout_max_s=120.0)
+            model=ModelConfig(name=model),
+            listen=f"{'[::]' if FAR != NEAR else NEAR}:{port}",
+            limits=Limits(timeout_max_s=120.0),
         )
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(
@@ -110,13 +119,13 @@ def _serving(model: str) -> Iterator[tuple[psutil.Process, str]]:
         process.stdin.write(config.to_json().encode() + b"\n")
         process.stdin.flush()
         try:
-            with _channel(address) as channel:
+            with _channel(f"{NEAR}:{port}") as channel:
                 stub = rpc.ExecutionServiceStub(channel)
                 while not _is_ready(stub):
                     if process.poll() is not None:
                         raise SystemExit((Path(folder) / "log").read_text())
                     time.sleep(0.1)
-            yield psutil.Process(process.pid), address
+            yield psutil.Process(process.pid), port
         finally:
             process.stdin.close()
             process.wait(30)
@@ -332,6 +341,7 @@ HOSTILE: dict[str, Callable[[grpc.Channel], object]] = {
     "prints that nobody reads": lambda channel: _unread(channel, _request(LOUD, 1)),
     "watchers of long names": _health_watch,
     "a crowd of trivial calls": lambda channel: _unread(channel, _request(TRIVIAL)),
+    f"a crowd of trivial calls{SAME_ADDRESS}": lambda channel: _unread(channel, _request(TRIVIAL)),
 }
 
 

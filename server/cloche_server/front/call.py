@@ -41,6 +41,8 @@ _TAKING_S: Final = 30.0
 # What a sandbox may compute once its technique has returned: this, and what so slow a copy needs.
 _SENDING_CPU_S: Final = 2.0
 _SENDING_BYTES_PER_S: Final = 50 << 20
+# And what it may take beside what it has then.
+_SENDING_MEMORY_BYTES: Final = 64 << 20
 
 
 class Call:
@@ -113,12 +115,13 @@ class Call:
         arguments: Arguments,
         outbox: Outbox,
         transfers: Transfers,
-        on_returned: Callable[[], None],
+        on_returned: Callable[[int], None],
     ) -> job.Answer:
         """Puts into `outbox` what the sandbox says, and returns its last word.
 
         Args:
-            on_returned: called when nothing is left to compute, and the caller is waited for.
+            on_returned: called when nothing is left to compute, and the caller is waited for; with
+                the memory that the call may have from now on.
 
         Raises:
             Refusal: a limit, the sandbox's own refusal, its death, or the zygote's.
@@ -150,13 +153,13 @@ class Call:
         arguments: Arguments,
         outbox: Outbox,
         transfers: Transfers,
-        on_returned: Callable[[], None],
+        on_returned: Callable[[int], None],
     ) -> job.Answer:
         allowance = self._allowance = Allowance(task, self._options)
 
         def returned(result_bytes: int) -> None:
-            on_returned()
             self._limit_cpu(result_bytes)
+            on_returned(self._watched.hold_at(_SENDING_MEMORY_BYTES))
 
         delivery = Delivery(
             outbox, transfers, on_returned=returned, callers_time=self._callers_time

@@ -23,7 +23,7 @@ from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held
 from cloche_server.front.call import Call
-from cloche_server.front.memory_share import MemoryShares
+from cloche_server.front.memory_share import MemoryShares, Share
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
@@ -71,6 +71,8 @@ class Calls:
         self._results = Transfers(
             most=most, most_bytes=_TRANSFER_BYTES * limits.result_max_bytes, most_waiting=most
         )
+        for transfers in (self._uploads, self._results):
+            memory.while_waited_for(transfers.end_long)
         self._running: dict[asyncio.Task[None], Outbox] = {}
 
     def require_room(self, caller: str) -> None:
@@ -138,12 +140,17 @@ class Calls:
                     outbox.put(accepted)
 
                 prepared = self._prepared(task, options, caller, arguments, accept, record)
-                async with prepared as (call, slot):
+                async with prepared as (call, slot, share):
+
+                    def returned(memory_bytes: int) -> None:
+                        slot.give_back()
+                        share.hold(min(memory_bytes, share.held_bytes))
+
                     # Told at once: the sandbox's own end may take a while.
                     with _told(outbox, record):
                         try:
                             answer = await call.conduct(
-                                task, arguments, outbox, self._results, slot.give_back
+                                task, arguments, outbox, self._results, returned
                             )
                         finally:
                             record.used(
@@ -167,29 +174,32 @@ class Calls:
         arguments: Arguments,
         accept: Callable[[], None],
         record: Record,
-    ) -> AsyncGenerator[tuple[Call, Slot], None]:
-        """A sandbox that has its arguments, or will get them from here, and a slot to compute in.
+    ) -> AsyncGenerator[tuple[Call, Slot, Share], None]:
+        """A sandbox that has its arguments, or will get them from here, and what it computes in: a
+        slot, and a share of memory.
 
-        Uploads come before the slot: a caller that sends nothing keeps nobody from computing.
+        Uploads come before these: a caller that sends nothing keeps nobody from computing.
 
         Args:
             accept: called when a sandbox has the call.
         """
         async with contextlib.AsyncExitStack() as stack:
+            share = Share(self._memory)
+            stack.callback(share.end)
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s)
                 stack.callback(slot.give_back)
-                await self._take_memory(options, stack)
+                await share.take(options.memory_bytes)
                 record.begins()
                 call = await self._begin(options, stack)
                 accept()
-                yield call, slot
+                yield call, slot, share
                 return
             assert isinstance(task, job.Run)  # noqa: S101  # a Check has no arguments
             doing = "send its arguments"
             self._admission.require_room(caller)
             async with self._uploads.place(doing, arguments.size) as transfer:
-                await self._take_memory(options, stack)
+                share.hold(arguments.size)
                 record.begins()
                 call = await self._begin(options, stack)
                 accept()
@@ -197,11 +207,8 @@ class Calls:
                 transfer.pause()
                 slot = await self._admission.slot(caller, within_s=options.timeout_s, admitted=True)
             stack.callback(slot.give_back)
-            yield call, slot
-
-    async def _take_memory(self, options: Options, stack: contextlib.AsyncExitStack) -> None:
-        share = await self._memory.take(options.memory_bytes)
-        stack.callback(self._memory.give_back, share)
+            await share.take(options.memory_bytes)
+            yield call, slot, share
 
     async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
         serving = self._supervisor.serving()

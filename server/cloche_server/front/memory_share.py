@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+_ASK_S: Final = 0.2
 
 
 class MemoryShares:
@@ -16,35 +20,91 @@ class MemoryShares:
     def __init__(self, total_bytes: int) -> None:
         self._free = total_bytes
         self._total = total_bytes
+        # Calls that may compute, and so come to an end.
+        self._computing = 0
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._asked: list[Callable[[], object]] = []
+        self._asking: asyncio.TimerHandle | None = None
 
-    async def take(self, count: int) -> int:
-        """Waits; returns what is to be given back, never more than there is."""
-        share = min(count, self._total)
-        if not self._waiting and share <= self._free:
-            self._free -= share
-            return share
+    def while_waited_for(self, ask: Callable[[], object]) -> None:
+        """Has `ask` called again and again while a call waits, to end what could end."""
+        self._asked.append(ask)
+
+    @property
+    def free_bytes(self) -> int:
+        """Less than 0 where what computes nothing has more than was left."""
+        return self._free
+
+    def _change(self, by: int, computing: int) -> None:
+        self._free -= by
+        self._computing += computing
+        self._serve()
+
+    def _fits(self, count: int) -> bool:
+        """One may always compute: who does not compute may wait for it, and never give way."""
+        return count <= self._free or not self._computing
+
+    async def _take(self, count: int) -> None:
+        if not self._waiting and self._fits(count):
+            self._change(count, 1)
+            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (share, turn)
+        entry = (count, turn)
         self._waiting.append(entry)
+        if self._asking is None:
+            self._ask()
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.give_back(share)
+                self._change(-count, -1)
             else:
                 self._waiting.remove(entry)
                 self._serve()
             raise
-        return share
 
-    def give_back(self, share: int) -> None:
-        self._free += share
-        self._serve()
+    def _ask(self) -> None:
+        self._asking = None
+        if self._waiting:
+            for ask in self._asked:
+                ask()
+            self._asking = asyncio.get_running_loop().call_later(_ASK_S, self._ask)
 
     def _serve(self) -> None:
-        while self._waiting and self._waiting[0][0] <= self._free:
-            share, turn = self._waiting.popleft()
+        while self._waiting and self._fits(self._waiting[0][0]):
+            count, turn = self._waiting.popleft()
             if not turn.done():
-                self._free -= share
+                self._free -= count
+                self._computing += 1
                 turn.set_result(None)
+
+
+class Share:
+    """What one call takes; whoever made it ends it."""
+
+    def __init__(self, shares: MemoryShares) -> None:
+        self._shares = shares
+        self._bytes = 0
+        self._computing = False
+
+    @property
+    def held_bytes(self) -> int:
+        return self._bytes
+
+    def hold(self, count: int) -> None:
+        """Takes so much, and not more, at once: for what computes nothing, of which there is a most
+        elsewhere. Its caller may be slow for long, and those that compute do not wait for that.
+        """
+        self._shares._change(count - self._bytes, -1 if self._computing else 0)
+        self._bytes, self._computing = count, False
+
+    async def take(self, count: int) -> None:
+        """Waits for so much in all, or for all there is, to compute with. Once."""
+        more = max(0, min(count, self._shares._total) - self._bytes)
+        await self._shares._take(more)
+        self._bytes += more
+        self._computing = True
+
+    def end(self) -> None:
+        """Idempotent."""
+        self.hold(0)

@@ -22,6 +22,8 @@ from cloche_server.front.refusal import Refusal
 
 _RETRY_AFTER_S: Final = 1.0
 _LOOK_S: Final = 0.05
+# Longer than any healthy transfer takes: GiB at a few MB a second.
+_VERY_LONG_S: Final = 300.0
 # Of all that move, so many may be ended at once.
 _SHARE: Final = 4
 
@@ -162,6 +164,10 @@ class Transfers:
         finally:
             self._leave(transfer)
 
+    def end_long(self) -> int:
+        """Ends those that would take very long from now on; returns how many."""
+        return self._evict(len(self._moving), _VERY_LONG_S)
+
     async def _placed(self, doing: str, size: int) -> Transfer:
         if not self._waiting and self._fits(size):
             return self._enter(doing, size)
@@ -224,11 +230,17 @@ class Transfers:
         self._evict(min(len(self._waiting), max(1, len(self._moving) // _SHARE)))
         self._looking = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
 
-    def _evict(self, count: int) -> int:
-        """Ends so many of those that would take longest; returns how many could be ended."""
+    def _evict(self, count: int, from_s: float = 0.0) -> int:
+        """Ends so many of those that would take longest; returns how many could be ended.
+
+        Args:
+            from_s: only those that would take so long.
+        """
         now = asyncio.get_running_loop().time()
         left = {each: each.left_s(now) for each in self._moving}
-        worst = sorted((each for each in left if left[each] >= 0), key=left.__getitem__)[-count:]
+        worst = sorted((each for each in left if left[each] >= from_s), key=left.__getitem__)[
+            -count:
+        ]
         for each in worst:
             each.evict()
         return len(worst)

@@ -79,6 +79,13 @@ class Watched:
             grown = None if self._ended else self._meter.grown_bytes()
             self.memory_peak_bytes = max(self.memory_peak_bytes, grown or 0)
 
+    def hold_at(self, more_bytes: int) -> int:
+        """Lowers the limit on memory to what there is now and so much more; returns the limit."""
+        self.measure()
+        with self._lock:
+            self._memory_bytes = min(self._memory_bytes, self.memory_peak_bytes + more_bytes)
+            return self._memory_bytes
+
     def look(self) -> None:
         """In the thread: kills what goes beyond its limits, once."""
         with self._lock:

@@ -66,8 +66,8 @@ class Conducted:
     call: Call
     outbox: Outbox
     running: asyncio.Task[job.Answer]
-    # How often the slot was given back.
-    returned: list[None]
+    # What the call was held to, each time that its slot was given back.
+    returned: list[int]
 
 
 @contextlib.asynccontextmanager
@@ -94,11 +94,9 @@ async def conducting(
     outbox = Outbox()
     talk = loop.sock_sendall(theirs, b"".join(map(written, says)))
     talking = asyncio.ensure_future(talk)
-    returned: list[None] = []
+    returned: list[int] = []
     places = transfers or Transfers(most=4, most_bytes=1 << 40, pace=FAST)
-    running = asyncio.create_task(
-        call.conduct(RUN, NO_ARGUMENTS, outbox, places, lambda: returned.append(None))
-    )
+    running = asyncio.create_task(call.conduct(RUN, NO_ARGUMENTS, outbox, places, returned.append))
     try:
         yield Conducted(call, outbox, running, returned)
     finally:

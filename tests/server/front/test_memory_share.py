@@ -5,11 +5,20 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from cloche_server.front.memory_share import MemoryShares
+from cloche_server.front.memory_share import MemoryShares, Share
 
 
-async def waiting(shares: MemoryShares, count: int) -> asyncio.Task[int]:
-    task = asyncio.create_task(shares.take(count))
+async def taken(shares: MemoryShares, count: int) -> Share:
+    share = Share(shares)
+    async with asyncio.timeout(1):
+        await share.take(count)
+    return share
+
+
+async def waiting(shares: MemoryShares, count: int, held: int = 0) -> asyncio.Task[None]:
+    share = Share(shares)
+    share.hold(held)
+    task = asyncio.create_task(share.take(count))
     await asyncio.sleep(0)
     assert not task.done()
     return task
@@ -17,46 +26,98 @@ async def waiting(shares: MemoryShares, count: int) -> asyncio.Task[int]:
 
 async def test_a_call_waits_until_its_share_is_free() -> None:
     shares = MemoryShares(10)
-    assert await shares.take(6) == 6
+    first = await taken(shares, 6)
     second = await waiting(shares, 5)
-    shares.give_back(6)
-    assert await second == 5
+    first.end()
+    await second
+    assert shares.free_bytes == 5
 
 
 async def test_a_large_call_is_not_overtaken() -> None:
     shares = MemoryShares(10)
-    await shares.take(6)
+    first = await taken(shares, 6)
     large = await waiting(shares, 10)
     small = await waiting(shares, 1)
-    shares.give_back(6)
-    assert await large == 10
+    first.end()
+    await large
     assert not small.done()
-    shares.give_back(10)
-    assert await small == 1
+    small.cancel()
 
 
 async def test_a_call_that_could_never_fit_gets_all() -> None:
     shares = MemoryShares(10)
-    assert await shares.take(99) == 10
+    share = await taken(shares, 99)
+    assert share.held_bytes == 10
+    share.end()
+    share.end()
+    assert shares.free_bytes == 10
 
 
 async def test_who_leaves_the_queue_lets_the_next_in() -> None:
     shares = MemoryShares(10)
-    await shares.take(6)
+    await taken(shares, 6)
     large = await waiting(shares, 10)
     small = await waiting(shares, 4)
     large.cancel()
     with pytest.raises(asyncio.CancelledError):
         await large
-    assert await small == 4
+    await small
+    assert shares.free_bytes == 0
 
 
 async def test_a_share_that_comes_as_its_caller_leaves_is_given_back() -> None:
     shares = MemoryShares(10)
-    await shares.take(10)
+    first = await taken(shares, 10)
     second = await waiting(shares, 10)
-    shares.give_back(10)
+    first.end()
     second.cancel()
     with pytest.raises(asyncio.CancelledError):
         await second
-    assert await shares.take(10) == 10
+    assert (await taken(shares, 10)).held_bytes == 10
+
+
+async def test_what_computes_nothing_takes_at_once_and_those_that_compute_give_it_room() -> None:
+    shares = MemoryShares(10)
+    computing = await taken(shares, 9)
+    slow = Share(shares)
+    slow.hold(4)
+    assert shares.free_bytes == -3
+    computing.end()
+    await taken(shares, 6)
+    assert shares.free_bytes == 0
+
+
+async def test_a_call_that_has_returned_holds_only_its_result() -> None:
+    shares = MemoryShares(10)
+    first = await taken(shares, 10)
+    second = await waiting(shares, 8)
+    first.hold(2)
+    await second
+    assert shares.free_bytes == 0
+
+
+async def test_slow_uploads_and_results_keep_nobody_from_computing() -> None:
+    """Not even where they hold everything, and each waits for more than there is."""
+    shares = MemoryShares(10)
+    slow = [Share(shares) for _ in range(4)]
+    for share in slow:
+        share.hold(3)
+    await taken(shares, 10)
+    second = await waiting(shares, 10, held=3)
+    for share in slow:
+        share.end()
+    assert not second.done()
+    second.cancel()
+
+
+async def test_while_a_call_waits_others_are_asked_to_end() -> None:
+    shares = MemoryShares(10)
+    slow = Share(shares)
+    await slow.take(10)
+    slow.hold(10)
+    first = await taken(shares, 1)
+    shares.while_waited_for(slow.end)
+    assert slow.held_bytes == 10
+    await taken(shares, 8)
+    assert slow.held_bytes == 0
+    first.end()

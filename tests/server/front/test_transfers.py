@@ -149,3 +149,13 @@ async def test_a_place_that_comes_with_the_cancellation_is_left_again() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     async with asyncio.timeout(1), places.place(DOING, 1):
         pass
+
+
+async def test_those_that_would_take_very_long_are_ended_where_memory_is_waited_for() -> None:
+    places = transfers(pace=Pace(window_s=20, window_bytes=1, grace_s=0.1))
+    trickles = asyncio.create_task(moving(places, each=1, size=1 << 29))
+    moves = asyncio.create_task(moving(places, each=50, size=1_000))
+    await asyncio.sleep(0.3)
+    assert places.end_long() == 1
+    assert (await refusal(trickles)).reason is Reason.BUSY
+    await moves
