@@ -22,6 +22,7 @@ from . import (  # they register
     parametrize,  # noqa: F401
     standard_library,  # noqa: F401
     torch_data,  # noqa: F401
+    views,  # noqa: F401
 )
 from .registry import ADAPTERS
 
