@@ -11,7 +11,9 @@ def attack(model, tokenizer, address):
         lambda: model.save_pretrained,
         lambda: model.push_to_hub,
         lambda: transformers.pipeline,
-        lambda: transformers.AutoModel,
+        lambda: transformers.AutoModel.from_pretrained,
+        lambda: transformers.AutoModelForCausalLM.from_config,
+        lambda: transformers.LlamaForCausalLM(model.config),
         lambda: tokenizer.save_pretrained,
         lambda: model.config.save_pretrained,
     ):

@@ -12,19 +12,25 @@ class Own(torch.optim.Optimizer):
         return None
 
 
+def walk(value, *names):
+    for name in names:
+        value = getattr(value, name)
+    return value
+
+
 def attack(model, tokenizer, address):
     found = []
     optimizer = Own([torch.nn.Parameter(torch.zeros(1))])
     torch.optim.lr_scheduler.StepLR(optimizer, 1)
     for read in (
-        lambda: Own.step.__globals__,
-        lambda: optimizer.step.__globals__,
-        lambda: optimizer.step.__wrapped__.__globals__,
-        lambda: vars(optimizer)["step"].__globals__,
-        lambda: super(Own, optimizer).step.__func__.__globals__,
-        lambda: super(Own, optimizer).profile_hook_step(Own.step).__globals__,
-        lambda: super(Own, optimizer).__init__.__func__.__globals__,
-        lambda: optimizer.zero_grad.__func__.__globals__,
+        lambda: walk(Own.step, "__globals__"),
+        lambda: walk(optimizer.step, "__globals__"),
+        lambda: walk(optimizer.step, "__wrapped__", "__globals__"),
+        lambda: walk(vars(optimizer)["step"], "__globals__"),
+        lambda: walk(super(Own, optimizer).step, "__func__", "__globals__"),
+        lambda: walk(super(Own, optimizer).profile_hook_step(Own.step), "__globals__"),
+        lambda: walk(super(Own, optimizer), "__init__", "__func__", "__globals__"),
+        lambda: walk(optimizer.zero_grad, "__func__", "__globals__"),
     ):
         try:
             found.append(read())

@@ -6,6 +6,12 @@ import torch
 found = []
 
 
+def walk(value, *names):
+    for name in names:
+        value = getattr(value, name)
+    return value
+
+
 def attack(model, tokenizer, address):
     def take(self, *args, **options):
         found.append((self, args))
@@ -16,7 +22,7 @@ def attack(model, tokenizer, address):
             super().__init__(params, {"lr": 0.1})
 
         def profile_hook_step(self, function):
-            found.append(function.__globals__)
+            found.append(walk(function, "__globals__"))
             return function
 
         def step(self, closure=None):

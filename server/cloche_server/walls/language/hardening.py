@@ -25,6 +25,7 @@ from .interpreter import mend_interpreter
 from .kernels import harden_kernels
 from .names import MARK, is_dunder
 from .optimizers import harden_optimizers
+from .parametrizations import harden_parametrizations, held
 
 C_PROTOCOLS = (
     *("__array_interface__", "__array_struct__", "__array__", "__cuda_array_interface__"),
@@ -139,7 +140,13 @@ def _harden_attributes_of_modules() -> None:
     def __getattr__(self: Any, name: str) -> Any:  # noqa: N807
         if name.startswith("__"):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-        return original(self, name)
+        try:
+            return original(self, name)
+        except AttributeError:
+            steps = held(self, name)
+            if steps is None:
+                raise
+        return steps.seen()
 
     __getattr__.hardened = True  # type: ignore[attr-defined]
     nn.Module.__getattr__ = __getattr__  # type: ignore[method-assign]
@@ -218,6 +225,7 @@ def harden() -> None:
     _harden_signatures()
     _harden_outputs()
     harden_kernels()
+    harden_parametrizations()
     harden_aliases()
     harden_optimizers()
     from transformers import BatchEncoding, Cache, GenerationConfig, PreTrainedConfig

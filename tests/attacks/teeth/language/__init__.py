@@ -15,6 +15,7 @@ from tests.attacks.teeth.language import (
     loaders,
     native,
     openings,
+    parametrized,
     private,
     source,
     survey,
@@ -33,6 +34,7 @@ MUTATIONS = (
     *hardening.MUTATIONS,
     *native.MUTATIONS,
     *openings.MUTATIONS,
+    *parametrized.MUTATIONS,
     *lists.MUTATIONS,
     *loaders.MUTATIONS,
     *private.MUTATIONS,
@@ -52,6 +54,7 @@ EXEMPT = {
     **native.EXEMPT,
     **loaders.EXEMPT,
     **openings.EXEMPT,
+    **parametrized.EXEMPT,
     **utilities.EXEMPT,
 }
 

@@ -136,7 +136,6 @@ _TRANSFORMERS: Final = (
         "pipeline": ("transformers", "pipeline"),
     }, "hf_unlisted"),
     *_listed("import", {
-        "transformers.AutoModel": ("transformers", "AutoModel"),
         "transformers.pipeline": ("transformers", "pipeline"),
     }, "hf_unlisted"),
 )  # fmt: skip

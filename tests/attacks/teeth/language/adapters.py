@@ -94,7 +94,7 @@ _BUILTINS: Final = (
     _m("make_setattr.setattr filters checked(name)", "getattr_lying_names"),
     _m("make_own_setattr.__setattr__ filters checked(name)", "getattr_lying_names"),
     _m("make_delattr.delattr filters checked(name)", "getattr_lying_names"),
-    _m("make_vars.vars refuses if not guards.is_own_class(type(obj))", "builtins_vars"),
+    _m("make_vars.vars asks whether guards.is_own_class(type(obj))", "builtins_vars"),
     _m("make_format.format filters checked(name)", "class_mark_replaced"),
     _m("make_format_map.format_map filters checked(name)", "format_map_mark"),
     _m("_make_new.make.__new__ refuses if not is_class(cls) or not guards.is_own_class(cls)",

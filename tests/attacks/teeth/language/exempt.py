@@ -31,7 +31,7 @@ _WAYS: Final = {
         "CallGuard._is_member asks whether index < 0 and is_class(bound)",
         "ReadGuard.slow_read asks whether name == '__class__'",
         "ReadGuard.slow_read asks whether is_class(obj)",
-        "ReadGuard.slow_read asks whether cls is ClassToken and name in _FUNCTION_NAMES",
+        "ReadGuard.slow_read refuses if name not in _FUNCTION_NAMES",
         "ReadGuard.slow_read asks whether cls in _NAMED_CALLABLES",
         "ReadGuard._listed asks whether member.adapter",
         "ReadGuard._listed asks whether name == '__new__'",
@@ -223,8 +223,8 @@ _WAYS: Final = {
         "list _FUNCTION_NAMES",
         "make_update_wrapper.update_wrapper asks whether not guards.is_own_function(wrapper)",
         "make_update_wrapper.update_wrapper asks whether guards.is_own_function(wrapped)",
-        "make_dir.dir asks whether guards.is_own_class(each)",
-        "make_dir.dir asks whether guards.is_own_class(type(obj)) and hasattr(obj, '__dict__')",
+        "make_dir.dir asks whether own is not None and guards.is_own_class(cls)",
+        "_listed asks whether guards.is_own_class(cls)",
     ),
     **_because(
         "says how a template is read, as Python does; its attributes are read by the guard",
@@ -466,8 +466,6 @@ _UNREACHED: Final = {
         "absent import: warnings",
         "absent import: tqdm",
         "absent import: requests",
-        "absent import: transformers.AutoModelForCausalLM",
-        "absent import: transformers.AutoTokenizer",
     ),
 }
 

@@ -135,6 +135,23 @@ EXEMPT: Final = {
          "_Node.forward calls ctx.mark_non_differentiable(*apart)",
          "_Node.forward calls ctx.set_materialize_grads(filled is not False)"),
         "passes on what a derivative says of itself: without it torch only knows less"),
+    **dict.fromkeys(
+        ("TechniqueTransformer._callee calls self.check_namespace_written(func.value)",
+         ("TechniqueTransformer.check_namespace_written refuses if isinstance(node, ast.Attribute)"
+         " and node.attr == _NAMESPACE"),
+         "TechniqueTransformer.visit_Subscript calls self.check_namespace_written(node.value)",
+         "list _WRITING"),
+        "what would be written is a copy: without it a change is lost unsaid"),
+    **dict.fromkeys(
+        ("_readable asks whether type(name) is not str or name[:1] in ('', ' ') or is_dunder(name)",
+         "make_vars.vars asks whether guards.is_own_function(obj)",
+         "make_vars.vars asks whether is_class(obj)",
+         "make_vars.vars refuses if own is None",
+         ("make_vars.vars refuses if type(obj) in (Facade, ClassToken) or (is_class(obj) and (not"
+         " guards.is_own_class(obj)))"),
+         "make_vars.vars refuses is_class(obj) and (not guards.is_own_class(obj))",
+         "make_vars.vars refuses type(obj) in (Facade, ClassToken)"),
+        "chooses the names that are shown; each is read by the guard"),
     "list ADDING": "says of which checks what is set is noted down",
     "list REGISTERS": "says where a module keeps its parts",
     "list REFUSED_GENERATION_FIELDS": "words for refusals",

@@ -185,8 +185,8 @@ def test_a_row_on_a_class_that_does_not_exist_is_an_error():
             "call the module as it is",
         ),
         (
-            "transformers.GPT2LMHeadModel",
-            "'transformers.GPT2LMHeadModel' refused: it is made only by loading a model",
+            "transformers.BertLMHeadModel",
+            "'transformers.BertLMHeadModel' refused: it is made only by loading a model",
             "the model and the tokenizer are passed as arguments",
         ),
         (

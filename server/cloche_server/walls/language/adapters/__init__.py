@@ -19,8 +19,10 @@ from . import (  # they register
     methods,  # noqa: F401
     octets,  # noqa: F401
     ordered_dict,  # noqa: F401
+    parametrize,  # noqa: F401
     standard_library,  # noqa: F401
     torch_data,  # noqa: F401
+    views,  # noqa: F401
 )
 from .registry import ADAPTERS
 

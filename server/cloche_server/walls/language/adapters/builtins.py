@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import AccessRefused
-from ..facades import ClassToken, Facade
+from ..facades import ClassToken
 from ..formatting import safe_format
 from ..items import gone_over
-from ..names import is_dunder
-from ..slots import dict_of, is_class, mro_of
 from .registry import adapts
 
 if TYPE_CHECKING:
@@ -108,45 +106,6 @@ def _real_classes(classes: Any) -> Any:
     if type(classes) is tuple:
         return tuple([_real_classes(each) for each in classes])
     return classes
-
-
-@adapts("builtins.vars")
-def make_vars(guards: Guards) -> Callable[..., Any]:
-    def vars(obj: Any, /) -> dict[str, Any]:
-        """A copy: writing to it changes nothing."""
-        if not guards.is_own_class(type(obj)):
-            raise AccessRefused(
-                "vars() of an object that is not of a class of yours refused",
-                hint="name the attributes you need",
-                code="call-refused",
-            )
-        # Found through the bases: a class of its own may name an attribute `__dict__` never.
-        own = object.__getattribute__(obj, "__dict__")
-        reserved = guards.reading.is_reserved
-        return {key: own[key] for key in own if not reserved(type(obj), key)}
-
-    return vars
-
-
-@adapts("builtins.dir")
-def make_dir(guards: Guards) -> Callable[..., Any]:
-    def dir(obj: Any, /) -> list[str]:
-        """The names that may be read of the object."""
-        if type(obj) is Facade:
-            return sorted(obj.members)
-        cls = obj if is_class(obj) else type(obj)
-        names: set[str] = set()
-        for each in mro_of(cls):
-            if guards.is_own_class(each):
-                names.update(key for key in dict_of(each) if key[0] != " " and not is_dunder(key))
-            else:
-                names.update(guards.catalogue.members.get(each, ()))
-                names.update(guards.catalogue.fields.get(each, ()))
-        if guards.is_own_class(type(obj)) and hasattr(obj, "__dict__"):
-            names.update(object.__getattribute__(obj, "__dict__"))
-        return sorted(name for name in names if not is_dunder(name))
-
-    return dir
 
 
 @adapts("builtins:str.format")

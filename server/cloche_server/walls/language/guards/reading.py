@@ -124,7 +124,9 @@ class ReadGuard:
             return self._read_facade(obj, name)
         if is_class(obj):
             return self.read_class(obj, name)
-        if cls is ClassToken and name in _FUNCTION_NAMES:
+        if cls is ClassToken:
+            if name not in _FUNCTION_NAMES:
+                raise self._class_refusal(obj.cls, name)
             value = type.__getattribute__(obj.cls, name)
             return value if type(value) is str else None
         if cls is super:

@@ -1,6 +1,7 @@
 """Reading attributes, and calling.
 
     obj.name         ->  obj.name if ` type`(obj) in ` open name` else ` read`(obj, "name")
+    obj.__dict__     ->  ` builtin vars`(obj)             (a copy of what may be read)
     obj.name(...)    ->  (` method name`[` type`(obj)] or ` unbound`(obj, "name"))(obj, ...)
                      or  ` method`(obj, "name")(...)
     f(...)           ->  ` call`(f)(...)
@@ -22,15 +23,23 @@ name, what is called is the function that the table names.
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from ..names import is_dunder
 from ..tables.direct import BUILTIN_METHODS, BUILTINS, TEXT_METHODS, is_direct
 from .imports import ImportRules
 from .nodes import guard_call, load, table, type_in, type_of
 
+_NAMESPACE: Final = "__dict__"
+#: Methods of dicts that would change a copy, where the source means the object.
+_WRITING: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear", "__setitem__"})
+
 
 class AttributeRules(ImportRules):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if node.attr == _NAMESPACE and isinstance(node.ctx, ast.Load):
+            call = ast.Call(table("builtin", "vars"), [self.visit(node.value)], [])
+            return ast.copy_location(call, node)
         self.check_attribute(node, node.attr)
         name = self.mangle(node.attr)
         if not isinstance(node.ctx, ast.Load):
@@ -42,6 +51,16 @@ class AttributeRules(ImportRules):
             return ast.copy_location(table("of", ".".join(member)), node)
         self.foresee(node)
         return self.read(node.value, name, at=node)
+
+    def check_namespace_written(self, node: ast.expr) -> None:
+        """Refuses `obj.__dict__` as a place to write to: it is a copy."""
+        if isinstance(node, ast.Attribute) and node.attr == _NAMESPACE:
+            self.refuse(
+                node,
+                "attribute-refused",
+                f"writing to '{_NAMESPACE}' refused: it is a copy here",
+                "setattr(obj, name, value) for each name, delattr(obj, name)",
+            )
 
     def read(self, value: ast.expr, name: str, at: ast.AST) -> ast.expr:
         """The attribute `name` of `value`, which is not rewritten yet."""
@@ -73,6 +92,8 @@ class AttributeRules(ImportRules):
             return ast.copy_location(table("call", ".".join(member)), func), []
         if isinstance(func, ast.Attribute):
             self.check_attribute(func, func.attr)
+            if func.attr in _WRITING:
+                self.check_namespace_written(func.value)
             self.foresee(func)
             name = self.mangle(func.attr)
             key = ast.copy_location(ast.Constant(name), func)

@@ -32,6 +32,7 @@ def _is_sum(index: ast.expr) -> bool:
 class ItemRules(AttributeRules):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
+            self.check_namespace_written(node.value)
             if self._may_step(node.slice):
                 return self._set_of_any(node)
             node.slice = self.visit(node.slice)

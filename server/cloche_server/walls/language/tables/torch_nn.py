@@ -114,5 +114,12 @@ Bilinear Conv1d Embedding GroupNorm LayerNorm Linear PReLU RMSNorm RNN RNNCell B
         "clip_grads_with_norm_ get_total_norm",
         why=PURE,
     ),
+    Allow(
+        "torch.nn.utils.parametrize",
+        """cached is_parametrized register_parametrization remove_parametrizations
+        type_before_parametrizations""",
+        why="a layer's tensor computed by own modules; see parametrizations.py",
+        adapted=True,
+    ),
     Allow("torch.nn.utils.rnn", "pad_sequence", why=PURE, pure=True),
 )

@@ -1,5 +1,5 @@
 """Models, tokenizers, configurations, outputs. Absent: from_pretrained, save_pretrained,
-push_to_hub, adapters from paths, Auto classes, pipeline, and every name that fetches or runs
+push_to_hub, adapters from paths, pipeline, and every name that fetches or runs
 code. Classes of a model's own family need no rows: reading goes by the public base they derive
 from."""
 
@@ -12,6 +12,13 @@ _GENERATION = """max_length max_new_tokens min_length min_new_tokens do_sample n
     no_repeat_ngram_size num_return_sequences output_attentions output_hidden_states
     output_scores output_logits return_dict_in_generate guidance_scale"""
 _TOKENS = "pad_token_id eos_token_id bos_token_id"
+#: Public names that stand in annotations, in isinstance, and in blocks that a call leaves out.
+_LOADERS = """AutoConfig AutoModel AutoModelForCausalLM AutoModelForMaskedLM AutoModelForSeq2SeqLM
+    AutoModelForSequenceClassification AutoTokenizer"""
+_FAMILIES = """GPT2LMHeadModel GPT2Model GPT2Tokenizer GPT2TokenizerFast GPT2Config
+    GPTNeoXForCausalLM GPTNeoXModel GPTJForCausalLM OPTForCausalLM LlamaForCausalLM LlamaModel
+    LlamaConfig MistralForCausalLM GemmaForCausalLM Gemma2ForCausalLM Gemma3ForCausalLM
+    Phi3ForCausalLM Qwen2ForCausalLM Qwen3ForCausalLM GenerationMixin PretrainedConfig"""
 _SPECIAL = """bos_token eos_token pad_token unk_token sep_token cls_token mask_token
     bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id"""
 
@@ -30,6 +37,8 @@ ROWS: tuple[Row, ...] = (
     Allow("transformers:GenerationMixin", "compute_transition_scores", why="arithmetic"),
     Allow("transformers:GenerationMixin", "generate", why="without code or paths", adapted=True),
     Allow("transformers", "PreTrainedModel", why="isinstance, annotations", as_type=True),
+    Allow("transformers", _LOADERS, why="annotations; what loads is refused", as_type=True),
+    Allow("transformers", _FAMILIES, why="isinstance, annotations", as_type=True, optional=True),
     Allow(
         "transformers",
         "PreTrainedTokenizerBase PreTrainedTokenizer PreTrainedTokenizerFast BatchEncoding",

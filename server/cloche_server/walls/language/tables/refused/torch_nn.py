@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import Refusal, Refused
+from ..rows import Refusal, Refused, RefusedPattern
 from . import reasons as why
 
 _VISION = "language models have no use for it so far"
@@ -156,10 +156,16 @@ REFUSALS: tuple[Refusal, ...] = (
     Refused("torch.nn.init", "Tensor", why.INTERNALS, "torch.Tensor"),
     Refused(
         "torch.nn.utils",
-        "parametrizations parametrize",
+        "parametrizations",
         "it replaces a module's class",
-        "compute the weight in your own forward",
+        "torch.nn.utils.parametrize.register_parametrization",
         optional=True,
+    ),
+    RefusedPattern(
+        "torch.nn.utils.parametrize",
+        "*",
+        why.INTERNALS,
+        "register_parametrization, remove_parametrizations",
     ),
     Refused(
         "torch.nn.utils",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import Refusal, Refused, RefusedPattern
+from ..rows import Refusal, Refused, RefusedPattern, words
 from . import reasons as why
 
 _GIVEN = "the model and the tokenizer are passed as arguments"
@@ -82,6 +82,13 @@ _MODULE: tuple[Refusal, ...] = (
     ),
     # Its lazy module answers these; nothing is imported to know what they are.
     RefusedPattern("transformers", "*.*", "not a name, but a path to a file", _GIVEN),
+    *(
+        Refused(f"transformers:{name}", "from_pretrained", why.NETWORK, _GIVEN)
+        for name in words(
+            """AutoConfig AutoModel AutoModelForCausalLM AutoModelForMaskedLM
+            AutoModelForSeq2SeqLM AutoModelForSequenceClassification AutoTokenizer"""
+        )
+    ),
     RefusedPattern("transformers", "Auto*", why.NETWORK, _GIVEN),
     RefusedPattern(
         "transformers",

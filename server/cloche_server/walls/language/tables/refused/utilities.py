@@ -55,6 +55,7 @@ REFUSALS: tuple[Refusal, ...] = (
     RefusedPattern("os", "*", why.FILES, f"os.path.join and its like; {_ARGUMENTS}"),
     RefusedPattern("pathlib", "*", why.FILES, f"pathlib.PurePath for names; {_ARGUMENTS}"),
     Refused("pathlib:PurePath", "as_uri is_reserved", why.UNASKED, "as_posix()"),
+    Refused("pathlib:PurePath", "parser", why.INTERNALS, "os.path", optional=True),
     RefusedPattern("sys", "exit", "it ends what runs", "return, or raise an error"),
     RefusedPattern("sys", "*", why.STATE, "print() goes to the caller"),
     Refused("unnamed:version_info", "n_fields n_sequence_fields n_unnamed_fields", why.INTERNALS),
