@@ -23,7 +23,7 @@ from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held
 from cloche_server.front.call import Call
-from cloche_server.front.memory_share import MemoryShares, Share
+from cloche_server.front.memory_share import MemoryShare, MemoryShares
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
@@ -174,7 +174,7 @@ class Calls:
         arguments: Arguments,
         accept: Callable[[], None],
         record: Record,
-    ) -> AsyncGenerator[tuple[Call, Slot, Share], None]:
+    ) -> AsyncGenerator[tuple[Call, Slot, MemoryShare], None]:
         """A sandbox that has its arguments, or will get them from here, and what it computes in: a
         slot, and a share of memory.
 
@@ -184,7 +184,7 @@ class Calls:
             accept: called when a sandbox has the call.
         """
         async with contextlib.AsyncExitStack() as stack:
-            share = Share(self._memory)
+            share = MemoryShare(self._memory)
             stack.callback(share.end)
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s)

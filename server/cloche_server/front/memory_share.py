@@ -79,7 +79,7 @@ class MemoryShares:
                 turn.set_result(None)
 
 
-class Share:
+class MemoryShare:
     """What one call takes; whoever made it ends it."""
 
     def __init__(self, shares: MemoryShares) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from cloche_server.front.memory_share import MemoryShares, Share
+from cloche_server.front.memory_share import MemoryShare, MemoryShares
 
 
-async def taken(shares: MemoryShares, count: int) -> Share:
-    share = Share(shares)
+async def taken(shares: MemoryShares, count: int) -> MemoryShare:
+    share = MemoryShare(shares)
     async with asyncio.timeout(1):
         await share.take(count)
     return share
 
 
 async def waiting(shares: MemoryShares, count: int, held: int = 0) -> asyncio.Task[None]:
-    share = Share(shares)
+    share = MemoryShare(shares)
     share.hold(held)
     task = asyncio.create_task(share.take(count))
     await asyncio.sleep(0)
@@ -79,7 +79,7 @@ async def test_a_share_that_comes_as_its_caller_leaves_is_given_back() -> None:
 async def test_what_computes_nothing_takes_at_once_and_those_that_compute_give_it_room() -> None:
     shares = MemoryShares(10)
     computing = await taken(shares, 9)
-    slow = Share(shares)
+    slow = MemoryShare(shares)
     slow.hold(4)
     assert shares.free_bytes == -3
     computing.end()
@@ -99,7 +99,7 @@ async def test_a_call_that_has_returned_holds_only_its_result() -> None:
 async def test_slow_uploads_and_results_keep_nobody_from_computing() -> None:
     """Not even where they hold everything, and each waits for more than there is."""
     shares = MemoryShares(10)
-    slow = [Share(shares) for _ in range(4)]
+    slow = [MemoryShare(shares) for _ in range(4)]
     for share in slow:
         share.hold(3)
     await taken(shares, 10)
@@ -112,7 +112,7 @@ async def test_slow_uploads_and_results_keep_nobody_from_computing() -> None:
 
 async def test_while_a_call_waits_others_are_asked_to_end() -> None:
     shares = MemoryShares(10)
-    slow = Share(shares)
+    slow = MemoryShare(shares)
     await slow.take(10)
     slow.hold(10)
     first = await taken(shares, 1)
