@@ -155,7 +155,7 @@ def deploy(
         image=image,
         environment=environment,
     )
-    if gpu is not None:
+    if deployment.rents_for_nothing:
         err.print(
             "warning: --gpu rents a GPU that nothing uses yet: the model runs on the CPU",
             soft_wrap=True,

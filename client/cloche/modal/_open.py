@@ -93,6 +93,11 @@ def open_app(
             secrets=tuple(secrets),
             environment=environment,
         )
+    if deployment.rents_for_nothing:
+        print(
+            "warning: gpu= rents a GPU that nothing uses yet: the model runs on the CPU",
+            file=sys.stderr,
+        )
     deploy(deployment, show=show and sys.stdout.isatty())
     return find(app_name, proxy_token=proxy_token, environment=environment)
 

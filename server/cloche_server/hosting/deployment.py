@@ -201,6 +201,12 @@ class Deployment:
         return self.weights.volume_name or f"{self.app_name[:56]}-models"
 
     @property
+    def rents_for_nothing(self) -> bool:
+        """Whether it asks for a GPU, and all its models are held for the CPU."""
+        on_cpu = all(model.device == "cpu" for model in self.server.models)
+        return bool(self.resources.gpus) and on_cpu
+
+    @property
     def exit_grace_s(self) -> int:
         """Modal's time from telling a container to stop to ending it."""
         return math.ceil(self.server.drain_s) + ENDING_S

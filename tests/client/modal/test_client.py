@@ -326,8 +326,8 @@ class TestArguments:
         assert (function.resources.milli_cpu, function.resources.milli_cpu_max) == (1000, 2000)
         assert function.scheduler_placement.nonpreemptible
         assert function.max_concurrent_inputs == 3
-        (created,) = plane.of("AppCreate")
-        assert created.environment_name == "prod"
+        asked = {found.environment_name for found in plane.of("AppGetByDeploymentName")}
+        assert asked == {"prod"}
         assert {found.environment_name for found in plane.of("FunctionGet")} == {"prod"}
 
     @pytest.mark.usefixtures("container")
@@ -339,7 +339,9 @@ class TestArguments:
         assert [call.model for call in service.calls] == ["plain"]
 
     @pytest.mark.usefixtures("container")
-    def test_deploy(self, plane: ControlPlane, service: FakeService) -> None:
+    def test_deploy(
+        self, plane: ControlPlane, service: FakeService, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         service.handler = returning(8)
         for _ in range(2):
             with _client(
@@ -351,6 +353,7 @@ class TestArguments:
                 limits={"timeout_max_s": 90},
             ) as client:
                 assert client.run(SOURCE) == 8
+        assert capsys.readouterr().err.count("gpu= rents a GPU that nothing uses yet") == 2
         (request,) = plane.of("FunctionCreate")
         assert request.function.resources.gpu_config.gpu_type == "A10G"
         assert request.function.autoscaler_settings.min_containers == 1
