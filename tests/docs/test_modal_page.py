@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cloche.modal import Resources, Scaling, deployment_for, estimate
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -52,8 +53,9 @@ def test_every_block_runs(
     assert found["shown"]["scaling"]["max_containers"] == 4
     assert found["adapted"].server.models[1].label == "plain"
     first, second = served_plane.of("FunctionCreate")
-    assert first.function.resources.gpu_config.gpu_type == "A10G"
-    assert second.function.resources.gpu_config.gpu_type == "H100"
+    assert not first.function.resources.gpu_config.count  # no example asks for what nothing uses
+    assert second.function.scheduler_placement.nonpreemptible
+    assert found["cost"]["usd_per_container_hour"] > 0.5
 
 
 def test_the_page_speaks_of_the_version_that_is_tested() -> None:
@@ -61,6 +63,14 @@ def test_the_page_speaks_of_the_version_that_is_tested() -> None:
     assert told is not None
     assert f"modal=={told[1]}\n" in (ROOT / "constraints.txt").read_text()
     assert version("modal") == told[1]
+
+
+def test_the_page_tells_what_its_first_container_costs() -> None:
+    small = Resources(cpu_cores=2, memory_mib=4096)
+    warm = deployment_for("probe", "org/name", resources=small, scaling=Scaling(keep_warm=1))
+    told = estimate(warm)
+    assert f"{told['usd_per_container_hour']:.2f} dollars an hour" in PAGE.read_text()
+    assert f"here {told['usd_per_month_kept_warm']:.0f} dollars" in PAGE.read_text()
 
 
 def test_every_verb_of_the_page_exists() -> None:

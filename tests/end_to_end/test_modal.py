@@ -185,10 +185,9 @@ def test_secrets_stay_where_they_are_needed(platform: Platform) -> None:
     (front,) = container.children()
     assert front.cmdline()[-2:] == ["-m", "cloche_server"]
     environment = front.environ()
-    assert environment["HF_TOKEN"] == HUB_TOKEN  # for the fetcher, which is its child
     assert not [name for name in environment if name.startswith("MODAL_")]
-    # The container's token is its first process's alone; the hub's is the front's too.
-    assert IDENTITY_TOKEN not in environment.values()
+    # The container's token is its first process's alone, and so would the hub's be.
+    assert not {IDENTITY_TOKEN, HUB_TOKEN} & set(environment.values())
     read = []
     for process in front.children(recursive=True):
         # A sandbox may have just ended.

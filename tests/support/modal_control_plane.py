@@ -59,6 +59,7 @@ class ControlPlane:
         self.variables: dict[str, dict[str, str]] = {}
         self.endpoint = "https://localhost:443"
         self.images: list[Any] = []
+        self.image_requests: list[Any] = []
         self.image_result = OK
         self.build_log = ("Step: one\n", "Step: two\n")
         self.files: set[str] = set()
@@ -219,6 +220,7 @@ class ControlPlane:
 
     def ImageGetOrCreate(self, request: Any) -> Message:
         self.images.append(request.image)
+        self.image_requests.append(request)
         return api_pb2.ImageGetOrCreateResponse(image_id=self._id("im"))
 
     def ImageJoinStreaming(self, request: Any) -> Iterator[Message]:

@@ -16,10 +16,15 @@ _NAMED = {
     "resources.gpu": "--gpu",
     "resources.cpu_cores": "--cpu",
     "resources.memory_mib": "--memory",
+    "resources.cpu_limit_cores": "--cpu-limit",
+    "resources.memory_limit_mib": "--memory-limit",
     "scaling.keep_warm": "--keep-warm",
     "scaling.buffer_containers": "--buffer-containers",
     "scaling.container_idle_timeout_s": "--container-idle-timeout",
     "scaling.max_containers": "--max-containers",
+    "scaling.target_concurrency": "--target-concurrency",
+    "scaling.max_concurrency": "--max-concurrency",
+    "scaling.scaleup_window_s": "--scaleup-window",
     "endpoint.kind": "--endpoint",
     "endpoint.routing_region": "--routing-region",
     "endpoint.startup_timeout_s": "--startup-timeout",
@@ -37,10 +42,20 @@ def deploy(
         str, typer.Option("--model", "-m", help="A Hugging Face model or adapter, or /models/NAME.")
     ],
     gpu: Annotated[
-        str | None, typer.Option(help="L4, A10G, A100, H100, any, ...; none: CPU only.")
+        str | None,
+        typer.Option(help="L4, A100, H100, any, ...; L4,A10 to choose from; none: CPU only."),
     ] = None,
     cpu: Annotated[float | None, typer.Option(help="Cores of a container.")] = None,
     memory: Annotated[str | None, typer.Option(help='Of a container: "16GiB".')] = None,
+    cpu_limit: Annotated[
+        float | None, typer.Option(help="Cores that it never goes beyond; those used are paid.")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(help='Memory that it never goes beyond: "32GiB".')
+    ] = None,
+    nonpreemptible: Annotated[
+        bool, typer.Option("--nonpreemptible", help="Never taken away, and dearer.")
+    ] = False,
     region: Annotated[str | None, typer.Option(help="Where containers run.")] = None,
     keep_warm: Annotated[
         int | None, typer.Option(help="Containers that run without calls, too.")
@@ -51,8 +66,23 @@ def deploy(
     buffer_containers: Annotated[
         int | None, typer.Option(help="More than needed while there are calls.")
     ] = None,
-    max_containers: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    max_containers: Annotated[
+        int | None, typer.Option(help="At most so many; none: 4, or those kept warm.")
+    ] = None,
+    target_concurrency: Annotated[
+        float | None,
+        typer.Option(help="Calls in each, beyond which another starts; none: cores / --threads."),
+    ] = None,
+    max_concurrency: Annotated[
+        int | None, typer.Option(help="Calls in one, beyond which Modal turns them away.")
+    ] = None,
+    scaleup_window: Annotated[
+        int | None, typer.Option(help="Seconds of demand before another starts.")
+    ] = None,
     pip: Annotated[list[str] | None, typer.Option(help="A package more; repeat.")] = None,
+    extra_index: Annotated[
+        str | None, typer.Option(help="Where else --pip may find packages: https://...")
+    ] = None,
     apt: Annotated[list[str] | None, typer.Option(help="A Debian package more; repeat.")] = None,
     secret: Annotated[
         list[str] | None, typer.Option(help="A Modal Secret by name, as one with HF_TOKEN; repeat.")
@@ -83,7 +113,7 @@ def deploy(
 
     image = modal.hf_image
     if pip:
-        image = image.pip_install(*pip)
+        image = image.uv_pip_install(*pip, extra_index_url=extra_index)
     if apt:
         image = image.apt_install(*apt)
     deployment = modal.deployment_for(
@@ -91,7 +121,15 @@ def deploy(
         {"name": model, **settings[ModelConfig]},
         also=also_fields(also),
         resources=modal.Resources(
-            gpu=gpu, **_given(cpu_cores=cpu, memory_mib=_mib(memory), compute_region=region)
+            gpu=gpu,
+            nonpreemptible=nonpreemptible,
+            **_given(
+                cpu_cores=cpu,
+                memory_mib=_mib("--memory", memory),
+                cpu_limit_cores=cpu_limit,
+                memory_limit_mib=_mib("--memory-limit", memory_limit),
+                compute_region=region,
+            ),
         ),
         scaling=modal.Scaling(
             **_given(
@@ -99,6 +137,9 @@ def deploy(
                 container_idle_timeout_s=container_idle_timeout,
                 buffer_containers=buffer_containers,
                 max_containers=max_containers,
+                target_concurrency=target_concurrency,
+                max_concurrency=max_concurrency,
+                scaleup_window_s=scaleup_window,
             )
         ),
         endpoint=modal.Endpoint(
@@ -114,13 +155,13 @@ def deploy(
         image=image,
         environment=environment,
     )
-    if gpu is not None:
+    if deployment.rents_for_nothing:
         err.print(
             "warning: --gpu rents a GPU that nothing uses yet: the model runs on the CPU",
             soft_wrap=True,
         )
     if dry_run:
-        told = modal.plan(deployment)
+        told = {**modal.plan(deployment), "cost": modal.estimate(deployment)}
         if as_json:
             print_json(told)
         else:
@@ -135,7 +176,16 @@ def deploy(
         print_json({"app": done.app_name, "action": done.action, "url": url})
     else:
         out.print(plain(f"{done.app_name}: {done.action}, at {url}"), soft_wrap=True)
-        err.print(f"call it with --app {app_name}, or InterpClient(app_name={app_name!r})")
+        where, named = "", ""
+        if environment is not None:
+            where, named = f" --env {environment}", f", environment={environment!r}"
+        err.print(
+            f"call it with --app {app_name}{where}, or InterpClient(app_name={app_name!r}{named}); "
+            f"without an account of Modal's: --address {url}, and a proxy token; end it with "
+            f"cloche stop {app_name}{where}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _print(told: dict[str, Any]) -> None:
@@ -156,8 +206,8 @@ def _rows(name: str, value: object) -> list[tuple[str, str]]:
     return [(name, "none" if value in (None, {}, []) else str(value))]
 
 
-def _mib(size: str | None) -> int | None:
-    return None if size is None else parse_size("--memory", size) >> 20
+def _mib(option: str, size: str | None) -> int | None:
+    return None if size is None else parse_size(option, size) >> 20
 
 
 def _given(**settings: Any) -> dict[str, Any]:

@@ -237,7 +237,8 @@ class Connection:
                     f"the server at {self.address} is in a state that this client does not know: "
                     f"{skew(self._server_version)}; upgrade the older of the two"
                 )
-            if info.state == "stopping":
+            # Behind a proxy another server takes the next question.
+            if info.state == "stopping" and self._remote is None:
                 if self._embedded and self._embedded.death(patience_s=_EMBEDDED_END_S):
                     self._embedded.check_starting()
                 raise ServerUnavailableError(f"the server at {self.address} is stopping")
@@ -264,7 +265,8 @@ class Connection:
                     answer = self.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=patience_s)
             except grpc.RpcError as error:
                 failure = self.failure(error)
-                if self._remote and self._starts(error):
+                starts = self._remote is not None and self._starts(error)
+                if starts:
                     # Nobody answers while a container starts and loads: that is no fault.
                     answer_by = started + self.ready_timeout_s
                 elif failures.refused(error):
@@ -272,7 +274,8 @@ class Connection:
                     show(f"nobody listens at {self.address} yet")
                 hopeless = self._ready and self._embedded and self._embedded.death()
                 late = time.monotonic() >= answer_by
-                if hopeless or late or not isinstance(failure, ServerUnavailableError):
+                known = starts or isinstance(failure, ServerUnavailableError)
+                if hopeless or late or not known:
                     raise failure from None
                 if self._remote:
                     show(self._remote.stage())

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from types import TracebackType
 
+    from cloche_server.hosting.deployment import Resources, Scaling
     from cloche_server.hosting.image import Image
 
     from cloche.client.info import ServerInfo
@@ -76,7 +77,9 @@ class InterpClient:
         connect_timeout: float | None = None,
         ready_timeout: float = 1800.0,
         deploy: bool = False,
-        gpu: str | None = None,
+        gpu: str | Sequence[str] | None = None,
+        resources: Resources | None = None,
+        scaling: Scaling | None = None,
         image: Image | None = None,
         secrets: Sequence[str] = (),
         keep_warm: int | None = None,
@@ -108,8 +111,12 @@ class InterpClient:
                 nobody listens.
             ready_timeout: seconds until the model must be loaded.
             deploy: deploy the app with `model_name` first, or update it, if it differs.
-            gpu: "L4", "A10G", "A100", "H100", "any", ...; None: CPU only with `deploy`. Without it,
-                this and all else about the app is what the caller expects: it must agree.
+            gpu: "L4", "A100", "H100", "any", ..., or several to choose from; None: CPU only with
+                `deploy`. Without it, this and all else about the app is what the caller expects: it
+                must agree.
+            resources: a `cloche.modal.Resources`, for more than `gpu`.
+            scaling: a `cloche.modal.Scaling`, for more than `keep_warm` and
+                `container_idle_timeout`; changed without deploying, as they are.
             image: `cloche.modal.hf_image` with more steps.
             secrets: names of Modal Secrets, such as one with HF_TOKEN.
             keep_warm: containers that run also without calls; changed without deploying.
@@ -156,6 +163,8 @@ class InterpClient:
             for_app={
                 "deploy": deploy or None,
                 "gpu": gpu,
+                "resources": resources,
+                "scaling": scaling,
                 "image": image,
                 "secrets": secrets or None,
                 "keep_warm": keep_warm,
@@ -177,6 +186,8 @@ class InterpClient:
                 also=also or {},
                 limits=limits,
                 gpu=gpu,
+                resources=resources,
+                scaling=scaling,
                 image=image,
                 secrets=secrets,
                 keep_warm=keep_warm,

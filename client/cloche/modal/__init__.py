@@ -5,7 +5,7 @@ from cloche import InterpClient
 from cloche.modal import hf_image
 
 client = InterpClient(
-    app_name="probe", deploy=True, model_name="gpt2", gpu="L4", image=hf_image.apt_install("git")
+    app_name="probe", deploy=True, model_name="gpt2", image=hf_image.apt_install("git")
 )
 ```
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         plan,
     )
     from cloche_server.hosting.image import Image, hf_image
+    from cloche_server.hosting.prices import estimate
 
     from cloche.modal._deploy import Deployed, deploy, rescale
     from cloche.modal._manage import Status, logs, status, stop
@@ -46,6 +47,7 @@ __all__ = [
     "build_app",
     "deploy",
     "deployment_for",
+    "estimate",
     "hf_image",
     "logs",
     "plan",
@@ -62,6 +64,7 @@ _HOMES = {
         "Deployment", "Endpoint", "Resources", "Scaling", "Weights", "deployment_for", "plan",
     ),
     "cloche_server.hosting.image": ("Image", "hf_image"),
+    "cloche_server.hosting.prices": ("estimate",),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

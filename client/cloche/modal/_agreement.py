@@ -83,7 +83,7 @@ def _settings(deployment: Deployment) -> dict[str, str]:
         "model_name": deployment.server.model.name,
         "also": _text([dataclasses.asdict(each) for each in deployment.server.also] or None),
         "limits": _text(dataclasses.asdict(deployment.server.limits)),
-        "gpu": (deployment.resources.gpu or "").upper(),
+        "gpu": ",".join(deployment.resources.gpus),
         "image": _text([str(step) for step in deployment.image.steps]),
         "secrets": _text(sorted(deployment.secrets) or None),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from cloche.modal._errors import library, translated
 
 if TYPE_CHECKING:
     import modal
-    from cloche_server.hosting.deployment import Deployment
+    from cloche_server.hosting.deployment import Deployment, Scaling
 
 # The App's tag that holds what was deployed, and marks the App as one of ours.
 CONFIG_TAG = "cloche-config"
@@ -53,21 +54,15 @@ def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
                 f"app_name, or stop that one (modal app stop {name})"
             )
         if tags is not None and tags[CONFIG_TAG] == wanted:
-            scaling = deployment.scaling
-            changed = _rescale(
-                name,
-                environment,
-                {
-                    "min_containers": scaling.keep_warm,
-                    "buffer_containers": scaling.buffer_containers,
-                    "scaledown_window": scaling.container_idle_timeout_s,
-                    "max_containers": scaling.max_containers,
-                },
-            )
+            from cloche_server.hosting.deployment import autoscaler
+
+            changed = _rescale(name, environment, autoscaler(deployment))
             return Deployed(app_name=name, action="rescaled" if changed else "unchanged")
         from cloche_server.hosting.app import build_app
+        from cloche_server.hosting.image import BUILDER
 
         app = build_app(deployment, tags={CONFIG_TAG: wanted, **tags_of(deployment)})
+        modal.config.config.override_locally("image_builder_version", BUILDER)
         with modal.enable_output() if show else contextlib.nullcontext():
             app.deploy(environment_name=environment)
     return Deployed(app_name=name, action="deployed")
@@ -78,11 +73,16 @@ def rescale(
     *,
     keep_warm: int | None = None,
     container_idle_timeout: int | None = None,
+    scaling: Scaling | None = None,
     environment: str | None = None,
 ) -> bool:
     """Changes a running deployment's autoscaler, without deploying; True if anything changed.
 
     The next deployment sets what it says itself.
+
+    Args:
+        scaling: sets all of it, but for `max_concurrency`, which a deployment sets, and for what is
+            None in it.
 
     Raises:
         InvalidRequestError: a number out of its range.
@@ -94,15 +94,21 @@ def rescale(
 
     given = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
     given = {name: value for name, value in given.items() if value is not None}
+    if scaling is not None:
+        given = {**dataclasses.asdict(scaling), **given}
     try:
-        checked = Scaling(**given)  # type: ignore[arg-type]  # checked there
+        Scaling(**given)  # type: ignore[arg-type]  # checked there
     except ConfigError as error:
         raise InvalidRequestError(str(error)) from None
-    changes: dict[str, int | None] = {}
-    if keep_warm is not None:
-        changes["min_containers"] = checked.keep_warm
-    if container_idle_timeout is not None:
-        changes["scaledown_window"] = checked.container_idle_timeout_s
+    names = {
+        "keep_warm": "min_containers",
+        "buffer_containers": "buffer_containers",
+        "container_idle_timeout_s": "scaledown_window",
+        "max_containers": "max_containers",
+        "target_concurrency": "target_concurrency",
+        "scaleup_window_s": "scaleup_window",
+    }
+    changes = {theirs: given[ours] for ours, theirs in names.items() if given.get(ours) is not None}
     with translated(f"rescaling {app_name}", missing=no_app(app_name, environment)):
         return _rescale(app_name, environment, changes)
 

@@ -120,6 +120,8 @@ class EdgeServer:
         """Whether the proxy answered a question itself, in any way in which proxies say "later"."""
         if not isinstance(error, grpc.Call):
             return False
+        if error.code() is grpc.StatusCode.CANCELLED:
+            return True  # it came upon a container that was about to end
         details = error.details() or ""
         if error.code() is grpc.StatusCode.UNAVAILABLE:
             # Some proxies answer as gRPC servers do, with the status in trailers and any words.

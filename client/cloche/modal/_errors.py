@@ -57,7 +57,7 @@ _ROWS: dict[str, tuple[type[ClocheError], str]] = {
     "Error": (HostingError, "`modal app logs` may say more"),
 }
 _GPU_ADVICE = (
-    "Modal has no such GPU, or none for this workspace: name another, such as 'L4', 'A10G', "
+    "Modal has no such GPU, or none for this workspace: name another, such as 'L4', 'A10', "
     "'A100', 'H100' or 'any'"
 )
 

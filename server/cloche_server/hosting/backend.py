@@ -45,10 +45,12 @@ class InterpBackend:
 
     @modal.exit()
     def drain(self) -> None:
-        """Calls in flight are answered, within the front's grace."""
+        """Calls in flight are answered, within the front's grace, or told why they are not."""
+        if self._tunnel is not None:
+            self._tunnel.tell()
+        self._front.stop()
         if self._tunnel is not None:
             self._tunnel.stop()
-        self._front.stop()
 
 
 def _end() -> None:

@@ -31,10 +31,15 @@ class Child:
 
         threading.Thread(target=watch, name="child-watch", daemon=True).start()
 
-    def stop(self) -> None:
-        """Lets it drain, then ends it. Again: nothing happens."""
+    def tell(self) -> None:
+        """Tells it to stop, and does not wait."""
         self._stopping.set()
         self.process.terminate()
+
+    def stop(self) -> None:
+        """Lets it drain, then ends it. Again: nothing happens."""
+        if not self._stopping.is_set():
+            self.tell()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(self._drain_s)
         self.process.kill()

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -14,73 +14,74 @@ from typing import Any, Literal
 from cloche.contract.config import MIB, ConfigError, Limits, ModelConfig, ServerConfig
 from cloche.contract.settings import Named
 
-from cloche_server.hosting.image import Image, Step, hf_image
+from cloche_server.hosting.gpus import gpus_of
+from cloche_server.hosting.image import BUILDER, Image, Step, hf_image
 
 # Modal's own rule for the names of Apps, Volumes and Secrets.
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,63}")
-# "A10G", "A100-80GB", "H100!": which of them there are is Modal's to say. One model, one GPU.
-# Those that Modal has (modal.com/docs/guide/gpu); "!" after a name wants no better one.
-_GPUS = frozenset(
-    [
-        "ANY",
-        "T4",
-        "L4",
-        "A10",
-        "A10G",
-        "L40S",
-        "A100",
-        "A100-40GB",
-        "A100-80GB",
-        "RTX-PRO-6000",
-        "H100",
-        "H200",
-        "B200",
-        "B200+",
-    ]
-)
-# Modal has no "any" of its own: it takes the first of a list that it has. Cheapest first.
-ANY_GPU = ("L4", "A10", "T4")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
 SERVER_NAME = "InterpBackend"
 CONFIG_ENV = "CLOCHE_SERVER_CONFIG"
 # Where leases are given; set only where calls come through a tunnel.
 TUNNEL_ENV = "CLOCHE_TUNNEL_PORT"
 MODELS_DIR = "/models"
-# Calls in flight get the front's ten seconds; then its processes end and the container may.
-EXIT_GRACE_S = 20
+# After the last call the front tells callers, and its processes end.
+ENDING_S = 30
+# Modal's own bound on what a container gets after it was told to stop.
+_GRACE_MOST_S = 3600
+# What an app may cost at most is decided by this, not by who calls.
+_MOST_CONTAINERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What one container has. `gpu` is "L4", "A10G", "A100", "H100", "any", ...; None: CPU only."""
+    """What one container has, one GPU at most.
 
-    gpu: str | None = None
+    `gpu` is a name (`gpus.NAMES`), several of which the first that there is is taken, or "any";
+    None: CPU only. `cpu_cores` and `memory_mib` are what it is sure of; it may use more, up to
+    the limits, and pays for what it uses. `nonpreemptible` costs more and is not taken away.
+    """
+
+    gpu: str | Sequence[str] | None = None
     cpu_cores: float = 4.0
     memory_mib: int = 16_384
+    cpu_limit_cores: float | None = None
+    memory_limit_mib: int | None = None
     compute_region: str | None = None
+    nonpreemptible: bool = False
 
     def __post_init__(self) -> None:
-        if self.gpu is not None and self.gpu.removesuffix("!").upper() not in _GPUS:
-            raise ConfigError(
-                Named("resources.gpu"),
-                f" is {self.gpu!r}; name one GPU, of {', '.join(sorted(_GPUS))}, or leave it out "
-                "for a CPU",
-            )
+        gpus_of(self.gpu, setting="resources.gpu")
         _at_least("resources.cpu_cores", self.cpu_cores, 0.125)
         _at_least("resources.memory_mib", self.memory_mib, 1024)
+        if self.cpu_limit_cores is not None:
+            _at_least("resources.cpu_limit_cores", self.cpu_limit_cores, self.cpu_cores)
+        if self.memory_limit_mib is not None:
+            _at_least("resources.memory_limit_mib", self.memory_limit_mib, self.memory_mib)
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """In order of preference."""
+        return gpus_of(self.gpu, setting="resources.gpu")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """How many containers run. Changing it needs no new deployment.
+    """How many containers run. Changing it needs no new deployment, but for `max_concurrency`.
 
-    `keep_warm` run at any time; `buffer_containers` more than needed while there are calls.
+    `keep_warm` run at any time; `buffer_containers` more than needed while there are calls; never
+    more than `max_containers`, which is 4 or as many as are kept warm. Another starts where those
+    that run have more than `target_concurrency` calls each, for `scaleup_window_s`; None: as many
+    as compute at full speed at once. Beyond `max_concurrency` in one, Modal turns calls away.
     """
 
     keep_warm: int = 0
     buffer_containers: int = 0
     container_idle_timeout_s: int = 300
     max_containers: int | None = None
+    target_concurrency: float | None = None
+    max_concurrency: int | None = None
+    scaleup_window_s: int | None = None
 
     def __post_init__(self) -> None:
         _whole("scaling.keep_warm", self.keep_warm, 0, 1000)
@@ -89,6 +90,17 @@ class Scaling:
         _whole("scaling.container_idle_timeout_s", self.container_idle_timeout_s, 2, 3600)
         if self.max_containers is not None:
             _whole("scaling.max_containers", self.max_containers, max(1, self.keep_warm), 1000)
+        if self.target_concurrency is not None:
+            _at_least("scaling.target_concurrency", self.target_concurrency, 0.1)
+        if self.max_concurrency is not None:
+            least = math.ceil(self.target_concurrency or 1)
+            _whole("scaling.max_concurrency", self.max_concurrency, least, 10_000)
+        if self.scaleup_window_s is not None:
+            _whole("scaling.scaleup_window_s", self.scaleup_window_s, 1, 3600)
+
+    @property
+    def most_containers(self) -> int:
+        return self.max_containers or max(_MOST_CONTAINERS, self.keep_warm)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,17 +138,21 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """Where the model's files are: in a Volume that all containers share, or in the image."""
+    """Where the model's files are: in a Volume of the app's own, or in the image.
+
+    They are fetched while the image is built; containers read them, and write to neither.
+    """
 
     kept_in: Literal["volume", "image"] = "volume"
-    volume_name: str = "cloche-models"
+    volume_name: str | None = None
 
     def __post_init__(self) -> None:
         if self.kept_in not in ("volume", "image"):
             raise ConfigError(
                 Named("weights.kept_in"), f" is {self.kept_in!r}; choose volume or image"
             )
-        _name("weights.volume_name", self.volume_name)
+        if self.volume_name is not None:
+            _name("weights.volume_name", self.volume_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +192,29 @@ class Deployment:
             )
         for model in self.server.models:
             for files in model.files:
-                _check_place(files.name, self.weights)
+                _check_place(files.name, self)
+        if self.exit_grace_s > _GRACE_MOST_S:
+            raise ConfigError(
+                Named("server.drain_s"),
+                f" is {self.server.drain_s:g}; a container gets {_GRACE_MOST_S} s to end in: "
+                f"{_GRACE_MOST_S - ENDING_S} are left for calls",
+            )
+
+    @property
+    def volume_name(self) -> str:
+        """One for each app: those who may write to one app's models write to no other's."""
+        return self.weights.volume_name or f"{self.app_name[:56]}-models"
+
+    @property
+    def rents_for_nothing(self) -> bool:
+        """Whether it asks for a GPU, and all its models are held for the CPU."""
+        on_cpu = all(model.device == "cpu" for model in self.server.models)
+        return bool(self.resources.gpus) and on_cpu
+
+    @property
+    def exit_grace_s(self) -> int:
+        """Modal's time from telling a container to stop to ending it."""
+        return math.ceil(self.server.drain_s) + ENDING_S
 
 
 def deployment_for(
@@ -215,7 +253,9 @@ def deployment_for(
         listen=endpoint.listen,
         # Only Modal's proxy reaches the port; it speaks TLS, and wants a proxy token.
         unprotected=endpoint.kind == "server",
-        limits=Limits.of(limits),
+        limits=(checked := Limits.of(limits)),
+        # An update waits for the longest call, as far as Modal lets it.
+        drain_s=min(checked.timeout_max_s, float(_GRACE_MOST_S - ENDING_S)),
     )
     return Deployment(
         app_name=app_name, server=server, resources=resources, endpoint=endpoint, **settings
@@ -236,13 +276,35 @@ def image_steps(deployment: Deployment) -> tuple[Step, ...]:
     """Every step of the image, the caller's own and those that bring Cloche in."""
     steps = [
         *deployment.image.steps,
-        Step("env", (f"HF_HOME={MODELS_DIR}", "HF_HUB_DISABLE_TELEMETRY=1")),
+        Step("env", (f"HF_HUB_CACHE={MODELS_DIR}/hub", "HF_HUB_DISABLE_TELEMETRY=1")),
         Step("source", ("cloche", "cloche_server")),
     ]
-    if deployment.weights.kept_in == "image":
-        files = (files.arguments() for model in deployment.server.models for files in model.files)
-        steps += [Step("fetch", arguments) for arguments in dict.fromkeys(files)]
+    files = (
+        files.arguments()
+        for model in deployment.server.models
+        for files in model.files
+        if not files.name.startswith(f"{MODELS_DIR}/")  # put into the volume by hand
+    )
+    steps += [Step("fetch", arguments) for arguments in dict.fromkeys(files)]
+    # From here on nothing is asked of the hub: containers have neither its token nor a reason.
+    steps.append(Step("env", ("HF_HUB_OFFLINE=1",)))
     return tuple(steps)
+
+
+def autoscaler(deployment: Deployment) -> dict[str, Any]:
+    """What Modal may be told again without a new deployment; what is not said stays as it is."""
+    scaling, model = deployment.scaling, deployment.server.model
+    at_full_speed = max(1.0, deployment.resources.cpu_cores / model.threads)
+    told = {
+        "min_containers": scaling.keep_warm,
+        "buffer_containers": scaling.buffer_containers,
+        "max_containers": scaling.most_containers,
+        "scaledown_window": scaling.container_idle_timeout_s,
+        "target_concurrency": scaling.target_concurrency or at_full_speed,
+    }
+    if scaling.scaleup_window_s is not None:
+        told["scaleup_window"] = scaling.scaleup_window_s
+    return told
 
 
 def server_options(deployment: Deployment) -> dict[str, Any]:
@@ -257,17 +319,16 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
         "unauthenticated": not endpoint.proxy_auth,
         "routing_region": endpoint.routing_region,
         "startup_timeout": endpoint.startup_timeout_s,
-        "exit_grace_period": EXIT_GRACE_S,
-        "gpu": list(ANY_GPU) if resources.gpu == "any" else resources.gpu,
-        "cpu": resources.cpu_cores,
-        "memory": resources.memory_mib,
+        "exit_grace_period": deployment.exit_grace_s,
+        "gpu": list(resources.gpus)
+        if len(resources.gpus) > 1
+        else next(iter(resources.gpus), None),
+        "cpu": _with_limit(resources.cpu_cores, resources.cpu_limit_cores),
+        "memory": _with_limit(resources.memory_mib, resources.memory_limit_mib),
         "compute_region": resources.compute_region,
-        # Beyond this a container queues: then another should start.
-        "target_concurrency": deployment.server.limits.concurrent_calls,
-        "min_containers": scaling.keep_warm,
-        "buffer_containers": scaling.buffer_containers,
-        "max_containers": scaling.max_containers,
-        "scaledown_window": scaling.container_idle_timeout_s,
+        "nonpreemptible": resources.nonpreemptible,
+        "max_concurrency": scaling.max_concurrency,
+        **autoscaler(deployment),
         # A restored container would serve behind walls that were proved on another machine.
         "enable_memory_snapshot": False,
         "include_source": False,
@@ -278,10 +339,7 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
 def plan(deployment: Deployment) -> dict[str, Any]:
     """Exactly what would be deployed, as plain data; of hidden system prompts, that they are."""
     options = server_options(deployment)
-    scaling = {
-        name: options.pop(name)
-        for name in ("min_containers", "buffer_containers", "max_containers", "scaledown_window")
-    }
+    scaling = {name: options.pop(name) for name in autoscaler(deployment)}
     options["env"] = {
         **_environment(deployment), CONFIG_ENV: json.loads(_shown(deployment.server).to_json())
     }  # fmt: skip
@@ -289,11 +347,12 @@ def plan(deployment: Deployment) -> dict[str, Any]:
     return {
         "app": deployment.app_name,
         "environment": deployment.environment,
+        "builder": BUILDER,
         "image": [f"debian_slim {deployment.image.python}", *map(str, image_steps(deployment))],
         "endpoint": deployment.endpoint.kind,
         "server": options,
         "scaling": scaling,
-        "volumes": {MODELS_DIR: deployment.weights.volume_name} if kept_in_volume else {},
+        "volumes": {MODELS_DIR: f"{deployment.volume_name} (read-only)"} if kept_in_volume else {},
         "secrets": list(deployment.secrets),
     }
 
@@ -319,18 +378,28 @@ def _environment(deployment: Deployment) -> dict[str, str]:
 
 def _model(given: str | Path | Mapping[str, Any], **rest: Any) -> ModelConfig:
     said = dict(given) if isinstance(given, Mapping) else {"name": given}
-    return ModelConfig.of(said.pop("name", ""), {**rest, **said})
+    name = said.pop("name", "")
+    chosen = {setting: value for setting, value in said.items() if value is not None}
+    return ModelConfig.of(name, {**rest, **chosen})
 
 
-def _check_place(name: str, weights: Weights) -> None:
+def _one_or_several(gpus: tuple[str, ...]) -> str | list[str] | None:
+    return list(gpus) if len(gpus) > 1 else next(iter(gpus), None)
+
+
+def _with_limit(sure: float, most: float | None) -> float | tuple[float, float]:
+    return sure if most is None else (sure, most)
+
+
+def _check_place(name: str, deployment: Deployment) -> None:
     """A directory of this machine is not there in the container."""
-    in_volume = name.startswith(f"{MODELS_DIR}/") and weights.kept_in == "volume"
+    in_volume = name.startswith(f"{MODELS_DIR}/") and deployment.weights.kept_in == "volume"
     if in_volume or (_HUB_NAME.fullmatch(name) and not Path(name).expanduser().exists()):
         return
     raise ConfigError(
         f"a model or adapter is {name!r}; a container has no directory of this machine: give a hub "
-        f"name, or put the files into the volume (modal volume put {weights.volume_name} DIRECTORY "
-        f"/NAME) and name {MODELS_DIR}/NAME"
+        f"name, or put the files into the volume (modal volume put {deployment.volume_name} "
+        f"DIRECTORY /NAME) and name {MODELS_DIR}/NAME"
     )
 
 

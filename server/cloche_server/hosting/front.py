@@ -24,10 +24,11 @@ _PASSED = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
 )  # fmt: skip
-# HF_TOKEN and HF_HOME for the fetcher; which GPU there is.
+# Where models lie, without the hub's token, which nothing here needs; which GPU there is.
 _PASSED_PREFIXES = ("HF_", "CUDA_", "NVIDIA_")
-# The front drains for ten seconds, then its zygote and sandboxes end.
-_STOP_S = 18.0
+_KEPT_BACK = ("HF_TOKEN",)
+# After its calls: callers are told, its zygote and sandboxes end.
+_ENDING_S = 20.0
 
 
 class FrontEnded(Exception):
@@ -48,7 +49,7 @@ class Front(Child):
             # What Modal sends to our group is for us: the front is told when to stop.
             start_new_session=True,
         )
-        super().__init__(process, drain_s=_STOP_S)
+        super().__init__(process, drain_s=config.drain_s + _ENDING_S)
         assert process.stdin is not None  # noqa: S101  # stdin=PIPE above
         with contextlib.suppress(BrokenPipeError):  # wait_until_ready says that it is gone
             process.stdin.write(config.to_json().encode() + b"\n")
@@ -86,7 +87,7 @@ def front_environment(environment: Mapping[str, str]) -> dict[str, str]:
     passed = {
         name: value
         for name, value in environment.items()
-        if name in _PASSED or name.startswith(_PASSED_PREFIXES)
+        if name in _PASSED or (name.startswith(_PASSED_PREFIXES) and name not in _KEPT_BACK)
     }
     roots = dict.fromkeys(
         str(Path(root).resolve().parent)

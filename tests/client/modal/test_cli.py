@@ -27,8 +27,10 @@ def run(*arguments: str) -> int:
 
 SETTINGS = (
     "--gpu", "A10G", "--cpu", "2", "--memory", "8GiB", "--keep-warm", "1",
+    "--cpu-limit", "4", "--memory-limit", "16GiB", "--nonpreemptible",
+    "--target-concurrency", "1.5", "--max-concurrency", "6", "--scaleup-window", "7",
     "--container-idle-timeout", "60", "--buffer-containers", "1", "--max-containers", "3",
-    "--pip", "scipy", "--apt", "git",
+    "--pip", "scipy", "--extra-index", "https://packages.invalid/simple", "--apt", "git",
     "--secret", "huggingface", "--startup-timeout", "900", "--routing-region", "eu-west",
 )  # fmt: skip
 
@@ -46,8 +48,11 @@ def test_a_dry_run_shows_what_a_deployment_sends(
     function = request.function
     server = told["server"]
     assert server["gpu"] == function.resources.gpu_config.gpu_type == "A10G"
-    assert server["cpu"] * 1000 == function.resources.milli_cpu
-    assert server["memory"] == function.resources.memory_mb == 8192
+    asked = function.resources
+    assert [1000 * cores for cores in server["cpu"]] == [asked.milli_cpu, asked.milli_cpu_max]
+    assert server["memory"] == [asked.memory_mb, asked.memory_mb_max] == [8192, 16_384]
+    assert server["nonpreemptible"] is function.scheduler_placement.nonpreemptible is True
+    assert server["max_concurrency"] == function.max_concurrent_inputs == 6
     http = function.http_config
     assert server["port"] == http.port
     assert server["h2_enabled"] is http.h2_enabled is True
@@ -61,13 +66,16 @@ def test_a_dry_run_shows_what_a_deployment_sends(
         "buffer_containers": scaling.buffer_containers,
         "max_containers": scaling.max_containers,
         "scaledown_window": scaling.scaledown_window,
+        "scaleup_window": scaling.scaleup_window,
+        "target_concurrency": scaling.target_concurrency_float,
     }
     assert list(told["volumes"]) == [volume.mount_path for volume in function.volume_mounts]
     assert told["secrets"] == ["huggingface"]
     assert len(told["image"]) == len(plane.images)
     for shown, image in zip(told["image"], plane.images, strict=True):
-        words = {"debian_slim": "FROM", "pip_install": "pip install", "apt_install": "apt-get",
-                 "env": "ENV", "source": "COPY"}  # fmt: skip
+        words = {"debian_slim": "FROM", "uv_pip_install": "uv pip install",
+                 "apt_install": "apt-get", "env": "ENV", "source": "COPY",
+                 "fetch": "models.fetch"}  # fmt: skip
         assert words[shown.split()[0]] in "\n".join(image.dockerfile_commands)
 
 
@@ -79,15 +87,59 @@ def test_a_dry_run_for_people(
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
     rows = {words[0]: words[1].strip() for words in lines if len(words) == 2}
     assert rows["app"] == "probe"
-    assert "torch==2.13.0 transformers==5.24.0" in rows["pip_install"]
     assert rows["image"] == "debian_slim 3.11"
+    assert rows["builder"] == "2025.06"
+    assert float(rows["cost.usd_per_container_hour"]) > 1
+    assert "modal.com/pricing, as of" in rows["cost.source"]
     assert rows["apt_install"] == "git"
     assert rows["server.gpu"] == "A10G"
     assert rows["scaling.min_containers"] == "1"
     assert rows["scaling.buffer_containers"] == "1"
     assert rows["secrets"] == "huggingface"
-    assert rows["volumes./models"] == "cloche-models"
+    assert rows["volumes./models"] == "probe-models (read-only)"
     assert rows["server.env.CLOCHE_SERVER_CONFIG.model.name"] == "org/tiny"
+
+
+def test_a_dry_run_of_a_cpu_app_names_no_cuda_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("deploy", "probe", "-m", "org/tiny", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "torch==2.13.0" in said
+    assert "download.pytorch.org/whl/cpu" in said
+    assert not [word for word in ("nvidia", "cuda", "triton") if word in said.lower()]
+
+
+def test_every_verb_takes_an_environment_and_deploy_says_so(
+    plane: ControlPlane, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plane.endpoint = "https://probe.invalid"
+    named = ("--env", "prod")
+    assert run("deploy", "probe", "-m", "org/tiny", *named) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "--app probe --env prod" in said
+    assert "InterpClient(app_name='probe', environment='prod')" in said
+    assert "--address https://probe.invalid" in said
+    assert "cloche stop probe --env prod" in said
+    technique = tmp_path / "t.py"
+    technique.write_text("def t(model, tokenizer): ...\n")
+    for verb in (("status",), ("logs",), ("stop", "--yes")):
+        plane.requests.clear()
+        assert run(verb[0], "probe", *verb[1:], *named) == 0
+        assert _environments(plane) == {"prod"}
+    plane.apps.clear()
+    for verb in (("run", str(technique)), ("check", str(technique)), ("info",)):
+        plane.requests.clear()
+        assert run(*verb, "--app", "probe", *named) == 5
+        assert "cloche deploy probe --model ... --env prod" in capsys.readouterr().err
+        assert _environments(plane) == {"prod"}
+
+
+def _environments(plane: ControlPlane) -> set[str]:
+    """Those in which Modal was asked for something by its name."""
+    return {
+        request.environment_name
+        for name, request in plane.requests
+        if name in ("AppGetOrCreate", "FunctionGet")
+    }
 
 
 def test_deploy_says_where(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +203,9 @@ def test_a_gpu_that_there_is_not(gpu: str, capsys: pytest.CaptureFixture[str]) -
     assert run("deploy", "probe", "-m", "org/tiny", "--gpu", gpu, "--dry-run") == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert f"--gpu is '{gpu}'; name one GPU, of A10, A100" in " ".join(said.err.split())
+    told = " ".join(said.err.split())
+    assert f"--gpu is '{gpu}'; " in told
+    assert "Modal has T4, L4, A10, L40S, A100" in told
 
 
 @pytest.mark.parametrize(
@@ -160,7 +214,9 @@ def test_a_gpu_that_there_is_not(gpu: str, capsys: pytest.CaptureFixture[str]) -
         ("--cpu", "0"), ("--memory", "1MiB"), ("--keep-warm", "-1"), ("--max-containers", "0"),
         ("--container-idle-timeout", "1"), ("--buffer-containers", "-1"),
         ("--endpoint", "tube"), ("--routing-region", ""), ("--startup-timeout", "0"),
-        ("--weights", "disk"), ("--volume", "a b"), ("--secret", "a b"),
+        ("--cpu-limit", "1"), ("--memory-limit", "1GiB"), ("--target-concurrency", "0"),
+        ("--max-concurrency", "0"), ("--scaleup-window", "0"), ("--weights", "disk"),
+        ("--volume", "a b"), ("--secret", "a b"),
     ],
 )  # fmt: skip
 def test_an_error_names_what_was_typed(

@@ -19,7 +19,7 @@ from cloche import (
     ServerError,
     ServerUnavailableError,
 )
-from cloche.modal import hf_image
+from cloche.modal import Resources, Scaling, hf_image
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import FakeService, accepted, returning, serving
@@ -301,6 +301,35 @@ class TestArguments:
         assert (update.settings.min_containers, update.settings.scaledown_window) == (2, 60)
         assert not plane.of("AppPublish")
 
+    def test_all_of_the_autoscaler_is_set_without_deploying(
+        self, edge: Edge, plane: ControlPlane
+    ) -> None:
+        scaling = Scaling(keep_warm=1, max_containers=9, target_concurrency=2.5, scaleup_window_s=4)
+        _client(scaling=scaling).close()
+        (update,) = plane.of("FunctionUpdateSchedulingParams")
+        assert update.settings.max_containers == 9
+        assert update.settings.target_concurrency_float == 2.5
+        assert update.settings.scaleup_window == 4
+        assert not plane.of("AppPublish")
+
+    @pytest.mark.usefixtures("container")
+    def test_deploy_with_all_that_a_container_has(self, plane: ControlPlane) -> None:
+        _client(
+            deploy=True,
+            model_name="org/tiny",
+            resources=Resources(cpu_cores=1, cpu_limit_cores=2, nonpreemptible=True),
+            scaling=Scaling(max_concurrency=3),
+            environment="prod",
+        ).close()
+        (request,) = plane.of("FunctionCreate")
+        function = request.function
+        assert (function.resources.milli_cpu, function.resources.milli_cpu_max) == (1000, 2000)
+        assert function.scheduler_placement.nonpreemptible
+        assert function.max_concurrent_inputs == 3
+        asked = {found.environment_name for found in plane.of("AppGetByDeploymentName")}
+        assert asked == {"prod"}
+        assert {found.environment_name for found in plane.of("FunctionGet")} == {"prod"}
+
     @pytest.mark.usefixtures("container")
     def test_one_of_its_models(self, service: FakeService) -> None:
         service.handler = returning(8)
@@ -310,7 +339,9 @@ class TestArguments:
         assert [call.model for call in service.calls] == ["plain"]
 
     @pytest.mark.usefixtures("container")
-    def test_deploy(self, plane: ControlPlane, service: FakeService) -> None:
+    def test_deploy(
+        self, plane: ControlPlane, service: FakeService, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         service.handler = returning(8)
         for _ in range(2):
             with _client(
@@ -322,6 +353,7 @@ class TestArguments:
                 limits={"timeout_max_s": 90},
             ) as client:
                 assert client.run(SOURCE) == 8
+        assert capsys.readouterr().err.count("gpu= rents a GPU that nothing uses yet") == 2
         (request,) = plane.of("FunctionCreate")
         assert request.function.resources.gpu_config.gpu_type == "A10G"
         assert request.function.autoscaler_settings.min_containers == 1
@@ -361,6 +393,9 @@ class TestArguments:
             ({"deploy": True}, "deploy=True needs model_name="),
             ({"deploy": True, "model_name": "gpt2", "gpu": "two of them"}, "resources.gpu"),
             ({"keep_warm": -1}, "scaling.keep_warm is -1"),
+            ({"keep_warm": 1, "scaling": Scaling()}, "give scaling=, or keep_warm"),
+            ({"gpu": "L4", "resources": Resources()}, "give resources=, or gpu"),
+            ({"scaling": {"keep_warm": 1}}, r"scaling must be a cloche.modal.Scaling"),
             ({"proxy_token": "wk"}, "pair of texts"),
         ],
     )

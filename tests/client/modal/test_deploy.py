@@ -19,6 +19,7 @@ from cloche.modal import (
     rescale,
     status,
 )
+from cloche_server.hosting.image import UV
 from modal_proto import api_pb2
 
 from tests.support.modal_control_plane import ControlPlane
@@ -39,8 +40,23 @@ def test_a_first_deployment(plane: ControlPlane) -> None:
     deployment = deployment_for(
         "probe",
         "org/tiny",
-        resources=Resources(gpu="A10G", cpu_cores=2, memory_mib=8192, compute_region="eu"),
-        scaling=Scaling(keep_warm=1, container_idle_timeout_s=120, max_containers=4),
+        resources=Resources(
+            gpu="A10G",
+            cpu_cores=2,
+            memory_mib=8192,
+            cpu_limit_cores=4,
+            memory_limit_mib=9000,
+            compute_region="eu",
+            nonpreemptible=True,
+        ),
+        scaling=Scaling(
+            keep_warm=1,
+            container_idle_timeout_s=120,
+            max_containers=4,
+            target_concurrency=1.5,
+            max_concurrency=6,
+            scaleup_window_s=7,
+        ),
         endpoint=Endpoint(port=6000, routing_region="eu-west", startup_timeout_s=900),
         image=hf_image.pip_install("scipy").apt_install("git"),
         secrets=("huggingface",),
@@ -57,37 +73,52 @@ def test_a_first_deployment(plane: ControlPlane) -> None:
     http = function.http_config
     assert (http.port, http.h2_enabled, http.unauthenticated) == (6000, True, False)
     assert list(http.proxy_regions) == ["eu-west"]
-    assert (http.startup_timeout, http.exit_grace_period) == (900, 20)
+    assert (http.startup_timeout, http.exit_grace_period) == (900, 630)
     assert function.startup_timeout_secs == 900
     resources = function.resources
     assert (resources.gpu_config.gpu_type, resources.gpu_config.count) == ("A10G", 1)
     assert (resources.milli_cpu, resources.memory_mb) == (2000, 8192)
+    assert (resources.milli_cpu_max, resources.memory_mb_max) == (4000, 9000)
     assert list(function.scheduler_placement.regions) == ["eu"]
+    assert function.scheduler_placement.nonpreemptible
     scaling = function.autoscaler_settings
     assert (scaling.min_containers, scaling.max_containers) == (1, 4)
     assert scaling.scaledown_window == 120
-    assert scaling.target_concurrency_float == deployment.server.limits.concurrent_calls
+    assert scaling.target_concurrency_float == 1.5
+    assert scaling.scaleup_window == 7
+    assert function.max_concurrent_inputs == 6
     assert not function.checkpointing_enabled
     (volume,) = function.volume_mounts
-    assert volume.mount_path == "/models"
+    assert (volume.mount_path, volume.read_only) == ("/models", True)
     (asked,) = plane.of("VolumeGetOrCreate")
-    assert asked.deployment_name == "cloche-models"
+    assert asked.deployment_name == "probe-models"
     assert asked.object_creation_type == api_pb2.OBJECT_CREATION_TYPE_CREATE_IF_MISSING
 
-    named, given = (plane.secrets[secret_id] for secret_id in function.secret_ids)
-    assert named == ("huggingface",)
+    # The hub's token is for who fetches the model, while the image is built, and for no container.
+    (given,) = (plane.secrets[secret_id] for secret_id in function.secret_ids)
     assert given == ("CLOCHE_SERVER_CONFIG",)
     (environment,) = (r.env_dict for r in plane.of("SecretGetOrCreate") if r.env_dict)
     assert json.loads(environment["CLOCHE_SERVER_CONFIG"])["listen"] == "0.0.0.0:6000"
 
     layers = _steps(plane)
     assert layers[0].startswith("FROM python:3.11.")
-    assert "torch==2.13.0" in layers[1]
-    assert "scipy" in layers[2]
-    assert "torch==2.13.0" in layers[2]  # it may not bring another
-    assert "apt-get install -y git" in layers[3]
-    assert "ENV HF_HOME=/models" in layers[4]
-    assert "COPY . /" in layers[5]
+    assert "--index-url https://download.pytorch.org/whl/cpu --no-deps torch==2.13.0" in layers[1]
+    assert f"ghcr.io/astral-sh/uv:{UV} " in layers[1]
+    assert "--no-deps" in layers[2]
+    assert "transformers==5.24.0" in layers[2]
+    assert "scipy" in layers[3]
+    assert "torch==2.13.0" in layers[3]  # it may not bring another
+    assert "apt-get install -y git" in layers[4]
+    assert "ENV HF_HUB_CACHE=/models/hub" in layers[5]
+    assert "COPY . /" in layers[6]
+    assert "python -m cloche_server.models.fetch -- org/tiny" in layers[7]
+    fetching = plane.images[7]
+    (filled,) = fetching.volume_mounts
+    assert (filled.mount_path, filled.read_only) == ("/models", False)
+    assert [plane.secrets[secret_id] for secret_id in fetching.secret_ids] == [("huggingface",)]
+    assert "ENV HF_HUB_OFFLINE=1" in layers[8]
+    assert {image.builder_version for image in plane.image_requests} == {"2025.06"}
+    assert not [line for line in layers if "nvidia" in line or "cuda" in line]
     files = {file.filename for r in plane.of("MountGetOrCreate") for file in r.files}
     assert "/root/cloche_server/walls/kernel/lockdown.py" in files
     assert "/root/cloche/wire/__init__.py" in files
@@ -119,10 +150,11 @@ def test_weights_in_the_image_are_fetched_with_the_secrets(plane: ControlPlane) 
             "probe", "org/tiny", weights=Weights(kept_in="image"), secrets=("huggingface",)
         )
     )
-    last = plane.images[-1]
+    last = plane.images[-2]
     assert "python -m cloche_server.models.fetch -- org/tiny" in last.dockerfile_commands[-1]
     (secret_id,) = last.secret_ids
     assert plane.secrets[secret_id] == ("huggingface",)
+    assert not last.volume_mounts
     assert not _function(plane).volume_mounts
 
 
@@ -141,7 +173,14 @@ def test_other_numbers_of_containers_are_set_without_deploying(plane: ControlPla
     deploy(deployment)
     plane.requests.clear()
     warmer = replace(
-        deployment, scaling=Scaling(keep_warm=2, buffer_containers=1, container_idle_timeout_s=900)
+        deployment,
+        scaling=Scaling(
+            keep_warm=2,
+            buffer_containers=1,
+            container_idle_timeout_s=900,
+            target_concurrency=2.5,
+            scaleup_window_s=3,
+        ),
     )
     assert deploy(warmer).action == "rescaled"
     assert deploy(warmer).action == "unchanged"
@@ -150,6 +189,8 @@ def test_other_numbers_of_containers_are_set_without_deploying(plane: ControlPla
     assert update.settings.min_containers == 2
     assert update.settings.buffer_containers == 1
     assert update.settings.scaledown_window == 900
+    assert update.settings.target_concurrency_float == 2.5
+    assert update.settings.scaleup_window == 3
     assert not update.settings.HasField("max_containers")
 
 
@@ -218,6 +259,9 @@ def test_rescale(plane: ControlPlane) -> None:
     assert first.settings.min_containers == 3
     assert not first.settings.HasField("scaledown_window")
     assert second.settings.scaledown_window == 30
+    assert rescale("probe", scaling=Scaling(keep_warm=9, max_containers=20))
+    third = plane.of("FunctionUpdateSchedulingParams")[-1].settings
+    assert (third.min_containers, third.max_containers, third.scaledown_window) == (9, 20, 300)
     with pytest.raises(InvalidRequestError, match="whole number, 2 to 3600"):
         rescale("probe", container_idle_timeout=1)
     with pytest.raises(HostingError, match="cloche deploy other"):

@@ -38,10 +38,13 @@ def test_the_plan_says_everything() -> None:
     assert told["app"] == "probe"
     assert told["endpoint"] == "server"
     assert told["image"][0] == "debian_slim 3.11"
-    assert told["image"][2:] == [
+    assert told["builder"] == "2025.06"
+    assert told["image"][3:] == [
         "apt_install git",
-        "env HF_HOME=/models HF_HUB_DISABLE_TELEMETRY=1",
+        "env HF_HUB_CACHE=/models/hub HF_HUB_DISABLE_TELEMETRY=1",
         "source cloche cloche_server",
+        "fetch --revision main -- org/tiny",
+        "env HF_HUB_OFFLINE=1",
     ]
     server = told["server"]
     assert (server["gpu"], server["cpu"], server["memory"]) == ("L4", 2, 8192)
@@ -50,14 +53,17 @@ def test_the_plan_says_everything() -> None:
     assert server["enable_memory_snapshot"] is False
     assert told["scaling"] == {
         "min_containers": 1, "buffer_containers": 0, "max_containers": 3, "scaledown_window": 60,
+        "target_concurrency": 1.0,
     }  # fmt: skip
-    assert told["volumes"] == {"/models": "cloche-models"}
+    assert told["volumes"] == {"/models": "probe-models (read-only)"}
     assert told["secrets"] == ["huggingface"]
     config = server["env"]["CLOCHE_SERVER_CONFIG"]
     assert config["listen"] == "0.0.0.0:6000"
     assert config["model"]["threads"] == 2
     assert config["limits"]["memory_max_bytes"] == 4 * GIB
-    assert server["target_concurrency"] == config["limits"]["concurrent_calls"]
+    # The longest call, and what comes after it.
+    assert config["drain_s"] == config["limits"]["timeout_max_s"] == 600
+    assert server["exit_grace_period"] == 630
 
 
 def test_behind_a_tunnel_the_front_is_reached_through_the_gate_alone() -> None:
@@ -81,9 +87,10 @@ def test_weights_in_the_image_are_fetched_last_and_need_no_volume() -> None:
             "probe", {"name": "org/tiny", "revision": "v1"}, weights=Weights(kept_in="image")
         )
     )
-    assert told["image"][-2:] == [
+    assert told["image"][-3:] == [
         "source cloche cloche_server",
         "fetch --revision v1 -- org/tiny",
+        "env HF_HUB_OFFLINE=1",
     ]
     assert told["volumes"] == {}
 
@@ -138,7 +145,9 @@ def test_a_directory_in_the_volume_is_a_model() -> None:
     assert deployment_for("probe", "/models/mine").server.model.name == "/models/mine"
     by_field = deployment_for("probe", {"name": Path("/models/mine")})
     assert by_field.server.model.name == "/models/mine"
-    with pytest.raises(ConfigError, match="modal volume put cloche-models"):
+    # Put there by hand, so there is nothing to fetch.
+    assert not [step for step in plan(by_field)["image"] if step.startswith("fetch")]
+    with pytest.raises(ConfigError, match="modal volume put probe-models"):
         deployment_for("probe", "/models/mine", weights=Weights(kept_in="image"))
 
 
@@ -156,10 +165,19 @@ def test_a_server_without_a_wall_is_refused() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Resources(gpu="two H100s"), "resources.gpu is 'two H100s'; name one GPU"),
-        (lambda: Resources(gpu="H1000"), "resources.gpu is 'H1000'; name one GPU"),
-        (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; name one GPU"),
+        (lambda: Resources(gpu="two of them"), "resources.gpu is 'two of them'; Modal has T4, L4"),
+        (lambda: Resources(gpu="H1000"), "resources.gpu is 'H1000'; did you mean H100?"),
+        (lambda: Resources(gpu="H100:8"), "resources.gpu is 'H100:8'; did you mean H100?"),
+        (lambda: Resources(gpu="a100-80"), "'a100-80'; did you mean A100-80GB?"),
+        (lambda: Resources(gpu=["L4", "L40"]), "did you mean L40S?"),
+        (lambda: Resources(gpu="L4,"), "resources.gpu is 'L4,'"),
+        (lambda: Resources(gpu=()), r"resources.gpu is \(\); Modal has"),
         (lambda: Resources(cpu_cores=0), "resources.cpu_cores is 0"),
+        (lambda: Resources(cpu_limit_cores=2), "resources.cpu_limit_cores is 2; .* at least 4"),
+        (lambda: Resources(memory_limit_mib=1), "resources.memory_limit_mib is 1"),
+        (lambda: Scaling(target_concurrency=0), "scaling.target_concurrency is 0"),
+        (lambda: Scaling(target_concurrency=4, max_concurrency=3), "scaling.max_concurrency is 3"),
+        (lambda: Scaling(scaleup_window_s=0), "scaling.scaleup_window_s is 0"),
         (lambda: Scaling(keep_warm=-1), "scaling.keep_warm is -1"),
         (lambda: Scaling(buffer_containers=-1), "scaling.buffer_containers is -1"),
         (lambda: Scaling(container_idle_timeout_s=1), "whole number, 2 to 3600"),
@@ -192,9 +210,67 @@ def test_gpus(gpu: str | None) -> None:
     assert plan(deployment_for("p", "org/t", resources=Resources(gpu=gpu)))["server"]["gpu"] == gpu
 
 
-def test_any_gpu_is_a_list_to_choose_from() -> None:
-    told = plan(deployment_for("p", "org/t", resources=Resources(gpu="any")))
-    assert told["server"]["gpu"] == ["L4", "A10", "T4"]
+@pytest.mark.parametrize(
+    ("given", "gpus"),
+    [
+        ("any", ["L4", "A10", "T4"]),
+        ("L4, a10", ["L4", "A10"]),
+        (["H100", "A100-80GB"], ["H100", "A100-80GB"]),
+    ],
+)
+def test_several_gpus_to_choose_from(given: Any, gpus: list[str]) -> None:
+    told = plan(deployment_for("p", "org/t", resources=Resources(gpu=given)))
+    assert told["server"]["gpu"] == gpus
+
+
+@pytest.mark.parametrize(
+    ("cores", "threads", "target"), [(4, None, 1.0), (4, 1, 4.0), (8, 2, 4.0), (0.5, None, 1.0)]
+)
+def test_another_container_starts_beyond_what_one_computes_at_full_speed(
+    cores: float, threads: int | None, target: float
+) -> None:
+    model = {"name": "org/t", "threads": threads}
+    deployment = deployment_for("p", model, resources=Resources(cpu_cores=cores))
+    assert plan(deployment)["scaling"]["target_concurrency"] == target
+    chosen = replace(deployment, scaling=Scaling(target_concurrency=1.5, max_concurrency=6))
+    assert plan(chosen)["scaling"]["target_concurrency"] == 1.5
+    assert plan(chosen)["server"]["max_concurrency"] == 6
+
+
+def test_what_an_app_may_cost_has_a_bound_by_itself() -> None:
+    def most(scaling: Scaling) -> int:
+        told = plan(deployment_for("p", "org/t", scaling=scaling))["scaling"]["max_containers"]
+        assert isinstance(told, int)
+        return told
+
+    assert most(Scaling()) == 4
+    assert most(Scaling(keep_warm=7)) == 7
+    assert most(Scaling(max_containers=50)) == 50
+
+
+def test_the_grace_is_the_longest_calls_as_far_as_modal_lets_it() -> None:
+    short = deployment_for("p", "org/t", limits={"timeout_max_s": 60})
+    assert (short.server.drain_s, short.exit_grace_s) == (60, 90)
+    hours = deployment_for("p", "org/t", limits={"timeout_max_s": 9000})
+    assert (hours.server.drain_s, hours.exit_grace_s) == (3570, 3600)
+    with pytest.raises(ConfigError, match="a container gets 3600 s to end in: 3570 are left"):
+        replace(hours, server=replace(hours.server, drain_s=3600.0))
+
+
+def test_limits_beside_what_is_sure() -> None:
+    resources = Resources(
+        cpu_cores=2, cpu_limit_cores=8, memory_mib=4096, memory_limit_mib=8192, nonpreemptible=True
+    )
+    server = plan(deployment_for("p", "org/t", resources=resources))["server"]
+    assert (server["cpu"], server["memory"]) == ((2, 8), (4096, 8192))
+    assert server["nonpreemptible"] is True
+
+
+def test_each_app_has_a_volume_of_its_own() -> None:
+    assert deployment_for("one", "org/t").volume_name == "one-models"
+    assert len(deployment_for("a" * 63, "org/t").volume_name) == 63
+    shared = deployment_for("one", "org/t", weights=Weights(volume_name="shared"))
+    assert shared.volume_name == "shared"
 
 
 def test_the_container_reads_the_config_that_was_given() -> None:

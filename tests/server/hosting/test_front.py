@@ -26,7 +26,7 @@ CONTAINER = {
 def test_only_what_is_needed_is_passed_on() -> None:
     given = front_environment(CONTAINER)
     assert set(given) == {
-        "PATH", "HOME", "HF_HOME", "HF_TOKEN", "CUDA_VISIBLE_DEVICES", "PYTHONPATH",
+        "PATH", "HOME", "HF_HOME", "CUDA_VISIBLE_DEVICES", "PYTHONPATH",
     }  # fmt: skip
     assert "/somewhere/of/the/platform" not in given["PYTHONPATH"]
 

@@ -19,8 +19,6 @@ from cloche_server.hosting.tunnel.opened import GateConfig
 from cloche_server.hosting.tunnel.relay import Relay
 from cloche_server.listening import LISTENING
 
-# Calls in flight; the front then has none left to wait for.
-DRAIN_S = 8.0
 _ANY = "0.0.0.0"  # noqa: S104  # Modal's proxy and tunnels come from outside the container
 
 
@@ -59,7 +57,7 @@ async def _serve(config: GateConfig, lines: asyncio.StreamReader) -> None:
             ended = asyncio.ensure_future(lines.read())
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
             listening.close()
-            grace_s = DRAIN_S if told.done() else 0.0
+            grace_s = config.drain_s if told.done() else 0.0
         finally:
             await calls.stop(grace_s)
         # Held until now: whose call still ran had its container count as busy.

@@ -19,7 +19,9 @@ from cloche_server.hosting.child import Child
 from cloche_server.hosting.deployment import gate_port
 from cloche_server.hosting.front import FrontEnded, front_environment
 
-_STOP_S = 10.0
+# The front ends calls at its own time and says why; the gate passes that on.
+_AFTER_THE_FRONT_S = 10.0
+_STOP_S = 5.0
 # Above what the front takes, so that its own refusal with its details comes first.
 _SLACK_BYTES = 2 * MIB
 
@@ -32,6 +34,8 @@ class GateConfig:
     calls_port: int
     front: str
     request_max_bytes: int
+    # How long calls in flight may go on once it is told to stop.
+    drain_s: float
 
 
 class Forwarded(Protocol):
@@ -67,7 +71,7 @@ class Tunnel(Child):
             env=_gate_environment(environment),
             start_new_session=True,
         )
-        super().__init__(process, drain_s=_STOP_S)
+        super().__init__(process, drain_s=config.drain_s + _AFTER_THE_FRONT_S + _STOP_S)
         self._opened = ExitStack()
         try:
             self._say(json.dumps(asdict(_gate_config(config, port))))
@@ -104,6 +108,7 @@ def _gate_config(config: ServerConfig, port: int) -> GateConfig:
         calls_port=gate_port(port),
         front=config.listen,
         request_max_bytes=limits.source_max_bytes + 2 * INLINE_BYTES + _SLACK_BYTES,
+        drain_s=config.drain_s + _AFTER_THE_FRONT_S,
     )
 
 
