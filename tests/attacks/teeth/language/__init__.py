@@ -9,6 +9,7 @@ from tests.attacks.teeth.language import (
     decisions,
     exempt,
     fast,
+    handed_on,
     hardening,
     iterators,
     lists,
@@ -39,6 +40,7 @@ MUTATIONS = (
     *called_back.MUTATIONS,
     *absences.MUTATIONS,
     *utilities.MUTATIONS,
+    *handed_on.MUTATIONS,
 )
 
 EXEMPT = {
@@ -53,6 +55,7 @@ EXEMPT = {
     **loaders.EXEMPT,
     **openings.EXEMPT,
     **utilities.EXEMPT,
+    **handed_on.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]
