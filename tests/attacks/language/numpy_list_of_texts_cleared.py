@@ -7,10 +7,13 @@ import numpy as np
 class Said:
     def __str__(self):
         data.clear()
+        # Where its items stood, there stand numbers now.
+        kept.append(np.full(500_001, 8, dtype="i8"))
         return "a"
 
 
 data = []
+kept = []
 
 
 def attack(model, tokenizer, address):

@@ -20,7 +20,7 @@ class _Data(property):
     """`Tensor.data`, for torch's own code too: it sets parameters by it."""
 
 
-def _is_value(tensor: Any) -> bool:
+def is_value(tensor: Any) -> bool:
     """Whether its elements are never taken for places in memory."""
     return bool(tensor.is_floating_point() or tensor.is_complex())
 
@@ -31,11 +31,11 @@ def _harden_data() -> None:
 
     def make(original: Any) -> Any:
         def get(self: Any) -> Any:
-            return original.__get__(self) if _is_value(self) else self.detach()
+            return original.__get__(self) if is_value(self) else self.detach()
 
         def set_data(self: Any, value: Any) -> None:
             alike = self.shape == value.shape and self.dtype == value.dtype
-            if alike and _is_value(self):
+            if alike and is_value(self):
                 original.__set__(self, _with_strides_of(self, value))
                 return
             original.__set__(self, value.clone() if alike else value)
@@ -76,7 +76,7 @@ def _harden_copy() -> None:
 
     def make(original: Any) -> Any:
         def __copy__(self: Any) -> Any:  # noqa: N807
-            if not _is_value(self):
+            if not is_value(self):
                 return self.detach()
             rebuild, args = self.__reduce_ex__(4)[:2]
             return rebuild(*args)

@@ -21,8 +21,9 @@ import typing
 from typing import Any, Final
 
 from .aliases import harden_aliases
+from .copies import private
 from .interpreter import mend_interpreter
-from .kernels import harden_kernels
+from .kernels import harden_kernels, replaces
 from .names import MARK, is_dunder
 from .optimizers import harden_optimizers
 from .parametrizations import harden_parametrizations, held
@@ -207,6 +208,24 @@ def _is_builtin(asked: Any) -> bool:
     )
 
 
+def _harden_prefixes() -> None:
+    """Sampling indexes with what a function of the technique's returns, which may still change."""
+    from transformers import PrefixConstrainedLogitsProcessor
+
+    def make(original: Any) -> Any:
+        def __init__(  # noqa: N807
+            self: Any, prefix_allowed_tokens_fn: Any, num_beams: Any
+        ) -> None:
+            def allowed(batch: int, ids: Any) -> Any:
+                return private(prefix_allowed_tokens_fn(batch, ids))
+
+            original(self, allowed, num_beams)
+
+        return __init__
+
+    replaces(PrefixConstrainedLogitsProcessor, "__init__", make)
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -224,6 +243,7 @@ def harden() -> None:
     _harden_protocols()
     _harden_signatures()
     _harden_outputs()
+    _harden_prefixes()
     harden_kernels()
     harden_parametrizations()
     harden_aliases()

@@ -408,6 +408,26 @@ def _harden_encoder() -> None:
     replaces(nn.TransformerEncoder, "forward", make)
 
 
+def _harden_heads() -> None:
+    """They divide by the count of heads, which is an attribute of whatever class a layer has."""
+    import torch
+
+    def at(place: int) -> Callable[[Any], Any]:
+        def make(original: Any) -> Any:
+            def attention(*args: Any, **options: Any) -> Any:
+                heads = args[place] if len(args) > place else None
+                if type(heads) is not int or heads <= 0:
+                    raise RuntimeError(f"num_heads must be a positive int, not {heads!r}")
+                return original(*args, **options)
+
+            return attention
+
+        return make
+
+    replaces(torch, "_native_multi_head_attention", at(4))
+    replaces(torch, "_transformer_encoder_layer_fwd", at(2))
+
+
 def harden_kernels() -> None:
     """Idempotent."""
     from torch.utils import _device
@@ -431,3 +451,4 @@ def harden_kernels() -> None:
     _harden_multiples()
     _harden_swaps()
     _harden_encoder()
+    _harden_heads()

@@ -51,10 +51,11 @@ def _functions(value: Any) -> Iterator[types.FunctionType]:
     else:
         candidates = (getattr(value, "__func__", value),)
     for each in candidates:
-        while hasattr(each, "__wrapped__"):
-            each = each.__wrapped__
-        if isinstance(each, types.FunctionType):
-            yield each
+        # A decorator's function asks for names of its own before it calls what it wraps.
+        while each is not None:
+            if isinstance(each, types.FunctionType):
+                yield each
+            each = getattr(each, "__wrapped__", None)
 
 
 def _asked_by(code: types.CodeType) -> Iterator[str]:

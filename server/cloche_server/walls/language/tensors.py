@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import torch
 
+from .aliases import is_value
 from .bounds import ELEMENTS, LIMIT, check_count, check_sizes
 from .diagnostics import AccessRefused
 from .tables.native import SIZES, TORCH_DIMENSIONS, TORCH_OPTIONS, TORCH_VALUES, Options
@@ -62,8 +63,26 @@ def method_stand_in(name: str, original: Any) -> TensorMethod | None:
     """The same for a method; None if it may be called as it is."""
     if not callable(original):
         return None
-    found = _stand_in(f"Tensor.{name}", original, _counts(name, original))
+    counts = _counts(name, original)
+    if name == "view":
+        original = _apart(original)
+    found = _stand_in(f"Tensor.{name}", original, counts)
     return None if found is original else TensorMethod(found)
+
+
+def _apart(view: Any) -> Callable[..., Any]:
+    """`x.view(dtype)`, in memory of its own where numbers become indices or the other way round.
+
+    What changes floats, torch does not always count; a derivative may have kept them as indices.
+    """
+
+    def viewed(tensor: Any, *shape: Any, **options: Any) -> Any:
+        made = view(tensor, *shape, **options)
+        same = made.dtype is tensor.dtype or is_value(made) is is_value(tensor)
+        return made if same else made.clone()
+
+    functools.update_wrapper(viewed, view, ("__name__", "__qualname__", "__doc__"), ())
+    return viewed
 
 
 def _stand_in(path: str, original: Any, counts: _Counts) -> Any:

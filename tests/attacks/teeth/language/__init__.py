@@ -9,6 +9,7 @@ from tests.attacks.teeth.language import (
     decisions,
     exempt,
     fast,
+    handed_on,
     hardening,
     iterators,
     lists,
@@ -41,6 +42,7 @@ MUTATIONS = (
     *called_back.MUTATIONS,
     *absences.MUTATIONS,
     *utilities.MUTATIONS,
+    *handed_on.MUTATIONS,
 )
 
 EXEMPT = {
@@ -56,6 +58,7 @@ EXEMPT = {
     **openings.EXEMPT,
     **parametrized.EXEMPT,
     **utilities.EXEMPT,
+    **handed_on.EXEMPT,
 }
 
 __all__ = ["EXEMPT", "MUTATIONS"]

@@ -183,8 +183,8 @@ _WRITING: Final = _of(
     _m("slow_write asks whether is_class(obj) and guards.is_own_class(obj)",
        "set_class_of_library", instead="is_class(obj)"),
     _m("slow_write asks whether guards.is_own_function(obj) or (id(obj) in guards.adopted and"
-       " (not is_class(obj)))",
-       "set_template"),
+       " cls is FunctionType)",
+       "set_template", "typing_alias_sets_class"),
     _m("slow_write calls self.check_own(obj, cls, name)", "set_interface_of_instance"),
     _m("slow_write refuses if is_dunder(name) and (not text) or"
        " guards.classes.is_reserved_below(obj, name)", "set_interface_of_class"),

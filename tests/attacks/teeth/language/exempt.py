@@ -208,7 +208,10 @@ _WAYS: Final = {
         "MatchGuard._positional_names refuses if count > most",
         "MatchGuard._positional_names refuses if type(allowed) is not tuple",
         "MatchGuard._positional_names refuses if type(each) is not str",
-        "MatchGuard.mapping asks whether keys and len(subject) < len(keys)",
+        "MatchGuard.mapping asks whether not fits and (not self.size(subject, len(keys)))",
+        "MatchGuard.size answers not count or len(subject) >= count",
+        "PatternLowering._mapping calls tests.insert(0, ast.Call(ast.Name(' match_size',"
+        " ast.Load()), [value, count], []))",
         "MatchGuard.mapping asks whether not rest",
         "MatchGuard.mapping refuses if key in seen",
         "MatchGuard.match_class refuses if name in seen",

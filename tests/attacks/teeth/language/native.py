@@ -29,8 +29,11 @@ _DESCRIPTIONS: Final = (
     _m("make_view.view filters description(dtype)", "numpy_dtype_viewed"),
     _m("_type_or_data filters description(value)", "numpy_dtype_by_result_type"),
     _m("list NUMPY_TYPES", "numpy_dtype_by_words", instead=_none),
-    _m("CallGuard._judging.judging filters prepared(callee, args, kwargs)", "numpy_dtype_offsets",
-       instead="(args, kwargs)"),
+    _m("CallGuard._judging.judging filters prepared(callee, args, kwargs)",
+       "numpy_dtype_by_reader", instead="(args, kwargs)"),
+    _m("adapter numpy.dtype", "numpy_dtype_by_reader"),
+    _m("DType.__new__ filters prepared(np.dtype, args, options)", "numpy_dtype_by_reader",
+       instead="(args, options)"),
     _m("_call filters prepared(function, args, options)", "numpy_dtype_by_words",
        instead="(args, options)"),
 )  # fmt: skip

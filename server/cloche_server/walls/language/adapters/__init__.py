@@ -13,10 +13,12 @@ from . import (  # they register
     chain_map,  # noqa: F401
     classes,  # noqa: F401
     generators,  # noqa: F401
+    hooks,  # noqa: F401
     interpreter_bugs,  # noqa: F401
     iterators,  # noqa: F401
     libraries,  # noqa: F401
     methods,  # noqa: F401
+    numpy_dtype,  # noqa: F401
     octets,  # noqa: F401
     ordered_dict,  # noqa: F401
     parametrize,  # noqa: F401

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from ..diagnostics import AccessRefused
-from ..items import item
+from ..items import item, iterate_items
 from ..slots import class_name, mro_of
 from .registry import Adapter, adapts
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 
 class Dataset:
+    #: Python's own iterator over items frees what ends itself while it is asked.
+    __iter__ = iterate_items
+
     def __class_getitem__(cls, parameters: Any) -> Any:
         return cls
 

@@ -299,7 +299,11 @@ class CallGuard:
         def judging(*args: Any, **kwargs: Any) -> Any:
             if passes_on:
                 args = tuple([self._to_be_called(each) for each in args])
-                kwargs = {key: self._to_be_called(each) for key, each in kwargs.items()}
+                kwargs = {
+                    # A type, as in partial(np.zeros, dtype=np.float32), and no function.
+                    key: each if key == "dtype" else self._to_be_called(each)
+                    for key, each in kwargs.items()
+                }
             elif walks:
                 for value in (*args, *kwargs.values()):
                     for each in value if type(value) in (list, tuple) else ():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..adapters.cached_property import CachedProperty
@@ -29,6 +29,7 @@ from ..slots import (
     mro_of,
     owner_of,
 )
+from .reading import PLAIN_TYPES
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -51,6 +52,16 @@ def _make_no_enum(*args: object, **keywords: object) -> None:
 _NO_OTHER_ENUM: Final = staticmethod(_make_no_enum)
 
 
+class _EnumBody(enum._EnumDict):
+    """The body of an enum, where what rewritten code keeps for a moment is no member."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if type(key) is str and key.startswith(" "):
+            dict.__setitem__(self, key, value)
+        else:
+            super().__setitem__(key, value)
+
+
 class ClassGuard:
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
@@ -70,12 +81,15 @@ class ClassGuard:
                 raise AccessRefused("this base class is refused", code="class-refused")
             self._check_base(base)
         meta, namespace, keywords = types.prepare_class(name, tuple(resolved), keywords)
+        if type(namespace) is enum._EnumDict:
+            namespace.__class__ = _EnumBody
         closure = body.__closure__ if body.__code__.co_freevars else None
         exec(body.__code__, self.guards.namespace, namespace, closure=closure)  # noqa: S102
         if resolved is not bases:
             dict.__setitem__(namespace, "__orig_bases__", bases)
         self._check_namespace(name, namespace)
         self._check_private(name, resolved, namespace)
+        self._check_length(name, resolved, namespace)
         dict.__setitem__(namespace, MARK, self.guards.mark)
         inherited = [owner_of(mro_of(base), "__getitem__")[1] for base in resolved]
         # A library's sequence of layers asks its attributes, which the class may compute.
@@ -162,6 +176,9 @@ class ClassGuard:
             keys.update(
                 key for key in dict_of(each) if not self.guards.reading.is_reserved(each, key)
             )
+        for held in (namespace, *map(dict_of, own)):
+            for key in held.keys() & self.guards.catalogue.overridable:
+                self.check_called(name, real, key, held[key])
         for key in sorted(keys):
             holder = next((each for each in real if self.keeps(each, key)), None)
             if holder is not None:
@@ -171,6 +188,34 @@ class ClassGuard:
                     hint="choose another name",
                     code="class-refused",
                 )
+
+    def check_called(self, name: str, real: Iterable[type], key: str, value: Any) -> None:
+        """What a real base calls by a private name that it leaves to its classes."""
+        inner = _inside(value)
+        asking = [each for each in real if key in private_names(each)]
+        # An enum's body begins with what the real enum has.
+        theirs = any(_inside(dict_of(each).get(key)) is inner for each in asking)
+        known = theirs or type(inner) in PLAIN_TYPES or self.guards.is_own_function(inner)
+        if asking and not known:
+            raise AccessRefused(
+                f"class '{name}' refused: '{key}' must be plain data or a function written in the"
+                " source",
+                hint=f"def {key}(...): ...",
+                code="class-refused",
+            )
+
+    def _check_length(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        """C code asks a list how long it is by its class's method, and reads so many items."""
+        mro = {each: None for base in bases for each in mro_of(base)}
+        if list not in mro and tuple not in mro:
+            return
+        tells = [each for each in mro if each not in (list, tuple) and "__len__" in dict_of(each)]
+        if "__len__" in namespace or any(each.__module__ != "collections.abc" for each in tells):
+            raise AccessRefused(
+                f"class '{name}' refused: a list or tuple with a '__len__' of its own",
+                hint="hold the list in an attribute, or use another name than __len__",
+                code="class-refused",
+            )
 
     def keeps(self, real: type, name: str) -> bool:
         """Whether a real class keeps the name for itself; no class of a technique's own does."""
@@ -314,6 +359,10 @@ class ClassGuard:
             hint=ATTRIBUTE_HINTS.get(key, "docs/policy.md lists the special methods allowed"),
             code="class-refused",
         )
+
+
+def _inside(value: Any) -> Any:
+    return value.__func__ if type(value) in (classmethod, staticmethod) else value
 
 
 def _without_dunders(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -71,6 +71,7 @@ class Guards:
             " slice": slice,
             " match_sequence": self.matching.sequence,
             " match_mapping": self.matching.mapping,
+            " match_size": self.matching.size,
             " match_class": self.matching.match_class,
             " build_class": self.classes.build_class,
             **self.imports,

@@ -62,13 +62,22 @@ class MatchGuard:
             parts = [*items[:star], items[star:end], *items[end:]]
         return tuple(parts)
 
-    def mapping(self, subject: Any, keys: tuple[Any, ...], rest: bool) -> tuple[Any, ...] | None:
+    def size(self, subject: Any, count: int) -> bool:
+        """Whether it is a mapping of so many keys, or more."""
         match subject:
             case {}:
-                pass
-            case _:
-                return None
-        if keys and len(subject) < len(keys):
+                return not count or len(subject) >= count
+        return False
+
+    def mapping(
+        self, subject: Any, keys: tuple[Any, ...], rest: bool, fits: bool
+    ) -> tuple[Any, ...] | None:
+        """The values of the keys, and of what else there is a dict if `rest` is wanted.
+
+        Args:
+            fits: it was asked for its size already.
+        """
+        if not fits and not self.size(subject, len(keys)):
             return None
         values = []
         if keys:

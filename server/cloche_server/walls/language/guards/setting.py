@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -109,8 +110,11 @@ class WriteGuard:
             text = name in _FUNCTION_TEXT and type(value) is str
             if (is_dunder(name) and not text) or guards.classes.is_reserved_below(obj, name):
                 raise self._refusal(obj, name)
+            if name in guards.catalogue.overridable:
+                guards.classes.check_called(class_name(obj), mro_of(obj)[1:], name, value)
             guards.reading.change(setattr, obj, name, value)
-        elif guards.is_own_function(obj) or (id(obj) in guards.adopted and not is_class(obj)):
+        elif guards.is_own_function(obj) or (id(obj) in guards.adopted and cls is FunctionType):
+            # An alias of `typing` is adopted, too: what is set on one is set on its class.
             if is_dunder(name) and not (name in _FUNCTION_TEXT and type(value) in (str, _NONE)):
                 raise self._refusal(obj, name)
             setattr(obj, name, value)

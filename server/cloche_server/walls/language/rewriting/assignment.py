@@ -35,7 +35,11 @@ class AssignmentRules(ItemRules):
                 node.value = self.visit(node.value)
             return node
         if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
+            # Python evaluates whose attribute or item it would be.
+            parts = [node.target.value]
+            if isinstance(node.target, ast.Subscript):
+                parts.append(node.target.slice)
+            return [ast.copy_location(ast.Expr(self.index(each)), node) for each in parts]
         if isinstance(node.target, ast.Attribute):
             return self._write(node, node.target, node.value)
         plain = ast.Assign(targets=[node.target], value=node.value)

@@ -105,13 +105,19 @@ class PatternLowering:
 
     def _mapping(self, pattern: ast.MatchMapping, value: ast.expr) -> ast.expr:
         keys = [self._transformer.visit(key) for key in pattern.keys]
+        # Names among the keys are read only of what is a mapping of that size.
+        named = not all(isinstance(key, ast.Constant) for key in keys)
         found, bound = self._bind(
             " match_mapping",
             value,
             ast.Tuple(keys, ast.Load()),
             ast.Constant(pattern.rest is not None),
+            ast.Constant(named),
         )
         tests = [bound]
+        if named:
+            count = ast.Constant(len(keys))
+            tests.insert(0, ast.Call(ast.Name(" match_size", ast.Load()), [value, count], []))
         tests += [self._part(each, found, i) for i, each in enumerate(pattern.patterns)]
         if pattern.rest is not None:
             tests.append(self._capture(pattern, pattern.rest, _item(found, len(keys))))

@@ -25,7 +25,7 @@ _FUNCTIONS = """all allclose amax amin any append arange argmax argmin argpartit
     identity imag inner insert interp intersect1d isclose iscomplexobj isin isscalar kron
     linspace logspace max mean median meshgrid min moveaxis nan_to_num nanargmax nanargmin
     nanmax nanmean nanmedian nanmin nanpercentile nanstd nansum nanvar ndim nonzero ones
-    ones_like outer pad partition percentile polyfit polyval prod ptp quantile ravel real
+    ones_like outer partition percentile polyfit polyval prod ptp quantile ravel real
     repeat reshape resize roll rollaxis rot90 round searchsorted setdiff1d shape sinc size sort
     split squeeze stack std sum swapaxes take take_along_axis tensordot tile trace transpose
     trapezoid tri tril tril_indices triu triu_indices union1d unique unravel_index vander var
@@ -63,6 +63,7 @@ ROWS: tuple[Row, ...] = (
     Allow("numpy", "__version__", why="which release runs"),
     Allow("numpy", _UFUNCS, why=PURE, pure=True, arrays=True),
     Allow("numpy", _FUNCTIONS, why=PURE, pure=True, arrays=True),
+    Allow("numpy", "pad", why="calls back its mode", arrays=True),
     Allow("numpy", _SCALARS, why="scalar types, also as dtypes"),
     Allow("numpy", "pi e euler_gamma inf nan newaxis True_ False_", why="constants"),
     Allow("numpy", "index_exp mgrid ogrid s_", why="answer to an index with plain arrays"),
@@ -74,7 +75,7 @@ ROWS: tuple[Row, ...] = (
         why="abstract: for isinstance and issubdtype",
         pure=True,
     ),
-    Allow("numpy", "dtype", why="what dtype= takes anyway"),
+    Allow("numpy", "dtype", why="what dtype= takes anyway, whoever calls it", adapted=True),
     Allow(
         "numpy",
         "apply_along_axis apply_over_axes fromfunction fromiter mask_indices piecewise vectorize",

@@ -42,9 +42,14 @@ MultiheadAttention
     ),
     Allow(
         "torch.nn:Module",
-        """register_backward_hook register_forward_hook register_forward_pre_hook
-        register_full_backward_hook register_full_backward_pre_hook""",
+        "register_backward_hook register_full_backward_hook register_full_backward_pre_hook",
         why="call back with tensors and modules",
+    ),
+    Allow(
+        "torch.nn:Module",
+        "register_forward_hook register_forward_pre_hook",
+        why="call back; lists in an answer are copied",
+        adapted=True,
     ),
     Allow(
         "torch.nn:Module", "__getattr__", why="looks among parameters and modules only", pure=True
