@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cloche._async_client import AsyncInterpClient
     from cloche._client import InterpClient
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
-    from cloche._events import Accepted, Done, Event, Log, Output, Progress, Usage
+    from cloche._events import Accepted, Done, Event, Log, Output, Progress, Queued, Usage
     from cloche._info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche._map import MapItem
     from cloche._picture import Picture, plot
@@ -81,6 +81,7 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "Queued",
     "RateLimitError",
     "Record",
     "RecordTuple",
@@ -112,7 +113,16 @@ _HOMES = {
     "cloche._client": ("InterpClient",),
     "cloche.convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
-    "cloche._events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
+    "cloche._events": (
+        "Accepted",
+        "Done",
+        "Event",
+        "Log",
+        "Output",
+        "Progress",
+        "Queued",
+        "Usage",
+    ),
     "cloche._info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
     "cloche._map": ("MapItem",),
     "cloche._picture": ("Picture", "plot"),

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import psutil
 import pytest
-from cloche import AuthenticationError, InterpClient, PermissionDeniedError
+from cloche import (
+    Accepted,
+    AuthenticationError,
+    BudgetError,
+    CallTimeoutError,
+    Done,
+    InterpClient,
+    PermissionDeniedError,
+    Queued,
+)
 from cloche.contract.config import ServerConfig
+from cloche.v1 import execution_pb2 as pb
+from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.identity import token_file
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
@@ -21,7 +35,7 @@ from cloche_server.identity.token_record import new_record
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.support.certificates import Authority
-from tests.support.server import START_S, RunningServer, start_server
+from tests.support.server import START_S, RunningServer, refused, start_server
 
 SOURCE = "def f(model, tokenizer, word):\n    print(word)\n    return word.upper()\n"
 
@@ -79,8 +93,6 @@ def shared(config: ServerConfig, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -102,8 +114,6 @@ def test_a_call_without_one(shared: Shared) -> None:
 
 
 def test_health_wants_none(shared: Shared) -> None:
-    import grpc
-
     roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
     with grpc.secure_channel(shared.address, roots) as channel:
         answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
@@ -204,3 +214,55 @@ def test_a_server_that_would_let_strangers_in_does_not_start(
     )  # fmt: skip
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_terms_hold_and_a_waiting_call_is_told(shared: Shared) -> None:
+    """One call at once: the second waits while slots are free, and is told."""
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text("[tenants.narrow]\nconcurrent_calls = 1\ntimeout_max_s = 9\n")
+    token = shared.draw(tenant="narrow")
+    source = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return s\n"
+    with shared.client(token) as client, shared.client(token) as other:
+        running = client.stream(source, 4.0)
+        first = next(running)
+        assert isinstance(first, Accepted)
+        assert first.timeout_s == 9
+        waiting = other.stream(source, 0.0)
+        told = next(waiting)
+        assert isinstance(told, Queued)
+        assert told.ahead == 0
+        with shared.client(shared.draw(tenant="wide")) as wide:
+            assert wide.run(source, 0.0) == 0.0  # while slots are free for others
+        assert [event for event in running if isinstance(event, Done)]
+        assert [event for event in waiting if isinstance(event, Done)]
+
+
+def test_a_budget_is_used_up_and_cuts_the_last_call(shared: Shared) -> None:
+    token = shared.draw(tenant="spender", budget_s=1.0)
+    source = "import time\ndef f(model, tokenizer):\n    time.sleep(5)\n"
+    with shared.client(token) as client:
+        with pytest.raises(CallTimeoutError, match="longer than 1 s"):
+            client.run(source)
+        with pytest.raises(BudgetError, match="has used its 1 s of model time"):
+            client.run(source)
+
+
+def test_a_source_is_not_lent_to_another_tenant(shared: Shared) -> None:
+    """The digest alone runs it for who has sent it, and for nobody else."""
+    source = SOURCE + "#" * 5000
+    call = pb.Call(technique=pb.Technique(sha256=hashlib.sha256(source.encode()).digest()))
+    roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
+    with shared.client(shared.draw(tenant="one")) as client:
+        client.run(source, "word")
+    with grpc.secure_channel(shared.address, roots) as channel:
+
+        def execute(tenant: str) -> pb.ExecuteResponse:
+            header = (("authorization", f"Bearer {shared.draw(tenant=tenant).text}"),)
+            stub = ExecutionServiceStub(channel)
+            return stub.Execute(pb.ExecuteRequest(call=call), metadata=header, timeout=60)
+
+        # It is called without its argument.
+        assert execute("one").failure.type == "TypeError"
+        with pytest.raises(grpc.RpcError) as caught:
+            execute("two")
+    assert refused(caught.value).reason == "SOURCE_UNKNOWN"

@@ -9,9 +9,10 @@ another gets one.
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -156,6 +157,27 @@ class FairQueue(Generic[Item]):
             return None
         return min(waiting, key=lambda each: (each.used(now), each.places[0].number)).places[0]
 
+    def order(self, *, each_s: float) -> Mapping[int, int]:
+        """How many go before each place, by its number, if each item takes so many seconds and
+        nobody else comes. Bounds on what a key may use at once are not foreseen.
+        """
+        now = self._clock()
+        heap = [
+            (account.used(now), account.places[0].number, 0, account)
+            for account in self._accounts.values()
+            if account.places
+        ]
+        heapq.heapify(heap)
+        found: dict[int, int] = {}
+        while heap:
+            used, number, index, account = heapq.heappop(heap)
+            found[number] = len(found)
+            if index + 1 < len(account.places):
+                later = account.places[index + 1].number
+                used += each_s / account.share.weight
+                heapq.heappush(heap, (used, later, index + 1, account))
+        return found
+
     def remove(self, place: Place[Item]) -> bool:
         """Whether it was still there."""
         account = self._accounts.get(place.key)
@@ -176,16 +198,18 @@ class FairQueue(Generic[Item]):
         account.since_s += use.since_s
         return use
 
-    def end(self, use: Use) -> None:
-        """Idempotent."""
+    def end(self, use: Use) -> float:
+        """For how many seconds it went on. Idempotent: then 0."""
         if use.ended:
-            return
+            return 0.0
         use.ended = True
         account = self._accounts[use.key]
         account.running -= 1
         account.since_s -= use.since_s
-        account.used_s += (self._clock() - use.since_s) / account.share.weight
+        used_s = self._clock() - use.since_s
+        account.used_s += used_s / account.share.weight
         self._forget()
+        return used_s
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
