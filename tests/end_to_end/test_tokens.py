@@ -22,8 +22,12 @@ from cloche import (
     CallTimeoutError,
     Done,
     InterpClient,
+    Output,
     PermissionDeniedError,
+    PolicyError,
     Queued,
+    Technique,
+    TechniqueError,
 )
 from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
@@ -266,3 +270,48 @@ def test_a_source_is_not_lent_to_another_tenant(shared: Shared) -> None:
         with pytest.raises(grpc.RpcError) as caught:
             execute("two")
     assert refused(caught.value).reason == "SOURCE_UNKNOWN"
+
+
+def test_a_policy_holds_whatever_its_token_sends(shared: Shared) -> None:
+    good = Technique.of("def f(model, tokenizer):\n    print('x')\n    raise ValueError(3)\n")
+    imports = "import math\nimport json\ndef f(model, tokenizer):\n    return json.dumps(1)\n"
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text(
+        f"[policies.listed]\ntechniques = ['{good.sha256}']\noutput = false\n"
+        "source_lines = false\n[policies.narrow]\nmodules = ['math']\n"
+    )
+    agent = shared.draw(tenant="agents", policy="listed")
+    with shared.client(agent) as client:
+        seen = []
+        with pytest.raises(TechniqueError) as caught:
+            seen.extend(client.stream(good))
+        assert not [event for event in seen if isinstance(event, Output)]
+        assert "raise ValueError" not in caught.value.traceback
+        assert [frame.line for frame in caught.value.frames] == [3]
+        for call in (client.run, client.check):
+            with pytest.raises(PermissionDeniedError, match="does not list this technique, whose"):
+                call(good.source + "#")
+    with shared.client(shared.draw(tenant="agents", policy="narrow")) as client:
+        with pytest.raises(PolicyError, match="the token's policy does not allow it"):
+            client.run(imports)
+        (found,) = client.check(imports)
+        assert (found.code, found.line) == ("import-not-allowed", 2)
+        assert client.run(imports.replace("import json", "json = math").replace("dumps", "sqrt"))
+    with (
+        shared.client(shared.draw(tenant="agents", policy="gone")) as client,
+        pytest.raises(PermissionDeniedError, match="has the policy 'gone'"),
+    ):
+        client.run(SOURCE, "x")
+
+
+def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: Shared) -> None:
+    source = "def f(model, tokenizer):\n    while True:\n        planted_name = 1\n"
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text("[policies.blind]\nsource_lines = false\n")
+    for policy, shows in ((None, True), ("blind", False)):
+        with (
+            shared.client(shared.draw(policy=policy)) as client,
+            pytest.raises(CallTimeoutError, match="it was at line") as caught,
+        ):
+            client.with_options(timeout=2).run(source)
+        assert ("planted_name" in str(caught.value) or "while True" in str(caught.value)) is shows

@@ -19,7 +19,7 @@ from cloche.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, logs, randomness, returns, tracebacks
+from cloche_server.sandbox import imports, limits, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.lockdown import Materials
@@ -120,6 +120,7 @@ def _check(channel: Channel, language: Language, task: job.Check) -> None:
             channel.send(refusal.as_message())
             return
         diagnostics += returns.untravelling(task.source, name)
+        diagnostics += imports.not_allowed(task.source, task.modules)
     diagnostics.sort(key=lambda each: (each.line, each.column))
     facts, more = _facts(tuple(diagnostics))
     channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
@@ -168,6 +169,8 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
+    if found := imports.not_allowed(task.source, task.modules):
+        raise PolicyViolation(found)
     name = _entry_point(program.functions, task)
     _refuse_what_cannot_travel(task.source, name)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
