@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cloche.client.async_client import AsyncInterpClient
-    from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Usage
+    from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Queued, Usage
     from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche.client.interp_client import InterpClient
     from cloche.client.map import MapItem
@@ -81,6 +81,7 @@ __all__ = [
     "Picture",
     "PolicyError",
     "Progress",
+    "Queued",
     "RateLimitError",
     "Record",
     "RecordTuple",
@@ -112,7 +113,16 @@ _HOMES = {
     "cloche.client.interp_client": ("InterpClient",),
     "cloche.convert": ("convert_technique_to_standalone",),
     "cloche.source.directory": ("TechniqueDirectory", "load_techniques_from_dir"),
-    "cloche.client.events": ("Accepted", "Done", "Event", "Log", "Output", "Progress", "Usage"),
+    "cloche.client.events": (
+        "Accepted",
+        "Done",
+        "Event",
+        "Log",
+        "Output",
+        "Progress",
+        "Queued",
+        "Usage",
+    ),
     "cloche.client.info": ("Layer", "ModelInfo", "ServedModel", "ServerInfo", "ServerLimits"),
     "cloche.client.map": ("MapItem",),
     "cloche.client.picture": ("Picture", "plot"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cloche import ServerError, Technique, wire
-from cloche.client.events import Done
+from cloche.client.events import Done, Queued
 from cloche.client.options import Options
 from cloche.client.reader import read
 from cloche.v1 import execution_pb2 as pb
@@ -84,3 +84,11 @@ def test_an_unknown_stream_is_read_as_stdout() -> None:
 
 def test_nothing_is_read_after_done() -> None:
     assert _read(_accepted(), _chunk(DATA), DONE, DONE, _chunk(b"x"))[-1].result == [1, 2, 3]
+
+
+def test_a_call_that_waits_says_so_before_it_is_accepted() -> None:
+    waits = pb.ExecuteStreamResponse(queued=pb.Queued(ahead=3))
+    waits.queued.expected.FromMilliseconds(2500)
+    found = _read(waits, _accepted(), _chunk(DATA), DONE)
+    assert found[0] == Queued(ahead=3, expected_s=2.5)
+    assert isinstance(found[-1], Done)

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import psutil
 import pytest
-from cloche import AuthenticationError, InterpClient, PermissionDeniedError
+from cloche import (
+    Accepted,
+    AuthenticationError,
+    BudgetError,
+    CallTimeoutError,
+    Done,
+    InterpClient,
+    Output,
+    PermissionDeniedError,
+    PolicyError,
+    Queued,
+    Technique,
+    TechniqueError,
+)
 from cloche.contract.config import ServerConfig
+from cloche.v1 import execution_pb2 as pb
+from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.identity import token_file
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
@@ -21,7 +39,7 @@ from cloche_server.identity.token_record import new_record
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.support.certificates import Authority
-from tests.support.server import START_S, RunningServer, start_server
+from tests.support.server import START_S, RunningServer, refused, start_server
 
 SOURCE = "def f(model, tokenizer, word):\n    print(word)\n    return word.upper()\n"
 
@@ -79,8 +97,6 @@ def shared(config: ServerConfig, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -102,8 +118,6 @@ def test_a_call_without_one(shared: Shared) -> None:
 
 
 def test_health_wants_none(shared: Shared) -> None:
-    import grpc
-
     roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
     with grpc.secure_channel(shared.address, roots) as channel:
         answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
@@ -204,3 +218,100 @@ def test_a_server_that_would_let_strangers_in_does_not_start(
     )  # fmt: skip
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_terms_hold_and_a_waiting_call_is_told(shared: Shared) -> None:
+    """One call at once: the second waits while slots are free, and is told."""
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text("[tenants.narrow]\nconcurrent_calls = 1\ntimeout_max_s = 9\n")
+    token = shared.draw(tenant="narrow")
+    source = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return s\n"
+    with shared.client(token) as client, shared.client(token) as other:
+        running = client.stream(source, 4.0)
+        first = next(running)
+        assert isinstance(first, Accepted)
+        assert first.timeout_s == 9
+        waiting = other.stream(source, 0.0)
+        told = next(waiting)
+        assert isinstance(told, Queued)
+        assert told.ahead == 0
+        with shared.client(shared.draw(tenant="wide")) as wide:
+            assert wide.run(source, 0.0) == 0.0  # while slots are free for others
+        assert [event for event in running if isinstance(event, Done)]
+        assert [event for event in waiting if isinstance(event, Done)]
+
+
+def test_a_budget_is_used_up_and_cuts_the_last_call(shared: Shared) -> None:
+    token = shared.draw(tenant="spender", budget_s=1.0)
+    source = "import time\ndef f(model, tokenizer):\n    time.sleep(5)\n"
+    with shared.client(token) as client:
+        with pytest.raises(CallTimeoutError, match="longer than 1 s"):
+            client.run(source)
+        with pytest.raises(BudgetError, match="has used its 1 s of model time"):
+            client.run(source)
+
+
+def test_a_source_is_not_lent_to_another_tenant(shared: Shared) -> None:
+    """The digest alone runs it for who has sent it, and for nobody else."""
+    source = SOURCE + "#" * 5000
+    call = pb.Call(technique=pb.Technique(sha256=hashlib.sha256(source.encode()).digest()))
+    roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
+    with shared.client(shared.draw(tenant="one")) as client:
+        client.run(source, "word")
+    with grpc.secure_channel(shared.address, roots) as channel:
+
+        def execute(tenant: str) -> pb.ExecuteResponse:
+            header = (("authorization", f"Bearer {shared.draw(tenant=tenant).text}"),)
+            stub = ExecutionServiceStub(channel)
+            return stub.Execute(pb.ExecuteRequest(call=call), metadata=header, timeout=60)
+
+        # It is called without its argument.
+        assert execute("one").failure.type == "TypeError"
+        with pytest.raises(grpc.RpcError) as caught:
+            execute("two")
+    assert refused(caught.value).reason == "SOURCE_UNKNOWN"
+
+
+def test_a_policy_holds_whatever_its_token_sends(shared: Shared) -> None:
+    good = Technique.of("def f(model, tokenizer):\n    print('x')\n    raise ValueError(3)\n")
+    imports = "import math\nimport json\ndef f(model, tokenizer):\n    return json.dumps(1)\n"
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text(
+        f"[policies.listed]\ntechniques = ['{good.sha256}']\noutput = false\n"
+        "source_lines = false\n[policies.narrow]\nmodules = ['math']\n"
+    )
+    agent = shared.draw(tenant="agents", policy="listed")
+    with shared.client(agent) as client:
+        seen = []
+        with pytest.raises(TechniqueError) as caught:
+            seen.extend(client.stream(good))
+        assert not [event for event in seen if isinstance(event, Output)]
+        assert "raise ValueError" not in caught.value.traceback
+        assert [frame.line for frame in caught.value.frames] == [3]
+        for call in (client.run, client.check):
+            with pytest.raises(PermissionDeniedError, match="does not list this technique, whose"):
+                call(good.source + "#")
+    with shared.client(shared.draw(tenant="agents", policy="narrow")) as client:
+        with pytest.raises(PolicyError, match="the token's policy does not allow it"):
+            client.run(imports)
+        (found,) = client.check(imports)
+        assert (found.code, found.line) == ("import-not-allowed", 2)
+        assert client.run(imports.replace("import json", "json = math").replace("dumps", "sqrt"))
+    with (
+        shared.client(shared.draw(tenant="agents", policy="gone")) as client,
+        pytest.raises(PermissionDeniedError, match="has the policy 'gone'"),
+    ):
+        client.run(SOURCE, "x")
+
+
+def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: Shared) -> None:
+    source = "def f(model, tokenizer):\n    while True:\n        planted_name = 1\n"
+    path = shared.tokens.path.parent / "tenants.toml"
+    path.write_text("[policies.blind]\nsource_lines = false\n")
+    for policy, shows in ((None, True), ("blind", False)):
+        with (
+            shared.client(shared.draw(policy=policy)) as client,
+            pytest.raises(CallTimeoutError, match="it was at line") as caught,
+        ):
+            client.with_options(timeout=2).run(source)
+        assert ("planted_name" in str(caught.value) or "while True" in str(caught.value)) is shows

@@ -34,6 +34,9 @@ def create(
     budget: Annotated[
         str | None, typer.Option(help="Model time that its calls may take in all: 90s, 2h.")
     ] = None,
+    policy: Annotated[
+        str | None, typer.Option(help="A policy of tenants.toml that its techniques are held to.")
+    ] = None,
     note: Annotated[str, typer.Option(help="What it is for, for cloche token list.")] = "",
 ) -> None:
     """Make a token and print it. It is shown this once: only its SHA-256 is kept."""
@@ -51,6 +54,7 @@ def create(
             models=model or (),
             lives_s=None if expires is None else parse_duration("--expires", expires),
             budget_s=None if budget is None else parse_duration("--budget", budget),
+            policy=policy,
             note=note,
             now=time.time(),
         )

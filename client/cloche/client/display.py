@@ -114,6 +114,11 @@ class LoadingDisplay(_Line):
 class CallDisplay(_Line):
     """What a technique says through progress(). Its note is hostile text: one line, no controls."""
 
+    def waiting(self, ahead: int, expected_s: float) -> None:
+        """The call has no slot yet."""
+        calls = "1 call" if ahead == 1 else f"{ahead} calls"
+        self.show(f"waiting: {calls} ahead, about {expected_s:.0f} s", None, None)
+
     def update(self, done: float, total: float | None, note: str) -> None:
         self.show(one_line(note, 60) or "running", _number(done), _number(total))
 

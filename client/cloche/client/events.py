@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Queued:
+    """The call waits for its turn; `ahead` calls and `expected_s` are what is probable now."""
+
+    ahead: int
+    expected_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """A sandbox has the call, `call_id` in the server's log. The limits are those in force."""
 
@@ -67,7 +75,11 @@ class Done:
     usage: Usage
 
 
-Event = Accepted | Output | Log | Progress | Done
+Event = Queued | Accepted | Output | Log | Progress | Done
+
+
+def queued(message: pb.Queued) -> Queued:
+    return Queued(ahead=message.ahead, expected_s=seconds(message.expected))
 
 
 def accepted(message: pb.Accepted) -> Accepted:

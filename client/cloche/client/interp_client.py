@@ -19,7 +19,7 @@ from cloche.client.connection import Connection, Remote, check_address
 from cloche.client.credentials import Credentials
 from cloche.client.display import CallDisplay, write_log, write_output
 from cloche.client.embedded import EmbeddedServer
-from cloche.client.events import Done, Event, Log, Output, Progress
+from cloche.client.events import Done, Event, Log, Output, Progress, Queued
 from cloche.client.map import as_completed, check_concurrency, in_order
 from cloche.client.options import Options
 from cloche.client.where import check_where, given_settings
@@ -261,7 +261,8 @@ class InterpClient:
     def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
     ) -> Generator[Event, None, None]:
-        """Runs a technique and yields what happens: Accepted; Output, Log and Progress; then Done.
+        """Runs a technique and yields what happens: Queued while it waits; Accepted; Output, Log
+        and Progress; then Done.
 
         Text comes exactly as it was printed: take care what you show on a terminal. The call starts
         with the first event asked for. Closing the iterator, or dropping it, ends the call on the
@@ -447,6 +448,8 @@ class InterpClient:
                     write_log(event.level, event.text)
                 elif isinstance(event, Progress) and not self._options.quiet:
                     display.update(event.done, event.total, event.note)
+                elif isinstance(event, Queued) and not self._options.quiet:
+                    display.waiting(event.ahead, event.expected_s)
                 elif isinstance(event, Done):
                     return event.result
         raise ServerError("the stream ended without a result")

@@ -33,6 +33,8 @@ _RESULT_BYTES: Final = 1 << 30
 _OUTPUT_BYTES: Final = 64 << 20
 _PROGRESS_BYTES: Final = 16
 _MOST_UNKNOWN: Final = 1000
+# A call waits for an hour at most, and is told so every other second.
+_MOST_QUEUED: Final = 2000
 
 
 def read(
@@ -53,7 +55,7 @@ def read(
     accepted: events.Accepted | None = None
     most_output = 0
     result: _Result | None = None
-    characters = logs = unknown = 0
+    characters = logs = unknown = queued = 0
     began = time.monotonic()
     for message in messages:
         if isinstance(message, Piece):
@@ -69,6 +71,12 @@ def read(
                 raise _broken(
                     f"sent more than {_MOST_UNKNOWN} events that this client does not know"
                 )
+            continue
+        if kind == "queued":
+            queued += 1
+            if queued > _MOST_QUEUED:
+                raise _broken(f"said more than {_MOST_QUEUED} times that the call waits")
+            yield events.queued(message.queued)
             continue
         if kind == "accepted":
             if accepted is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,11 @@ class Technique:
                 "entry point"
             )
         return cls(captured.source, captured.entry_point, captured.origins, _bound=captured.bound)
+
+    @property
+    def sha256(self) -> str:
+        """What an operator lists to let this technique run, and the server logs the first of."""
+        return hashlib.sha256(self.source.encode(errors="surrogatepass")).hexdigest()
 
     @classmethod
     def _with_entry(cls, technique: Technique, entry_point: str) -> Technique:

@@ -347,6 +347,7 @@ class ExecuteStreamResponse(_message.Message):
     RESULT_CHUNK_FIELD_NUMBER: _builtins.int
     DONE_FIELD_NUMBER: _builtins.int
     LOG_FIELD_NUMBER: _builtins.int
+    QUEUED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def accepted(self) -> Global___Accepted: ...
     @_builtins.property
@@ -359,6 +360,8 @@ class ExecuteStreamResponse(_message.Message):
     def done(self) -> Global___Done: ...
     @_builtins.property
     def log(self) -> Global___Log: ...
+    @_builtins.property
+    def queued(self) -> Global___Queued: ...
     def __init__(
         self,
         *,
@@ -368,16 +371,47 @@ class ExecuteStreamResponse(_message.Message):
         result_chunk: Global___ResultChunk | None = ...,
         done: Global___Done | None = ...,
         log: Global___Log | None = ...,
+        queued: Global___Queued | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "done", b"done", "event", b"event", "log", b"log", "output", b"output", "progress", b"progress", "result_chunk", b"result_chunk"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "done", b"done", "event", b"event", "log", b"log", "output", b"output", "progress", b"progress", "queued", b"queued", "result_chunk", b"result_chunk"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "done", b"done", "event", b"event", "log", b"log", "output", b"output", "progress", b"progress", "result_chunk", b"result_chunk"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "done", b"done", "event", b"event", "log", b"log", "output", b"output", "progress", b"progress", "queued", b"queued", "result_chunk", b"result_chunk"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["accepted", "output", "progress", "result_chunk", "done", "log"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["accepted", "output", "progress", "result_chunk", "done", "log", "queued"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
 Global___ExecuteStreamResponse: _TypeAlias = ExecuteStreamResponse  # noqa: Y015
+
+@_typing.final
+class Queued(_message.Message):
+    """The call waits for its turn: sent when it has waited for a moment, and again while it goes on waiting, before Accepted,
+    or for an upload after it.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AHEAD_FIELD_NUMBER: _builtins.int
+    EXPECTED_FIELD_NUMBER: _builtins.int
+    ahead: _builtins.int
+    """Calls that will probably be served before it. Other callers' turns may still come between."""
+    @_builtins.property
+    def expected(self) -> _duration_pb2.Duration:
+        """How long it will probably wait, by how long calls took lately."""
+
+    def __init__(
+        self,
+        *,
+        ahead: _builtins.int = ...,
+        expected: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expected", b"expected"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ahead", b"ahead", "expected", b"expected"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Queued: _TypeAlias = Queued  # noqa: Y015
 
 @_typing.final
 class Accepted(_message.Message):

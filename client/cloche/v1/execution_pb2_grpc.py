@@ -83,7 +83,7 @@ class ExecutionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExecuteStream(self, request, context):
-        """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+        """Runs one technique and streams what happens: queued while it waits, accepted, then output, logs, progress and result chunks in the
         order they came, then done.
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """

@@ -45,7 +45,7 @@ class ExecutionServiceStub:
     way lets a connection be idle goes by ExecuteStream.
     """
     ExecuteStream: _grpc.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]
-    """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+    """Runs one technique and streams what happens: queued while it waits, accepted, then output, logs, progress and result chunks in the
     order they came, then done.
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     """
@@ -75,7 +75,7 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     way lets a connection be idle goes by ExecuteStream.
     """
     ExecuteStream: _aio.UnaryStreamMultiCallable[_execution_pb2.ExecuteStreamRequest, _execution_pb2.ExecuteStreamResponse]  # type: ignore[assignment]
-    """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+    """Runs one technique and streams what happens: queued while it waits, accepted, then output, logs, progress and result chunks in the
     order they came, then done.
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     """
@@ -114,7 +114,7 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _execution_pb2.ExecuteStreamRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_execution_pb2.ExecuteStreamResponse], _abc.AsyncIterator[_execution_pb2.ExecuteStreamResponse]]:
-        """Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+        """Runs one technique and streams what happens: queued while it waits, accepted, then output, logs, progress and result chunks in the
         order they came, then done.
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """

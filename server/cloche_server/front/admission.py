@@ -8,18 +8,36 @@ longer than one turn of each tenant or address that waits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.fair_queue import FairQueue, Full, Use
+from cloche_server.front.fair_queue import FairQueue, Full, Place, Use
 from cloche_server.front.peers import origin
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.shares import EQUAL, Share
 
 _RETRY_AFTER_S: Final = 1.0
+# A call that waits is told so first after this, and then again and again.
+_TOLD_AFTER_S: Final = 0.5
+_TOLD_EVERY_S: Final = 2.0
+# The order is worked out for all that wait, so seldom that a long queue costs little.
+_ORDER_S: Final = 0.5
+# How much the last call says of how long calls take.
+_LAST: Final = 0.2
+
 _Turn: TypeAlias = "asyncio.Future[Slot]"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Of a call in the queue: how many go before it, and for how long that will probably be."""
+
+    ahead: int
+    expected_s: float
 
 
 class Admission:
@@ -35,6 +53,10 @@ class Admission:
         self._concurrent = concurrent
         self._free = concurrent
         self._waiting: FairQueue[_Turn] = FairQueue(queued, group=origin, shares=shares)
+        # Of the calls that were given slots lately.
+        self._mean_s = 0.0
+        self._order: Mapping[int, int] = {}
+        self._ordered_at = -math.inf
 
     def require_room(self, caller: str) -> None:
         """Raises Refusal(BUSY) when not even the queue has room: asked before a request is read."""
@@ -45,11 +67,19 @@ class Admission:
         except Full:
             raise self._busy() from None
 
-    async def slot(self, caller: str, *, within_s: float, admitted: bool = False) -> Slot:
+    async def slot(
+        self,
+        caller: str,
+        *,
+        within_s: float,
+        admitted: bool = False,
+        on_wait: Callable[[Wait], None] = lambda wait: None,
+    ) -> Slot:
         """Waits for a slot; whoever gets it gives it back.
 
         Args:
             within_s: it is worth nothing later: the caller's own limit on its call.
+            on_wait: told now and then, while it waits.
             admitted: its caller was told that it would be run, and has room however many wait.
 
         Raises:
@@ -68,7 +98,7 @@ class Admission:
         self._serve()
         try:
             async with asyncio.timeout(within_s):
-                return await turn
+                return await self._served(turn, place, on_wait)
         except TimeoutError:
             self._give_up(turn)
             raise _too_late(within_s) from None
@@ -78,12 +108,30 @@ class Admission:
         finally:
             self._waiting.remove(place)
 
+    async def _served(
+        self, turn: _Turn, place: Place[_Turn], on_wait: Callable[[Wait], None]
+    ) -> Slot:
+        pause_s = _TOLD_AFTER_S
+        while not (await asyncio.wait({turn}, timeout=pause_s))[0]:
+            on_wait(self._wait_of(place))
+            pause_s = _TOLD_EVERY_S
+        return turn.result()
+
+    def _wait_of(self, place: Place[_Turn]) -> Wait:
+        now = asyncio.get_running_loop().time()
+        if now - self._ordered_at > _ORDER_S or place.number not in self._order:
+            self._order = self._waiting.order(each_s=self._mean_s)
+            self._ordered_at = now
+        ahead = self._order[place.number]
+        return Wait(ahead, (ahead + 1) * self._mean_s / self._concurrent)
+
     def _give_up(self, turn: _Turn) -> None:
         if turn.done() and not turn.cancelled() and turn.exception() is None:
             turn.result().give_back()  # it came too late
 
     def _release(self, use: Use) -> None:
-        self._waiting.end(use)
+        used_s = self._waiting.end(use)
+        self._mean_s += (used_s - self._mean_s) * (_LAST if self._mean_s else 1.0)
         self._free += 1
         self._serve()
 

@@ -243,6 +243,9 @@ class Call:
         lines = self._source.splitlines()
         if not 0 < self._line <= len(lines):
             return Refusal(reason, text)
+        if not self._options.source_lines:
+            where = f"{text}; when last seen it was at line {self._line}"
+            return Refusal(reason, where, line=self._line)
         shown = one_line(lines[self._line - 1].strip(), _LINE_CHARACTERS)
         return Refusal(
             reason, f"{text}; when last seen it was at line {self._line}: {shown}", line=self._line

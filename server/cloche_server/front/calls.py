@@ -18,7 +18,7 @@ from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.front import events
-from cloche_server.front.admission import Admission, Slot
+from cloche_server.front.admission import Admission, Slot, Wait
 from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import Held
@@ -88,7 +88,8 @@ class Calls:
         caller: str,
         arguments: Arguments = NO_ARGUMENTS,
     ) -> AsyncGenerator[Item, None]:
-        """Yields Accepted, what the sandbox says, and Done, or Checked for a Check.
+        """Yields Queued while it waits, Accepted, what the sandbox says, and Done, or Checked for a
+        Check.
 
         Whoever closes it before its end ends the call.
 
@@ -135,11 +136,16 @@ class Calls:
             with _told(outbox, record):
                 accepted = pb.Accepted(call_id=record.call_id, options=options.as_message())
 
+                def waits(wait: Wait) -> None:
+                    queued = pb.Queued(ahead=wait.ahead)
+                    queued.expected.FromMilliseconds(int(wait.expected_s * 1000))
+                    outbox.put(queued)
+
                 def accept() -> None:
                     held.at_least(_ANSWER_BYTES)
                     outbox.put(accepted)
 
-                prepared = self._prepared(task, options, caller, arguments, accept, record)
+                prepared = self._prepared(task, options, caller, arguments, waits, accept, record)
                 async with prepared as (call, slot, share):
 
                     def returned(memory_bytes: int) -> None:
@@ -172,6 +178,7 @@ class Calls:
         options: Options,
         caller: str,
         arguments: Arguments,
+        waits: Callable[[Wait], None],
         accept: Callable[[], None],
         record: Record,
     ) -> AsyncGenerator[tuple[Call, Slot, MemoryShare], None]:
@@ -181,13 +188,14 @@ class Calls:
         Uploads come before these: a caller that sends nothing keeps nobody from computing.
 
         Args:
+            waits: called while it waits for its slot.
             accept: called when a sandbox has the call.
         """
         async with contextlib.AsyncExitStack() as stack:
             share = MemoryShare(self._memory)
             stack.callback(share.end)
             if not arguments.uploaded:
-                slot = await self._admission.slot(caller, within_s=options.timeout_s)
+                slot = await self._admission.slot(caller, within_s=options.timeout_s, on_wait=waits)
                 stack.callback(slot.give_back)
                 await share.take(options.memory_bytes)
                 record.begins()
@@ -205,7 +213,9 @@ class Calls:
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
-                slot = await self._admission.slot(caller, within_s=options.timeout_s, admitted=True)
+                slot = await self._admission.slot(
+                    caller, within_s=options.timeout_s, admitted=True, on_wait=waits
+                )
             stack.callback(slot.give_back)
             await share.take(options.memory_bytes)
             yield call, slot, share

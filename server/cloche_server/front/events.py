@@ -45,6 +45,8 @@ class Events:
 
     def of(self, item: Item) -> Iterator[bytes]:
         match item:
+            case pb.Queued():
+                yield pb.ExecuteStreamResponse(queued=item).SerializeToString()
             case pb.Accepted():
                 yield pb.ExecuteStreamResponse(accepted=item).SerializeToString()
             case pb.Done():

@@ -9,9 +9,10 @@ fq_codel (RFC 8290): who comes to a crowd of its own group is soon served, and t
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -153,6 +154,22 @@ class FairQueue(Generic[Item]):
         account = None if group is None else group.next()
         return None if account is None else account.places[0]
 
+    def order(self, *, each_s: float) -> Mapping[int, int]:
+        """How many go before each place, by its number, if each item takes so many seconds and
+        nobody else comes. Bounds on what a group may use at once, and turns of newcomers, are not
+        foreseen.
+        """
+        now = self._clock()
+        groups = []
+        for group in self._groups:
+            keys = [
+                (key.used(now), key.turn, each_s, [place.number for place in key.places])
+                for key in group.keys
+            ]
+            step_s = each_s / group.share.weight
+            groups.append((group.used(now), group.turn, step_s, _in_turn(keys)))
+        return {number: before for before, number in enumerate(_in_turn(groups))}
+
     def remove(self, place: Place[Item]) -> bool:
         """Whether it was still there."""
         group = self._groups.get(self._group(place.key))
@@ -177,16 +194,18 @@ class FairQueue(Generic[Item]):
         account.new = False
         return use
 
-    def end(self, use: Use) -> None:
-        """Idempotent."""
+    def end(self, use: Use) -> float:
+        """For how many seconds it went on. Idempotent: then 0."""
         if use.ended:
-            return
+            return 0.0
         use.ended = True
         # Nobody forgets who uses something: both are found as they are.
         group, account = self._entered(use.key)
+        now = self._clock()
         for each in (group, account):
-            each.ends(use.since_s, self._clock())
+            each.ends(use.since_s, now)
         self._forget(group)
+        return now - use.since_s
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
@@ -225,3 +244,22 @@ class FairQueue(Generic[Item]):
     def _forget(self, group: _Group[Item]) -> None:
         group.keys.forget()
         self._groups.forget()
+
+
+def _in_turn(queues: Iterable[tuple[float, int, float, Sequence[int]]]) -> list[int]:
+    """What waits in several queues in the order of its turns.
+
+    Args:
+        queues: of each what it has used and its last turn, what a turn costs it, and its items.
+    """
+    heap = [(used, turn, step, 0, items) for used, turn, step, items in queues if items]
+    heapq.heapify(heap)
+    last = max((turn for _, turn, *_ in heap), default=0)
+    found = []
+    while heap:
+        used, _, step, index, items = heapq.heappop(heap)
+        found.append(items[index])
+        last += 1
+        if index + 1 < len(items):
+            heapq.heappush(heap, (used + step, last, step, index + 1, items))
+    return found

@@ -21,6 +21,8 @@ class Options:
     result_max_bytes: int
     output_max_bytes: int
     seed: int | None
+    # Refusals show lines of the source.
+    source_lines: bool = True
 
     def as_message(self) -> pb.CallOptions:
         message = pb.CallOptions(

@@ -16,7 +16,7 @@ from cloche.v1 import execution_pb2 as pb
 
 from cloche_server.ipc import job
 
-Item: TypeAlias = job.FromSandbox | pb.Accepted | pb.Done
+Item: TypeAlias = job.FromSandbox | pb.Queued | pb.Accepted | pb.Done
 
 _MOST_BYTES: Final = 1 << 19
 #: What prints that are read as one may have of text: it lies in the front a second time, and in

@@ -13,7 +13,7 @@ from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
 from cloche_server import machine
-from cloche_server.front import events
+from cloche_server.front import events, withheld
 from cloche_server.front import refusal as refusals
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
@@ -33,6 +33,7 @@ from cloche_server.front.rpc import Rpc
 from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
+from cloche_server.identity.caller import Caller
 from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
 from cloche_server.record.recorder import Recorder
@@ -188,7 +189,9 @@ class ExecutionService:
                 calls = self._calls[self._models.label(found.request.model, rpc.who)]
                 entry_point = found.request.technique.entry_point
                 _validate(source, entry_point)
-                task = job.Check(source=source.text, entry_point=entry_point)
+                _require_allowed(source, rpc.who)
+                modules = rpc.who.policy.modules
+                task = job.Check(source=source.text, entry_point=entry_point, modules=modules)
                 running = calls.run(task, options, record, held, rpc.caller)
                 async with contextlib.aclosing(running) as items:
                     async for item in items:
@@ -253,9 +256,13 @@ class ExecutionService:
         try:
             label = self._models.label(call.model, rpc.who)
             _validate(source, call.technique.entry_point)
+            _require_allowed(source, rpc.who)
             arguments.require_within(limits)
             own = rpc.who.terms.within(self._of_model(limits, label))
-            options = settle(call.options, own, self._time_left_s(rpc))
+            options = dataclasses.replace(
+                settle(call.options, own, self._time_left_s(rpc)),
+                source_lines=rpc.who.policy.source_lines,
+            )
             task = job.Run(
                 source=source.text,
                 entry_point=call.technique.entry_point,
@@ -266,13 +273,16 @@ class ExecutionService:
                 result_max_bytes=options.result_max_bytes,
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
+                modules=rpc.who.policy.modules,
             )
             running = self._calls[label].run(task, options, record, held, rpc.caller, arguments)
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
                         self._sources.keep(source, rpc.who.tenant)
-                    yield item
+                    told = withheld.shown(item, rpc.who.policy)
+                    if told is not None:
+                        yield told
         except Refusal as refusal:
             record.refused(refusal)
             if refusal.reason is Reason.RESULT_LIMIT and limits is self._unary_limits:
@@ -298,6 +308,17 @@ class ExecutionService:
 def _inline(request: CallRequest) -> Arguments:
     here = tuple(data for data in (request.args, request.kwargs) if data)
     return Arguments(request.args_bytes, request.kwargs_bytes, here=here)
+
+
+def _require_allowed(source: Source, who: Caller) -> None:
+    """Raises Refusal for a technique that the token's policy does not list."""
+    if not who.policy.admits(source.digest):
+        raise Refusal(
+            Reason.FORBIDDEN,
+            f"the token's policy does not list this technique, whose SHA-256 is "
+            f"{source.digest.hex()}; ask the server's operator",
+            field="source",
+        )
 
 
 def _validate(source: Source, entry_point: str) -> None:

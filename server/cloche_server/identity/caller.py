@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from cloche_server.identity.policy import EVERYTHING, Policy
 from cloche_server.identity.scopes import SCOPES, Scope
 from cloche_server.identity.terms import USUAL, Terms
 
@@ -26,6 +27,7 @@ class Caller:
     # What its token's calls are charged to, and the seconds that they may take in all.
     account: str = ""
     budget_s: float | None = None
+    policy: Policy = EVERYTHING
 
     def may_see(self, model: str) -> bool:
         """Whether the model exists for this caller; `model` is its label."""

@@ -99,7 +99,11 @@ class TokenDoor:
         terms = self._tenants.now()
         certified = terms.certified(rpc.certificate_names()) if terms.any_certified else None
         if certified is not None and not rpc.header("authorization"):
-            return Caller(tenant=certified, terms=terms.of(certified))
+            return Caller(
+                tenant=certified,
+                terms=terms.of(certified),
+                policy=terms.policy_of_tenant(certified),
+            )
         token = Token.parse(_bearer(rpc))
         if token is None:
             raise _unauthenticated(_UNKNOWN)
@@ -122,8 +126,17 @@ class TokenDoor:
             )
         if certified not in (None, record.tenant):
             raise _unauthenticated("the token and the certificate are of two tenants; give one")
+        policy = terms.policy(record.tenant, record.policy)
+        if policy is None:
+            raise Refusal(
+                Reason.FORBIDDEN,
+                f"the token {token.id} has the policy {record.policy!r}, which the server does not "
+                "have (any more); ask its operator",
+                field="token",
+            )
         return Caller(
             tenant=record.tenant,
+            policy=policy,
             terms=terms.of(record.tenant),
             account=record.account or token.id,
             budget_s=record.budget_s,

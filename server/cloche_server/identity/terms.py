@@ -16,6 +16,7 @@ import msgspec
 from cloche.contract.config import Limits
 
 from cloche_server.front.shares import Share
+from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -42,6 +43,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     output_max_bytes: int | None = None
     models: tuple[str, ...] | None = None
     certificates: tuple[str, ...] = ()
+    policy: str | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight) and 0.001 <= self.weight <= 1000):
@@ -103,6 +105,7 @@ def quota(name: str, text: str) -> rates.RateLimitItem:
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenants: dict[str, dict[str, object]] = {}
+    policies: dict[str, dict[str, object]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,6 +113,7 @@ class AllTerms:
     """Of every tenant that has some, by its name."""
 
     by_tenant: dict[str, Terms]
+    policies: dict[str, Policy] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: bytes) -> AllTerms:
@@ -126,11 +130,20 @@ class AllTerms:
                 found[name] = msgspec.convert(fields, Terms)
             except (TermsFault, msgspec.ValidationError) as error:
                 raise TermsFault(f"tenants.{name}: {error}") from None
+        policies: dict[str, Policy] = {}
+        for name, fields in file.policies.items():
+            try:
+                policies[name] = msgspec.convert(fields, Policy)
+            except (PolicyFault, msgspec.ValidationError) as error:
+                raise TermsFault(f"policies.{name}: {error}") from None
+        for tenant, terms in found.items():
+            if terms.policy is not None and terms.policy not in policies:
+                raise TermsFault(f"tenants.{tenant}: there is no policy {terms.policy!r}")
         certified = [each for terms in found.values() for each in terms.certificates]
         twice = next((each for each in certified if certified.count(each) > 1), None)
         if twice is not None:
             raise TermsFault(f"the certificate name {twice!r} is two tenants'")
-        return cls(found)
+        return cls(found, policies)
 
     @property
     def any_certified(self) -> bool:
@@ -140,6 +153,19 @@ class AllTerms:
     def of(self, tenant: str) -> Terms:
         """Those of a tenant without any are the server's own."""
         return self.by_tenant.get(tenant, USUAL)
+
+    def policy(self, tenant: str, also: str | None) -> Policy | None:
+        """The tenant's, and what the token's lets pass of it; None: the token's is not there."""
+        own = self.policy_of_tenant(tenant)
+        if also is None:
+            return own
+        found = self.policies.get(also)
+        return None if found is None else own.with_(found)
+
+    def policy_of_tenant(self, tenant: str) -> Policy:
+        """What holds for all its tokens."""
+        name = self.of(tenant).policy
+        return EVERYTHING if name is None else self.policies[name]
 
     def certified(self, names: tuple[str, ...]) -> str | None:
         """The one tenant that a certificate of these names is; None: nobody's, or two tenants'."""

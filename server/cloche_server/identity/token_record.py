@@ -33,6 +33,8 @@ class TokenRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     budget_s: float | None = None
     # The first token of those that were rotated into this one: they share one budget.
     account: str = ""
+    # Of tenants.toml; None: its tenant's alone.
+    policy: str | None = None
     note: str = ""
 
     def state(self, now: float) -> str:
@@ -55,6 +57,7 @@ def new_record(
     models: Sequence[str] = (),
     lives_s: float | None = None,
     budget_s: float | None = None,
+    policy: str | None = None,
     note: str = "",
     now: float,
 ) -> TokenRecord:
@@ -78,6 +81,7 @@ def new_record(
         created=now,
         expires=None if lives_s is None else now + lives_s,
         budget_s=budget_s,
+        policy=policy,
         note=note,
     )
 

@@ -50,6 +50,8 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     result_max_bytes: int
     output_max_bytes: int
     seed: int | None
+    # Those that may be imported; None: all that the language wall allows.
+    modules: tuple[str, ...] | None = None
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
@@ -57,6 +59,7 @@ class Check(msgspec.Struct, frozen=True, tag=True):
 
     source: str
     entry_point: str
+    modules: tuple[str, ...] | None = None
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):

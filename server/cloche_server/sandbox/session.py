@@ -19,7 +19,7 @@ from cloche.contract.errors import WireError
 from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
-from cloche_server.sandbox import logs, randomness, returns, tracebacks
+from cloche_server.sandbox import imports, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
@@ -122,6 +122,7 @@ def _check(channel: Channel, language: Language, task: job.Check) -> None:
             channel.send(refusal.as_message())
             return
         diagnostics += returns.untravelling(task.source, name)
+        diagnostics += imports.not_allowed(task.source, task.modules)
     diagnostics.sort(key=lambda each: (each.line, each.column))
     facts, more = _facts(tuple(diagnostics))
     channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
@@ -170,6 +171,8 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     program = stage.language.compile(task.source)
+    if found := imports.not_allowed(task.source, task.modules):
+        raise PolicyViolation(found)
     name = _entry_point(program.functions, task)
     _refuse_what_cannot_travel(task.source, name)
     exec(program.code, stage.namespace)  # noqa: S102  # the job

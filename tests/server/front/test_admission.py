@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 from cloche.contract.reason import Reason
-from cloche_server.front.admission import Admission
+from cloche_server.front import admission as admission_module
+from cloche_server.front.admission import Admission, Wait
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.shares import EQUAL, Share
 
@@ -216,3 +217,31 @@ async def test_a_flood_of_one_tenant_costs_another_the_rest_of_one_call() -> Non
     assert max(waited) <= 1
     await asyncio.gather(*flood)
     assert len(begun) == 520
+
+
+async def test_who_waits_is_told_its_place_and_for_how_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_TOLD_AFTER_S", "_TOLD_EVERY_S", "_ORDER_S"):
+        monkeypatch.setattr(admission_module, name, 0.005)
+    admission = Admission(concurrent=1, queued=9)
+    first = await admission.slot("a", within_s=60)
+    told: dict[int, list[Wait]] = {number: [] for number in range(3)}
+    waiting = []
+    for number in range(3):
+        slot = admission.slot("a", within_s=60, on_wait=told[number].append)
+        waiting.append(asyncio.create_task(slot))
+        await asyncio.sleep(0)
+    while not all(told.values()):
+        await asyncio.sleep(0.005)
+    assert [waits[0].ahead for waits in told.values()] == [0, 1, 2]
+    first.give_back()
+    second = await waiting[0]
+    count = len(told[2])
+    while len(told[2]) < count + 3:
+        await asyncio.sleep(0.005)
+    assert told[2][-1].ahead == 1
+    assert told[2][-1].expected_s > 0  # as long as the first one held its slot, and again
+    second.give_back()
+    for each in waiting[1:]:
+        (await each).give_back()

@@ -309,3 +309,15 @@ def test_a_weight_that_changes_holds_from_the_next_time_on() -> None:
     assert place is not None
     assert place.item == "a1"  # charged 2 of its 4 seconds, where b has 4
     queue.end(held)
+
+
+def test_the_order_is_the_one_in_which_all_are_served() -> None:
+    queue, clock = shared(a=Share(weight=2.0))
+    places = {}
+    for number in range(6):
+        for key in "abc":
+            places[f"{key}{number}"] = queue.push(key, f"{key}{number}")[0].number
+    order = queue.order(each_s=1.0)
+    found = served(queue, clock, dict.fromkeys("abc", 1.0), 100)
+    assert [order[places[item]] for item in found] == list(range(18))
+    assert queue.order(each_s=1.0) == {}
