@@ -87,9 +87,10 @@ async def test_info_is_given_while_requests_do_not_come(budget: MemoryBudget) ->
     async with serving(budget) as (channel, _health):
         method = channel.stream_stream(f"/{SERVICE.full_name}/Execute")
         calls = [method(timeout=60) for _ in range(200)]
-        await asyncio.sleep(0.2)
-        assert budget.held_bytes <= CONFIG.held_max_bytes // 2
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
+            # Those that had to go for others hold theirs until they have gone.
+            while not 0 < budget.held_bytes <= CONFIG.held_max_bytes // 2:
+                await asyncio.sleep(0.05)
             answer = await ExecutionServiceStub(channel).GetServerInfo(pb.GetServerInfoRequest())
         assert answer.model.name == "not-loaded"
         for call in calls:
