@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -62,10 +63,24 @@ def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
         from cloche_server.hosting.image import BUILDER
 
         app = build_app(deployment, tags={CONFIG_TAG: wanted, **tags_of(deployment)})
-        modal.config.config.override_locally("image_builder_version", BUILDER)
-        with modal.enable_output() if show else contextlib.nullcontext():
+        with _built_by(BUILDER), modal.enable_output() if show else contextlib.nullcontext():
             app.deploy(environment_name=environment)
     return Deployed(app_name=name, action="deployed")
+
+
+@contextlib.contextmanager
+def _built_by(version: str) -> Iterator[None]:
+    """Has Modal's library build with this version of its builder, whatever its settings say."""
+    name = "MODAL_IMAGE_BUILDER_VERSION"
+    before = os.environ.get(name)
+    os.environ[name] = version
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def rescale(

@@ -20,6 +20,7 @@ import grpc
 
 from cloche.contract.address import names_tls
 from cloche.contract.errors import (
+    CallCancelledError,
     HostingError,
     InvalidRequestError,
     ServerError,
@@ -154,6 +155,11 @@ class EdgeServer:
             return HostingError(
                 f"{self.name}: the proxy does not carry gRPC ({text}); on Modal, deploy again with "
                 "--endpoint tunnel, and name the app (docs/modal.md)"
+            )
+        if isinstance(failure, CallCancelledError) and text == "CANCELLED":
+            # A server that ends a call says why; gRPC turns a new one away without a word.
+            return ServerUnavailableError(
+                f"{self.name}: the call came upon a container that was about to end; {_AGAIN}"
             )
         if "RST_STREAM" in text:
             return ServerUnavailableError(f"{self.name}: {_BROKE} ({text}); {_AGAIN}")

@@ -40,6 +40,11 @@ test("chunks are joined in order", async () => {
   assert.deepEqual(await run(...pieces, DONE), ["a".repeat(10), 7]);
 });
 
+test("a message without an event, which a silent stream sends, is nothing", async () => {
+  const data = encode(7);
+  assert.equal(await run({}, chunk(data, data.length), {}, DONE), 7);
+});
+
 test("a result that is not what was announced is no result", async () => {
   const data = encode([1, 2, 3]);
   const short = [chunk(data.subarray(0, 2), data.length), DONE];

@@ -295,6 +295,8 @@ def autoscaler(deployment: Deployment) -> dict[str, Any]:
     """What Modal may be told again without a new deployment; what is not said stays as it is."""
     scaling, model = deployment.scaling, deployment.server.model
     at_full_speed = max(1.0, deployment.resources.cpu_cores / model.threads)
+    if scaling.max_concurrency is not None:
+        at_full_speed = min(at_full_speed, scaling.max_concurrency)
     told = {
         "min_containers": scaling.keep_warm,
         "buffer_containers": scaling.buffer_containers,
@@ -320,9 +322,7 @@ def server_options(deployment: Deployment) -> dict[str, Any]:
         "routing_region": endpoint.routing_region,
         "startup_timeout": endpoint.startup_timeout_s,
         "exit_grace_period": deployment.exit_grace_s,
-        "gpu": list(resources.gpus)
-        if len(resources.gpus) > 1
-        else next(iter(resources.gpus), None),
+        "gpu": _one_or_several(resources.gpus),
         "cpu": _with_limit(resources.cpu_cores, resources.cpu_limit_cores),
         "memory": _with_limit(resources.memory_mib, resources.memory_limit_mib),
         "compute_region": resources.compute_region,

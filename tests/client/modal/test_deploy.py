@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -117,6 +118,7 @@ def test_a_first_deployment(plane: ControlPlane) -> None:
     assert (filled.mount_path, filled.read_only) == ("/models", False)
     assert [plane.secrets[secret_id] for secret_id in fetching.secret_ids] == [("huggingface",)]
     assert "ENV HF_HUB_OFFLINE=1" in layers[8]
+    assert "MODAL_IMAGE_BUILDER_VERSION" not in os.environ
     assert {image.builder_version for image in plane.image_requests} == {"2025.06"}
     assert not [line for line in layers if "nvidia" in line or "cuda" in line]
     files = {file.filename for r in plane.of("MountGetOrCreate") for file in r.files}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from cloche import HostingError, InterpClient, InvalidRequestError, ServerUnavailableError
 from cloche.modal._edge import edge_at
+from cloche.v1 import execution_pb2 as pb
 
-from tests.client.support.fake_server import FakeService, returning, serving
+from tests.client.support.fake_server import FakeService, aborting, returning, serving
 from tests.support.modal_control_plane import ControlPlane
 from tests.support.modal_edge import UNAVAILABLE, Edge
 
@@ -101,6 +104,32 @@ def test_nobody_within_ready_timeout(asked: Edge) -> None:
         pytest.raises(ServerUnavailableError, match="last known: waiting for a container"),
     ):
         client.run(SOURCE)
+
+
+def test_a_container_that_is_about_to_end(asked: Edge, service: FakeService) -> None:
+    """It answers no question, and a call is not sent again where it may have begun."""
+    service.handler = aborting(grpc.StatusCode.CANCELLED, "CANCELLED")
+    with serving(service) as address, _client(asked) as client:
+        asked.backend = int(address.rpartition(":")[2])
+        with pytest.raises(ServerUnavailableError, match="came upon a container that was about to"):
+            client.run(SOURCE)
+    assert len(service.calls) == 1
+
+
+def test_a_server_that_stops_is_waited_past(asked: Edge, service: FakeService) -> None:
+    stopping = FakeService()
+    stopping.states = [(pb.SERVER_STATE_STOPPING, "", None)]
+    service.handler = returning(9)
+    with serving(stopping) as old, serving(service) as new, _client(asked) as client:
+        asked.backend = int(old.rpartition(":")[2])
+
+        def replace() -> None:
+            asked.cut()
+            asked.backend = int(new.rpartition(":")[2])
+
+        threading.Timer(1.0, replace).start()
+        assert client.run(SOURCE) == 9
+    assert not stopping.calls
 
 
 def test_a_stopped_app(asked: Edge) -> None:

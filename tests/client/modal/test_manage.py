@@ -27,7 +27,7 @@ def test_status(deployed: ControlPlane) -> None:
     assert told.url == "https://probe.invalid"
     assert told.gpus == ("L4",)
     assert told.proxy_auth
-    assert (told.keep_warm, told.container_idle_timeout_s, told.max_containers) == (1, 300, None)
+    assert (told.keep_warm, told.container_idle_timeout_s, told.max_containers) == (1, 300, 4)
     assert (told.containers_starting, told.requests, told.container_errors) == (2, 7, 0)
     assert told.config == deployed.apps["probe"].tags["cloche-config"]
 

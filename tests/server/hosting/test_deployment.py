@@ -232,6 +232,8 @@ def test_another_container_starts_beyond_what_one_computes_at_full_speed(
     model = {"name": "org/t", "threads": threads}
     deployment = deployment_for("p", model, resources=Resources(cpu_cores=cores))
     assert plan(deployment)["scaling"]["target_concurrency"] == target
+    bound = replace(deployment, scaling=Scaling(max_concurrency=2))
+    assert plan(bound)["scaling"]["target_concurrency"] == min(target, 2)
     chosen = replace(deployment, scaling=Scaling(target_concurrency=1.5, max_concurrency=6))
     assert plan(chosen)["scaling"]["target_concurrency"] == 1.5
     assert plan(chosen)["server"]["max_concurrency"] == 6
