@@ -72,12 +72,17 @@ class TokenDoor:
     """Wants a token, or a certificate of a tenant's, for everything but the health service."""
 
     def __init__(
-        self, tokens: TokenFile, tenants: Tenants, clock: Callable[[], float] = time.time
+        self,
+        tokens: TokenFile,
+        tenants: Tenants,
+        failures: Failures | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._tokens = tokens
         self._tenants = tenants
         self._clock = clock
-        self._failures = Failures()
+        self._failures = Failures() if failures is None else failures
         # Fails where the contract has a method that nobody has decided on.
         self._needed: Mapping[str, frozenset[Scope]] = {
             f"/{_SERVICE.full_name}/{each.name}": NEEDED[each.name] for each in _SERVICE.methods

@@ -17,6 +17,7 @@ from cloche.contract.config import Limits
 
 from cloche_server.front.fair_queue import Share
 from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
+from cloche_server.record.spending import LONGEST_S
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -100,6 +101,8 @@ def quota(name: str, text: str) -> rates.RateLimitItem:
         ) from None
     if found.amount < 1:
         raise TermsFault(f"{name} is {text!r}; it must allow something")
+    if found.get_expiry() > LONGEST_S:
+        raise TermsFault(f"{name} is {text!r}; it must be for a month at most")
     return found
 
 
