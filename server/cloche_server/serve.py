@@ -38,6 +38,8 @@ from cloche_server.identity.opening import Identity, identity_of
 from cloche_server.identity.tls import certificates_of
 from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
+from cloche_server.record.opening import recorder_of
+from cloche_server.record.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
@@ -63,9 +65,10 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         return 1
     try:
         require_protected(config)
-        identity = identity_of(config)
         certificates = certificates_of(config)
         fitting = machine.fitted(config, machine.memory_bytes())
+        recorder = recorder_of(config)
+        identity = identity_of(config, recorder)
     except ConfigError as error:
         flags = settings_of(ServerConfig) | settings_of(Limits)
         text = error.told(lambda name: f"--{flags[name].flag}" if name in flags else name)
@@ -77,12 +80,16 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
             fitting.limits.memory_default_bytes, fitting.limits.memory_max_bytes,
         )  # fmt: skip
     credentials = None if certificates is None else certificates.server_credentials()
-    return asyncio.run(_serve(fitting, identity, credentials, until_stdin_closes))
+    try:
+        return asyncio.run(_serve(fitting, identity, recorder, credentials, until_stdin_closes))
+    finally:
+        recorder.close()
 
 
 async def _serve(
     config: ServerConfig,
     identity: Identity,
+    recorder: Recorder,
     credentials: grpc.ServerCredentials | None,
     until_stdin_closes: bool,
 ) -> int:
@@ -103,7 +110,9 @@ async def _serve(
     descriptors = raise_descriptor_limit()
     server = grpc.aio.server(options=_options(config, request_max, descriptors))
     watch = Watch()
-    service = ExecutionService(config, models, watch, budget, reading, shares=identity.share)
+    service = ExecutionService(
+        config, models, watch, budget, reading, shares=identity.share, recorder=recorder
+    )
     reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, identity.door)
     server.add_generic_rpc_handlers((methods,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -36,6 +37,9 @@ from cloche_server.identity import token_file
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.token_record import new_record
+from cloche_server.record import chain
+from cloche_server.record.usage import usage
+from cloche_server.record.verify import verify
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.support.certificates import Authority
@@ -79,6 +83,7 @@ def shared(config: ServerConfig, tmp_path_factory: pytest.TempPathFactory) -> It
     config = dataclasses.replace(
         config,
         access=str(folder / "access"),
+        record=str(folder / "record"),
         tls_certificate=str(pair.certificate),
         tls_key=str(pair.key),
     )
@@ -315,3 +320,26 @@ def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: Sha
         ):
             client.with_options(timeout=2).run(source)
         assert ("planted_name" in str(caught.value) or "while True" in str(caught.value)) is shows
+
+
+def test_what_was_done_is_written_down(shared: Shared) -> None:
+    """Who, with which token, what and how it ended; and whoever was not let in."""
+    token = shared.draw(tenant="written")
+    with shared.client(token) as client:
+        client.run(SOURCE, "word")
+    with shared.client(Token.draw()) as client, pytest.raises(AuthenticationError):
+        client.info()
+    record = shared.tokens.path.parent.parent / "record"
+    verify(record)
+    text = "".join(path.read_text() for path in chain.files_of(record))
+    told = [json.loads(line) for line in text.splitlines()]
+    begun, ended = (each for each in told if each.get("tenant") == "written")
+    assert (begun["event"], ended["event"], ended["outcome"]) == ("begun", "ended", "returned")
+    assert begun["call_id"] == ended["call_id"]
+    assert begun["token"] == ended["token"] == token.id
+    assert begun["sha256"] == Technique.of(SOURCE).sha256
+    assert ended["ran_s"] > 0
+    assert [each for each in told if each["event"] == "turned-away"]
+    assert token.text.split("_")[2] not in text
+    used = usage(record, since=0.0)["written", token.id]
+    assert (used.calls, used.outcomes) == (1, {"returned": 1})

@@ -22,6 +22,7 @@ from cloche.cli._console import (
     print_json,
     write_anything,
 )
+from cloche.cli.audit import audit, usage
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -66,9 +67,11 @@ for verb in (
     stop,
     login,
     logout,
+    usage,
 ):
     app.command(epilog=_exit.HELP)(verb)
 app.add_typer(token, name="token")
+app.add_typer(audit, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

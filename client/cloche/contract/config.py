@@ -332,6 +332,11 @@ class ServerConfig:
         "token.",
         flag="access",
     )
+    record: str | None = setting(
+        None,
+        help="A directory for the audit log, from which cloche usage and budgets are counted.",
+        flag="record",
+    )
     tls_certificate: str | None = setting(
         None, help="A PEM file with the server's certificates; read again when it changes.",
         flag="tls-cert",

@@ -68,7 +68,7 @@ class Record:
             "arguments_bytes": arguments_bytes,
         }
         if recorder is not None:
-            recorder.begun(self._fields)
+            recorder.begun(who, self._fields, sha256=digest.hex())
 
     def begins(self) -> None:
         """It has waited for its turn."""

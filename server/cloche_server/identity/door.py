@@ -19,8 +19,11 @@ from grpc_health.v1 import health_pb2
 from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.identity.failures import Failures
+from cloche_server.identity.issuer import Issuer, WebTokenFault
+from cloche_server.identity.policy import Policy
 from cloche_server.identity.scopes import NEEDED, Scope
 from cloche_server.identity.tenants import Tenants
+from cloche_server.identity.terms import AllTerms
 from cloche_server.identity.token import PREFIX, Token
 from cloche_server.identity.token_file import TokenFile
 
@@ -61,6 +64,14 @@ class Door(Protocol):
         ...
 
 
+class WebTokenJudge(Protocol):
+    """What knows web tokens, where PyJWT is installed."""
+
+    async def judge(self, text: str, issuers: Mapping[str, Issuer]) -> tuple[Issuer, str]:
+        """The row that it is of, and a name for logs. Raises WebTokenFault."""
+        ...
+
+
 class OpenDoor:
     """Asks nobody: for addresses that only this machine's users reach."""
 
@@ -72,12 +83,19 @@ class TokenDoor:
     """Wants a token, or a certificate of a tenant's, for everything but the health service."""
 
     def __init__(
-        self, tokens: TokenFile, tenants: Tenants, clock: Callable[[], float] = time.time
+        self,
+        tokens: TokenFile,
+        tenants: Tenants,
+        failures: Failures | None = None,
+        web_tokens: WebTokenJudge | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._tokens = tokens
         self._tenants = tenants
         self._clock = clock
-        self._failures = Failures()
+        self._web_tokens = web_tokens
+        self._failures = Failures() if failures is None else failures
         # Fails where the contract has a method that nobody has decided on.
         self._needed: Mapping[str, frozenset[Scope]] = {
             f"/{_SERVICE.full_name}/{each.name}": NEEDED[each.name] for each in _SERVICE.methods
@@ -87,14 +105,14 @@ class TokenDoor:
         if method.startswith(f"/{_HEALTH}/"):
             return ANYBODY
         try:
-            caller = self._known(rpc)
+            caller = await self._known(rpc)
             self._require_scopes(caller, method)
         except Refusal as refusal:
             self._failures.note(rpc.peer, str(refusal))
             raise
         return caller
 
-    def _known(self, rpc: Asking) -> Caller:
+    async def _known(self, rpc: Asking) -> Caller:
         """Raises Refusal."""
         terms = self._tenants.now()
         certified = terms.certified(rpc.certificate_names()) if terms.any_certified else None
@@ -104,7 +122,18 @@ class TokenDoor:
                 terms=terms.of(certified),
                 policy=terms.policy_of_tenant(certified),
             )
-        token = Token.parse(_bearer(rpc))
+        text = _bearer(rpc)
+        if terms.issuers and not text.startswith(PREFIX):
+            caller = await self._of_web_token(text, terms)
+        else:
+            caller = self._of_token(text, terms)
+        if certified not in (None, caller.tenant):
+            raise _unauthenticated("the token and the certificate are of two tenants; give one")
+        return caller
+
+    def _of_token(self, text: str, terms: AllTerms) -> Caller:
+        """Raises Refusal."""
+        token = Token.parse(text)
         if token is None:
             raise _unauthenticated(_UNKNOWN)
         try:
@@ -124,25 +153,34 @@ class TokenDoor:
                 f"the token {token.id} was {record.state(now)}; ask the server's operator for "
                 "another"
             )
-        if certified not in (None, record.tenant):
-            raise _unauthenticated("the token and the certificate are of two tenants; give one")
-        policy = terms.policy(record.tenant, record.policy)
-        if policy is None:
-            raise Refusal(
-                Reason.FORBIDDEN,
-                f"the token {token.id} has the policy {record.policy!r}, which the server does not "
-                "have (any more); ask its operator",
-                field="token",
-            )
         return Caller(
             tenant=record.tenant,
-            policy=policy,
-            terms=terms.of(record.tenant),
-            account=record.account or token.id,
-            budget_s=record.budget_s,
             token_id=token.id,
             scopes=frozenset(record.scopes),
             models=None if record.models is None else frozenset(record.models),
+            terms=terms.of(record.tenant),
+            account=record.account or token.id,
+            budget_s=record.budget_s,
+            policy=_policy(terms, record.tenant, record.policy),
+        )
+
+    async def _of_web_token(self, text: str, terms: AllTerms) -> Caller:
+        """Raises Refusal."""
+        if self._web_tokens is None:
+            _log.error("issuers are listed, and PyJWT is not there: pip install 'cloche[oidc]'")
+            raise _unauthenticated("this server takes no web tokens; its log says why")
+        try:
+            issuer, name = await self._web_tokens.judge(text, terms.issuers)
+        except WebTokenFault as fault:
+            raise _unauthenticated(str(fault)) from None
+        return Caller(
+            tenant=issuer.tenant,
+            token_id=name,
+            scopes=frozenset(issuer.scopes),
+            models=None if issuer.models is None else frozenset(issuer.models),
+            terms=terms.of(issuer.tenant),
+            policy=terms.policy(issuer.tenant, issuer.policy)
+            or terms.policy_of_tenant(issuer.tenant),
         )
 
     def _require_scopes(self, caller: Caller, method: str) -> None:
@@ -166,8 +204,23 @@ def _bearer(rpc: Asking) -> str:
         raise _unauthenticated("the call has more than one authorization header; send one")
     (value,) = given
     if value[: len(_SCHEME)].lower() != _SCHEME or len(value) > _LONGEST:
-        raise _unauthenticated(f"the authorization header must be 'Bearer {PREFIX}...'")
+        raise _unauthenticated(
+            f"the authorization header must be 'Bearer ' and a token, such as {PREFIX}..."
+        )
     return value[len(_SCHEME) :]
+
+
+def _policy(terms: AllTerms, tenant: str, name: str | None) -> Policy:
+    """Raises Refusal where the token's is not there: without it, it would have too much."""
+    found = terms.policy(tenant, name)
+    if found is None:
+        raise Refusal(
+            Reason.FORBIDDEN,
+            f"the token has the policy {name!r}, which the server does not have (any more); ask "
+            "its operator",
+            field="token",
+        )
+    return found
 
 
 def _unauthenticated(text: str) -> Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,14 @@ from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
 
 from cloche_server.front.shares import EQUAL, Share
-from cloche_server.identity.door import Door, OpenDoor, TokenDoor
+from cloche_server.identity.door import Door, OpenDoor, TokenDoor, WebTokenJudge
+from cloche_server.identity.failures import Failures
 from cloche_server.identity.tenants import NAME as TENANTS
 from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.terms import TermsFault
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.watched_file import require_only_ours
+from cloche_server.record.recorder import Recorder
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Identity:
     share: Callable[[str], Share]
 
 
-def identity_of(config: ServerConfig) -> Identity:
+def identity_of(config: ServerConfig, recorder: Recorder) -> Identity:
     """Raises ConfigError where who may call cannot be read."""
     if config.access is None:
         return Identity(OpenDoor(), lambda caller: EQUAL)
@@ -50,4 +53,16 @@ def identity_of(config: ServerConfig) -> Identity:
         raise ConfigError(Named("access"), f": {folder / TENANTS}: {error}") from None
     except (OSError, msgspec.MsgspecError) as error:
         raise ConfigError(Named("access"), f" is {config.access!r}: {error}") from None
-    return Identity(TokenDoor(tokens, tenants), tenants.share)
+    return Identity(
+        TokenDoor(tokens, tenants, Failures(recorder.turned_away), _web_tokens()), tenants.share
+    )
+
+
+def _web_tokens() -> WebTokenJudge | None:
+    """None where the extra that knows them is not installed."""
+    if importlib.util.find_spec("jwt") is None:
+        return None
+    from cloche_server.identity.web_keys import WebKeys
+    from cloche_server.identity.web_token import WebTokens
+
+    return WebTokens(WebKeys())

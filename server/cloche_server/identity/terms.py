@@ -16,7 +16,9 @@ import msgspec
 from cloche.contract.config import Limits
 
 from cloche_server.front.shares import Share
+from cloche_server.identity.issuer import Issuer, IssuerFault
 from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
+from cloche_server.record.spending import LONGEST_S
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -100,12 +102,15 @@ def quota(name: str, text: str) -> rates.RateLimitItem:
         ) from None
     if found.amount < 1:
         raise TermsFault(f"{name} is {text!r}; it must allow something")
+    if found.get_expiry() > LONGEST_S:
+        raise TermsFault(f"{name} is {text!r}; it must be for a month at most")
     return found
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenants: dict[str, dict[str, object]] = {}
     policies: dict[str, dict[str, object]] = {}
+    issuers: dict[str, dict[str, object]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +119,7 @@ class AllTerms:
 
     by_tenant: dict[str, Terms]
     policies: dict[str, Policy] = dataclasses.field(default_factory=dict)
+    issuers: dict[str, Issuer] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: bytes) -> AllTerms:
@@ -136,6 +142,17 @@ class AllTerms:
                 policies[name] = msgspec.convert(fields, Policy)
             except (PolicyFault, msgspec.ValidationError) as error:
                 raise TermsFault(f"policies.{name}: {error}") from None
+        issuers: dict[str, Issuer] = {}
+        for name, fields in file.issuers.items():
+            try:
+                issuers[name] = msgspec.convert(fields, Issuer)
+            except (IssuerFault, msgspec.ValidationError) as error:
+                raise TermsFault(f"issuers.{name}: {error}") from None
+            if not _NAME.fullmatch(name) or not _NAME.fullmatch(issuers[name].tenant):
+                raise TermsFault(f"issuers.{name}: its name or its tenant is no name")
+            policy = issuers[name].policy
+            if policy is not None and policy not in policies:
+                raise TermsFault(f"issuers.{name}: there is no policy {policy!r}")
         for tenant, terms in found.items():
             if terms.policy is not None and terms.policy not in policies:
                 raise TermsFault(f"tenants.{tenant}: there is no policy {terms.policy!r}")
@@ -143,7 +160,7 @@ class AllTerms:
         twice = next((each for each in certified if certified.count(each) > 1), None)
         if twice is not None:
             raise TermsFault(f"the certificate name {twice!r} is two tenants'")
-        return cls(found, policies)
+        return cls(found, policies, issuers)
 
     @property
     def any_certified(self) -> bool:
