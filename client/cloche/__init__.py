@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloche._async_client import AsyncInterpClient
+    from cloche._async_client import AsyncInterpClient, AsyncSession
     from cloche._client import InterpClient
     from cloche._directory import TechniqueDirectory, load_techniques_from_dir
     from cloche._events import Accepted, Done, Event, Log, Output, Progress, Usage
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cloche._map import MapItem
     from cloche._picture import Picture, plot
     from cloche._progress import progress
+    from cloche._session import Session, SessionTerms
     from cloche._technique import Technique
     from cloche.convert import convert_technique_to_standalone
     from cloche.errors import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         ServerError,
         ServerStartError,
         ServerUnavailableError,
+        SessionError,
         SourceError,
         TechniqueError,
         TechniqueFilesError,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "AsyncInterpClient",
+    "AsyncSession",
     "CallCancelledError",
     "CallTimeoutError",
     "ClocheError",
@@ -84,6 +87,9 @@ __all__ = [
     "ServerLimits",
     "ServerStartError",
     "ServerUnavailableError",
+    "Session",
+    "SessionError",
+    "SessionTerms",
     "SourceError",
     "Technique",
     "TechniqueDirectory",
@@ -98,7 +104,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cloche._async_client": ("AsyncInterpClient",),
+    "cloche._async_client": ("AsyncInterpClient", "AsyncSession"),
     "cloche._client": ("InterpClient",),
     "cloche.convert": ("convert_technique_to_standalone",),
     "cloche._directory": ("TechniqueDirectory", "load_techniques_from_dir"),
@@ -107,11 +113,12 @@ _HOMES = {
     "cloche._map": ("MapItem",),
     "cloche._picture": ("Picture", "plot"),
     "cloche._progress": ("progress",),
+    "cloche._session": ("Session", "SessionTerms"),
     "cloche._technique": ("Technique",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche._async_client", "cloche._client")
+_SPEAKING = ("cloche._async_client", "cloche._client", "cloche._session")
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cloche._info import ServerInfo
     from cloche._map import MapItem
     from cloche._options import Options
+    from cloche._session import Session, SessionTerms
     from cloche._technique import TechniqueLike
     from cloche.errors import Diagnostic
 
@@ -147,6 +148,11 @@ class AsyncInterpClient:
         client = self._opened
         return await self._submit(lambda: client.check(technique))
 
+    async def session(self, **asked: Any) -> AsyncSession:
+        """See `InterpClient.session`: `async with await client.session() as session:`."""
+        client = self._opened
+        return AsyncSession(self, await self._submit(lambda: client.session(**asked)))
+
     async def info(self) -> ServerInfo:
         """See `InterpClient.info`."""
         return await self._submit(self._opened.info)
@@ -223,6 +229,61 @@ class AsyncInterpClient:
         finally:
             cancellation.cancel()
             await self._submit(items.close)
+
+
+class AsyncSession:
+    """`Session` with coroutines."""
+
+    def __init__(self, client: AsyncInterpClient, session: Session) -> None:
+        self._client = copy.copy(client)
+        self._client._client = session._client
+        self._owner = client
+        self._session = session
+
+    @property
+    def handle(self) -> str:
+        """See `Session.handle`."""
+        return self._session.handle
+
+    @property
+    def terms(self) -> SessionTerms:
+        """See `Session.terms`."""
+        return self._session.terms
+
+    async def run(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> Any:
+        """See `Session.run`. Cancelling the task ends the session with its call."""
+        self._session._require_open()
+        return await self._client.run(technique, *args, **kwargs)
+
+    def stream(
+        self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
+    ) -> AsyncGenerator[Event, None]:
+        """See `Session.stream`."""
+        self._session._require_open()
+        return self._client.stream(technique, *args, **kwargs)
+
+    async def fork(self) -> AsyncSession:
+        """See `Session.fork`."""
+        return AsyncSession(self._owner, await self._owner._submit(self._session.fork))
+
+    async def rollback(self, calls: int) -> None:
+        """See `Session.rollback`."""
+        await self._owner._submit(lambda: self._session.rollback(calls))
+
+    async def close(self) -> None:
+        """See `Session.close`."""
+        await self._owner._submit(self._session.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
 
 
 def _close_late(opening: asyncio.Future[InterpClient]) -> None:

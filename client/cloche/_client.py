@@ -22,6 +22,7 @@ from cloche._embedded import EmbeddedServer
 from cloche._events import Done, Event, Log, Output, Progress
 from cloche._map import as_completed, check_concurrency, in_order
 from cloche._options import Options
+from cloche._session import Session
 from cloche._technique import Technique, TechniqueLike
 from cloche._text import visible
 from cloche._where import check_where, config_errors, given_settings
@@ -301,6 +302,39 @@ class InterpClient:
                 )
             raise failure from None
         return _failures.from_diagnostics(answer.diagnostics, prepared)
+
+    def session(
+        self,
+        *,
+        memory: int | str | None = None,
+        idle_timeout: float | None = None,
+        lifetime: float | None = None,
+        checkpoints: int = 0,
+    ) -> Session:
+        """Opens a session: calls in it find what its earlier calls left, and nobody else does.
+
+        ```
+        with client.session() as session:
+            session.run(edit_weights)
+            branch = session.fork()
+        ```
+
+        Its calls have the options of this client or view.
+
+        Args:
+            memory: bytes, or a text such as "2GB", that the session may add to the loaded model.
+            idle_timeout: seconds after which it ends if it runs no call.
+            lifetime: seconds after which it ends.
+            checkpoints: how many states before its last calls are kept for `rollback`; each costs
+                a copy of the process before each call.
+
+        Raises:
+            InvalidRequestError: a value is out of its range.
+            ServerBusyError: as many sessions are open as may be, or the memory is taken.
+            ServerError: as `run`.
+        """
+        wish = _options.session_options(memory, idle_timeout, lifetime, checkpoints)
+        return Session.open(self, wish)
 
     def load_techniques_from_dir(
         self, path: Path | str, *, strict: bool = False

@@ -30,6 +30,8 @@ class Options:
     entry_point: str = ""
     model: str = ""
     quiet: bool = False
+    #: The handle of the session that calls run in; empty: each in a sandbox of its own.
+    session: str = ""
 
     def to_proto(self) -> pb.CallOptions:
         options = pb.CallOptions()
@@ -64,6 +66,27 @@ def checked(changes: dict[str, Any]) -> dict[str, Any]:
         field, check = checks[name]
         fields[field] = value if value is None else check(name, value)
     return fields
+
+
+def session_options(
+    memory: object, idle_timeout: object, lifetime: object, checkpoints: object
+) -> pb.SessionOptions:
+    """What a session is asked for. Raises InvalidRequestError as `checked`."""
+    options = pb.SessionOptions()
+    if memory is not None:
+        options.memory_bytes = parse_size("memory", memory)
+    if idle_timeout is not None:
+        options.idle_timeout.CopyFrom(_duration(_timeout("idle_timeout", idle_timeout)))
+    if lifetime is not None:
+        options.lifetime.CopyFrom(_duration(_timeout("lifetime", lifetime)))
+    options.checkpoints = _count("checkpoints", checkpoints)
+    return options
+
+
+def _count(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1000:
+        raise _refused(name, value, "a whole number from 0 to 1000")
+    return value
 
 
 def parse_size(name: str, value: object) -> int:

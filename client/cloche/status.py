@@ -79,4 +79,12 @@ STATUS: dict[Reason, Row] = {
         grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ServerBusyError, True,
         "every place to run and to wait is taken; details hold google.rpc.RetryInfo",
     ),
+    Reason.SESSION_UNKNOWN: Row(
+        grpc.StatusCode.NOT_FOUND, errors.SessionError, False,
+        "no session with this handle is open to this caller (any more)",
+    ),
+    Reason.SESSION_REFUSED: Row(
+        grpc.StatusCode.FAILED_PRECONDITION, errors.SessionError, False,
+        "the session cannot do that: it keeps no such state, or this server cannot copy it",
+    ),
 }  # fmt: skip

@@ -61,8 +61,8 @@ class Allowance:
                 if not isinstance(message, self._answers):
                     raise ProtocolViolation("an answer to another question")
                 self._require_whole_result(message)
-            case job.Ready():
-                raise ProtocolViolation("ready a second time")
+            case job.Ready() | job.Forked():
+                raise ProtocolViolation("a word that belongs to no call")
 
     def _take_output(self, count: int) -> None:
         self.output_bytes += count

@@ -28,6 +28,7 @@ from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.session import Session
 from cloche_server.front.supervisor import Serving, Supervisor
 from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Watch
@@ -77,19 +78,22 @@ class Calls:
         held: Held,
         caller: str,
         arguments: Arguments = NO_ARGUMENTS,
+        session: Session | None = None,
     ) -> AsyncGenerator[Item, None]:
         """Yields Accepted, what the sandbox says, and Done, or Checked for a Check.
 
         Whoever closes it before its end ends the call.
 
-        Args: caller: whose turn it takes (`admission.py`).
+        Args:
+            caller: whose turn it takes (`admission.py`).
+            session: where it runs; None: in a sandbox of its own.
 
         Raises:
             Refusal: the call gets no outcome.
         """
         outbox = Outbox()
         running = asyncio.create_task(
-            self._run(task, options, record, held, caller, arguments, outbox)
+            self._run(task, options, record, held, caller, arguments, outbox, session)
         )
         self._running[running] = outbox
         running.add_done_callback(functools.partial(self._ended, outbox, held))
@@ -120,6 +124,7 @@ class Calls:
         caller: str,
         arguments: Arguments,
         outbox: Outbox,
+        session: Session | None,
     ) -> None:
         try:
             with _told(outbox, record):
@@ -129,7 +134,7 @@ class Calls:
                     held.at_least(_ANSWER_BYTES)
                     outbox.put(accepted)
 
-                prepared = self._prepared(task, options, caller, arguments, accept, record)
+                prepared = self._prepared(task, options, caller, arguments, accept, record, session)
                 async with prepared as (call, slot):
                     # Told at once: the sandbox's own end may take a while.
                     with _told(outbox, record):
@@ -159,6 +164,7 @@ class Calls:
         arguments: Arguments,
         accept: Callable[[], None],
         record: Record,
+        session: Session | None,
     ) -> AsyncGenerator[tuple[Call, Slot], None]:
         """A sandbox that has its arguments, or will get them from here, and a slot to compute in.
 
@@ -171,9 +177,9 @@ class Calls:
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s)
                 stack.callback(slot.give_back)
-                await self._take_memory(options, stack)
+                await self._take_memory(options, stack, session)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, session)
                 accept()
                 yield call, slot
                 return
@@ -181,9 +187,9 @@ class Calls:
             doing = "send its arguments"
             self._admission.require_room(caller)
             async with self._uploads.place(doing, arguments.size) as transfer:
-                await self._take_memory(options, stack)
+                await self._take_memory(options, stack, session)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, session)
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
@@ -191,11 +197,21 @@ class Calls:
             stack.callback(slot.give_back)
             yield call, slot
 
-    async def _take_memory(self, options: Options, stack: contextlib.AsyncExitStack) -> None:
+    async def _take_memory(
+        self, options: Options, stack: contextlib.AsyncExitStack, session: Session | None
+    ) -> None:
+        if session is not None:
+            return  # it has its own
         share = await self._memory.take(options.memory_bytes)
         stack.callback(self._memory.give_back, share)
 
-    async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
+    async def _begin(
+        self, options: Options, stack: contextlib.AsyncExitStack, session: Session | None
+    ) -> Call:
+        if session is not None:
+            call = await session.begin(options)
+            stack.push_async_callback(call.end)
+            return call
         serving = self._supervisor.serving()
         call = await _call(serving, options, self._watch)
         stack.push_async_callback(call.end)

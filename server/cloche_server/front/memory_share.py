@@ -18,6 +18,10 @@ class MemoryShares:
         self._total = total_bytes
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
+    @property
+    def total_bytes(self) -> int:
+        return self._total
+
     async def take(self, count: int) -> int:
         """Waits; returns what is to be given back, never more than there is."""
         share = min(count, self._total)

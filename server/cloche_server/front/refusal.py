@@ -36,6 +36,7 @@ class Refusal(Exception):
     Args:
         more: how many diagnostics there are beyond those given.
         line: of the source that was sent, where the message names it as "line N".
+        session_ended: the session that it was for is there no more.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Refusal(Exception):
         more: int = 0,
         retry_after_s: float = 0.0,
         line: int = 0,
+        session_ended: bool = False,
     ) -> None:
+        self.session_ended = session_ended
         self.reason = reason
         self.field = fit(field, _FIELD_BYTES)
         self.diagnostics = tuple(diagnostics)
@@ -87,6 +90,8 @@ def _details(refusal: Refusal) -> bytes:
     metadata = {"field": refusal.field} if refusal.field else {}
     if refusal.line:
         metadata["line"] = str(refusal.line)
+    if refusal.session_ended:
+        metadata["session"] = "ended"
     details = [error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=metadata)]
     status.details.extend(_pack(detail) for detail in details)
     if refusal.field:

@@ -41,6 +41,11 @@ class Rpc:
         """Whose turn and whose room it takes: its connection's. Those of a Unix socket are one."""
         return self.peer
 
+    @property
+    def owner(self) -> str:
+        """To whom what it opens belongs: callers have no names yet, so to all who know of it."""
+        return ""
+
     async def read(self) -> bytes | None:
         """The next message; None after the last."""
         message: Any = await _unharmed(self._context.read())

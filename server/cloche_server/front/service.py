@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from cloche.contract.config import Limits, ServerConfig
 from cloche.status import Reason
 from cloche.v1 import execution_pb2 as pb
+from google.protobuf.message import Message
 
 from cloche_server import machine
-from cloche_server.front import events
+from cloche_server.front import events, requests
 from cloche_server.front import refusal as refusals
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
@@ -29,9 +30,13 @@ from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
 from cloche_server.front.rpc import Rpc
+from cloche_server.front.session import Session
+from cloche_server.front.sessions import Sessions
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
 from cloche_server.ipc import job
+
+_Small = TypeVar("_Small", bound=Message)
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
 # A compile takes milliseconds; hostile source may try for longer.
@@ -67,6 +72,7 @@ class ExecutionService:
         self._requests = Requests(config.limits)
         # Slots and queues are each model's own: one that is busy keeps no other waiting.
         memory = MemoryShares(machine.for_calls(machine.memory_bytes()))
+        self._sessions = Sessions(config.limits, models, watch, memory)
         self._calls = {
             each.model.label: Calls(each.limits, each, watch, memory) for each in models.supervisors
         }
@@ -98,6 +104,10 @@ class ExecutionService:
             "ExecuteUpload": self._execute_upload,
             "Check": self._check,
             "GetServerInfo": self._get_server_info,
+            "OpenSession": self._open_session,
+            "ForkSession": self._fork_session,
+            "RollbackSession": self._roll_back_session,
+            "CloseSession": self._close_session,
         }
         return {f"/{SERVICE.full_name}/{each.name}": own[each.name] for each in SERVICE.methods}
 
@@ -194,6 +204,30 @@ class ExecutionService:
         # The request says nothing, so it is not even read.
         await rpc.write(server_info(self._models).SerializeToString())
 
+    async def _open_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.OpenSessionRequest, rpc)
+        opened = await self._sessions.open(request, rpc.caller, rpc.owner)
+        await rpc.write(pb.OpenSessionResponse(session=opened).SerializeToString())
+
+    async def _fork_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.ForkSessionRequest, rpc)
+        forked = await self._sessions.fork(request.handle, rpc.caller, rpc.owner)
+        await rpc.write(pb.ForkSessionResponse(session=forked).SerializeToString())
+
+    async def _roll_back_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.RollbackSessionRequest, rpc)
+        rolled_back = await self._sessions.roll_back(request, rpc.owner)
+        await rpc.write(pb.RollbackSessionResponse(session=rolled_back).SerializeToString())
+
+    async def _close_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.CloseSessionRequest, rpc)
+        await self._sessions.close(request.handle, rpc.owner)
+        await rpc.write(pb.CloseSessionResponse().SerializeToString())
+
+    async def _small(self, kind: type[_Small], rpc: Rpc) -> _Small:
+        with self._budget.held() as held:
+            return requests.small(kind, await self._read(rpc, held))
+
     def _require_room(self, rpc: Rpc) -> None:
         """Before a request is read: BUSY where no model would take it."""
         calls = list(self._calls.values())
@@ -231,10 +265,13 @@ class ExecutionService:
             arguments_bytes=arguments.size,
         )
         try:
-            label = self._models.label(call.model)
+            session = self._sessions.find(call.session, rpc.owner) if call.session else None
+            label = self._label(call.model, session)
             _validate(source, call.technique.entry_point)
             arguments.require_within(limits)
             options = settle(call.options, self._of_model(limits, label), rpc.remaining_s)
+            if session is not None:
+                options = dataclasses.replace(options, memory_bytes=session.memory_bytes)
             task = job.Run(
                 source=source.text,
                 entry_point=call.technique.entry_point,
@@ -246,7 +283,9 @@ class ExecutionService:
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
             )
-            running = self._calls[label].run(task, options, record, held, rpc.caller, arguments)
+            running = self._calls[label].run(
+                task, options, record, held, rpc.caller, arguments, session
+            )
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
@@ -258,6 +297,15 @@ class ExecutionService:
                 text = f"{refusal} (Execute: at most {_UNARY_RESULT_BYTES}; ExecuteStream: more)"
                 raise Refusal(refusal.reason, text) from None
             raise
+
+    def _label(self, name: str, session: Session | None) -> str:
+        """The label of the model that a call is for. Raises Refusal."""
+        if session is None:
+            return self._models.label(name)
+        if name and self._models.label(name) != session.model:
+            text = f"the session is one of {session.model}; leave the model out, or open another"
+            raise Refusal(Reason.REQUEST, text, field="model")
+        return session.model
 
     def _of_model(self, limits: Limits, label: str) -> Limits:
         """The RPC's limits, with the memory that the model's calls may use."""
