@@ -30,6 +30,7 @@ from cloche.cli.deploy import deploy
 from cloche.cli.explain import explain
 from cloche.cli.info import info
 from cloche.cli.logs import logs
+from cloche.cli.repl import repl
 from cloche.cli.run import run
 from cloche.cli.serve import serve
 from cloche.cli.status import status
@@ -50,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, check, convert, explain, info, demo, deploy, status, logs, stop):
+for verb in (serve, run, repl, check, convert, explain, info, demo, deploy, status, logs, stop):
     app.command(epilog=_exit.HELP)(verb)
 
 
