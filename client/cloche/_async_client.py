@@ -94,6 +94,11 @@ class AsyncInterpClient:
         events = client._start(cancellation, technique, args, Kwargs.of(kwargs))
         return await self._until_done(lambda: client._shown(events), cancellation)
 
+    async def digest(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> str:
+        """See `InterpClient.digest`."""
+        client = self._opened
+        return await self._submit(lambda: client.digest(technique, *args, **kwargs))
+
     async def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
     ) -> AsyncGenerator[Event, None]:

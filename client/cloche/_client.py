@@ -234,6 +234,21 @@ class InterpClient:
         """
         return self._start(Cancellation(), technique, args, Kwargs.of(kwargs))
 
+    def digest(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> str:
+        """Runs a technique as `run` does, and returns the SHA-256 of its result, in hexadecimal.
+
+        The result stays on the server: two runs are compared without sending them. It says
+        something of runs that are `deterministic` (see `with_options`).
+
+        Raises what `run` raises, and ServerError where the server knows no digests.
+        """
+        view = self.with_options()
+        view._options = replace(self._options, digest_only=True)
+        for event in view.stream(technique, *args, **kwargs):
+            if isinstance(event, Done) and event.usage.result_sha256:
+                return event.usage.result_sha256
+        raise ServerError("the server gave no digest: it is older than this client")
+
     def map(
         self,
         technique: TechniqueLike,
@@ -368,6 +383,7 @@ class InterpClient:
         entry_point: str = _UNSET,
         model: str = _UNSET,
         quiet: bool = _UNSET,
+        deterministic: bool = _UNSET,
     ) -> InterpClient:
         """Returns a view of this client whose calls have these options; others stay as they are.
 
@@ -383,6 +399,9 @@ class InterpClient:
             model: one of those that the server has, by its name in `info().models`; "" is the
                 first.
             quiet: print nothing of what the technique prints, nor of what libraries warn of.
+            deterministic: run on one thread, with deterministic algorithms and a seed of 0 where
+                none is given; an operation that has no such algorithm raises. `Usage` then has the
+                result's digest.
 
         Raises:
             InvalidRequestError: a value is out of its range.
@@ -396,6 +415,7 @@ class InterpClient:
             "entry_point": entry_point,
             "model": model,
             "quiet": quiet,
+            "deterministic": deterministic,
         }
         changes = _options.checked({k: v for k, v in given.items() if v is not _UNSET})
         view = copy.copy(self)

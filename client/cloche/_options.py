@@ -30,6 +30,9 @@ class Options:
     entry_point: str = ""
     model: str = ""
     quiet: bool = False
+    deterministic: bool = False
+    #: Leave the result on the server, and have its digest.
+    digest_only: bool = False
     #: The handle of the session that calls run in; empty: each in a sandbox of its own.
     session: str = ""
 
@@ -42,6 +45,8 @@ class Options:
         options.memory_bytes = self.memory_bytes or 0
         options.result_max_bytes = self.result_max_bytes or 0
         options.output_max_bytes = self.output_max_bytes or 0
+        options.deterministic = self.deterministic
+        options.digest_only = self.digest_only
         return options
 
 
@@ -59,7 +64,8 @@ def checked(changes: dict[str, Any]) -> dict[str, Any]:
         "output_limit": ("output_max_bytes", parse_size),
         "entry_point": ("entry_point", _entry_point),
         "model": ("model", _model),
-        "quiet": ("quiet", _quiet),
+        "quiet": ("quiet", _switch),
+        "deterministic": ("deterministic", _switch),
     }
     fields = {}
     for name, value in changes.items():
@@ -137,7 +143,7 @@ def _model(name: str, value: object) -> str:
     return value
 
 
-def _quiet(name: str, value: object) -> bool:
+def _switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise _refused(name, value, "True or False")
     return value

@@ -168,6 +168,8 @@ class CallOptions(_message.Message):
     RESULT_MAX_BYTES_FIELD_NUMBER: _builtins.int
     OUTPUT_MAX_BYTES_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    DETERMINISTIC_FIELD_NUMBER: _builtins.int
+    DIGEST_ONLY_FIELD_NUMBER: _builtins.int
     memory_bytes: _builtins.int
     """Memory the call may add to what the loaded model takes."""
     result_max_bytes: _builtins.int
@@ -176,6 +178,12 @@ class CallOptions(_message.Message):
     """Everything printed, as UTF-8."""
     seed: _builtins.int
     """Seeds torch, numpy and random. Absent: seeded from the system's entropy."""
+    deterministic: _builtins.bool
+    """One thread, deterministic algorithms where there are any and an error where there are none, and the seed 0 where none
+    is given. Usage then has the result's digest.
+    """
+    digest_only: _builtins.bool
+    """Send nil instead of the result, whose digest is in Usage."""
     @_builtins.property
     def timeout(self) -> _duration_pb2.Duration:
         """Wall-clock time, from the moment the sandbox gets the technique."""
@@ -188,10 +196,12 @@ class CallOptions(_message.Message):
         result_max_bytes: _builtins.int = ...,
         output_max_bytes: _builtins.int = ...,
         seed: _builtins.int | None = ...,
+        deterministic: _builtins.bool = ...,
+        digest_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "seed", b"seed", "timeout", b"timeout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "memory_bytes", b"memory_bytes", "output_max_bytes", b"output_max_bytes", "result_max_bytes", b"result_max_bytes", "seed", b"seed", "timeout", b"timeout"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "deterministic", b"deterministic", "digest_only", b"digest_only", "memory_bytes", b"memory_bytes", "output_max_bytes", b"output_max_bytes", "result_max_bytes", b"result_max_bytes", "seed", b"seed", "timeout", b"timeout"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__seed: _TypeAlias = _typing.Literal["seed"]  # noqa: Y015
     _WhichOneofArgType__seed: _TypeAlias = _typing.Literal["_seed", b"_seed"]  # noqa: Y015
@@ -852,8 +862,11 @@ class Usage(_message.Message):
     WALL_CLOCK_FIELD_NUMBER: _builtins.int
     CPU_FIELD_NUMBER: _builtins.int
     MEMORY_PEAK_BYTES_FIELD_NUMBER: _builtins.int
+    RESULT_SHA256_FIELD_NUMBER: _builtins.int
     memory_peak_bytes: _builtins.int
     """The most that the call's memory grew by, as sampled."""
+    result_sha256: _builtins.bytes
+    """The SHA-256 of the encoded result, as the sandbox says, where CallOptions asked for it: equal digests, equal results."""
     @_builtins.property
     def wall_clock(self) -> _duration_pb2.Duration:
         """From the moment the sandbox got the technique until it answered."""
@@ -866,10 +879,11 @@ class Usage(_message.Message):
         wall_clock: _duration_pb2.Duration | None = ...,
         cpu: _duration_pb2.Duration | None = ...,
         memory_peak_bytes: _builtins.int = ...,
+        result_sha256: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cpu", b"cpu", "wall_clock", b"wall_clock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cpu", b"cpu", "memory_peak_bytes", b"memory_peak_bytes", "wall_clock", b"wall_clock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cpu", b"cpu", "memory_peak_bytes", b"memory_peak_bytes", "result_sha256", b"result_sha256", "wall_clock", b"wall_clock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -282,6 +282,8 @@ class ExecutionService:
                 result_max_bytes=options.result_max_bytes,
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
+                deterministic=options.deterministic,
+                digest_only=options.digest_only,
             )
             running = self._calls[label].run(
                 task, options, record, held, rpc.caller, arguments, session

@@ -50,6 +50,8 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     result_max_bytes: int
     output_max_bytes: int
     seed: int | None
+    deterministic: bool = False
+    digest_only: bool = False
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
@@ -118,6 +120,8 @@ class Returned(msgspec.Struct, frozen=True, tag=True):
     """The technique returned; all chunks were sent."""
 
     cpu_s: float
+    # Of the result, where it was asked for.
+    sha256: bytes = b""
 
 
 class FrameFact(msgspec.Struct, frozen=True):

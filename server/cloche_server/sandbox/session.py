@@ -19,7 +19,7 @@ from cloche.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.policy import Diagnostic, PolicyViolation
-from cloche_server.sandbox import limits, logs, randomness, returns, tracebacks
+from cloche_server.sandbox import determinism, limits, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.lockdown import Materials
@@ -147,7 +147,8 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
     if task.seed is not None:
         randomness.seed_with(task.seed)
     try:
-        result = _call(channel, stage, task)
+        with determinism.enforced(task.deterministic):
+            result = _call(channel, stage, task)
     except PolicyViolation as violation:
         last: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
@@ -266,8 +267,9 @@ def _send_result(
             f"{task.result_max_bytes}; return less, or raise the result limit"
         )
         return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
-    channel.send_result(parts)
-    return job.Returned(cpu_s=cpu_seconds())
+    sha256 = determinism.digest(parts) if task.deterministic or task.digest_only else b""
+    channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
+    return job.Returned(cpu_s=cpu_seconds(), sha256=sha256)
 
 
 def _return_line(task: job.Run) -> int:
