@@ -10,13 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloche.client.async_client import AsyncInterpClient
+    from cloche.client.async_client import AsyncInterpClient, AsyncSession
     from cloche.client.events import Accepted, Done, Event, Log, Output, Progress, Queued, Usage
     from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, ServerLimits
     from cloche.client.interp_client import InterpClient
     from cloche.client.map import MapItem
     from cloche.client.picture import Picture, plot
     from cloche.client.progress import progress
+    from cloche.client.session import Session, SessionTerms
     from cloche.client.tls import Tls
     from cloche.contract.errors import (
         AuthenticationError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         ServerError,
         ServerStartError,
         ServerUnavailableError,
+        SessionError,
         SourceError,
         TechniqueError,
         TechniqueFilesError,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accepted",
     "AsyncInterpClient",
+    "AsyncSession",
     "AuthenticationError",
     "BudgetError",
     "CallCancelledError",
@@ -94,6 +97,9 @@ __all__ = [
     "ServerLimits",
     "ServerStartError",
     "ServerUnavailableError",
+    "Session",
+    "SessionError",
+    "SessionTerms",
     "SourceError",
     "Technique",
     "TechniqueDirectory",
@@ -109,7 +115,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cloche.client.async_client": ("AsyncInterpClient",),
+    "cloche.client.async_client": ("AsyncInterpClient", "AsyncSession"),
     "cloche.client.interp_client": ("InterpClient",),
     "cloche.convert": ("convert_technique_to_standalone",),
     "cloche.source.directory": ("TechniqueDirectory", "load_techniques_from_dir"),
@@ -127,12 +133,18 @@ _HOMES = {
     "cloche.client.map": ("MapItem",),
     "cloche.client.picture": ("Picture", "plot"),
     "cloche.client.progress": ("progress",),
+    "cloche.client.session": ("Session", "SessionTerms"),
     "cloche.source.technique": ("Technique",),
     "cloche.client.tls": ("Tls",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
-_SPEAKING = ("cloche.client.async_client", "cloche.client.interp_client", "cloche.client.tls")
+_SPEAKING = (
+    "cloche.client.async_client",
+    "cloche.client.interp_client",
+    "cloche.client.session",
+    "cloche.client.tls",
+)
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 

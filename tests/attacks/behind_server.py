@@ -49,6 +49,9 @@ def neighbour(model, tokenizer, secret):
 class Target:
     """A server with a scene around it and a neighbour's call in it. Of no use after an escape."""
 
+    #: Sandboxes of the target's own that live beside those of calls.
+    _keepers = 0
+
     def __init__(self, server: RunningServer, scene: Scene) -> None:
         self.server = server
         self.scene = scene
@@ -94,11 +97,16 @@ class Target:
         self._client.close()
         self._neighbour.cancel()
 
+    def _prepare(self, call: pb.Call, ask: Ask) -> dict[int, Holdings]:
+        """Where the call is to run, if that is no waiting sandbox: as it is before it."""
+        return {}
+
     def _run(self, attack: Attack) -> tuple[Any, str | None]:
         idle = self._idle()
         self.scene.processes["sibling"] = min(idle)
         facts = self.scene.facts()
         call = _call(attack.source, attack.ask, "attack", attack.told(facts, facts["address"]))
+        idle |= self._prepare(call, attack.ask)
         started = time.monotonic()
         deadline = attack.ask.timeout_s + _GRACE_S
         future = self.server.stub.Execute.future(pb.ExecuteRequest(call=call), timeout=deadline)
@@ -166,7 +174,7 @@ class Target:
             if ended is not None:
                 return f"a neighbour's call was ended: {ended}"
             self._neighbour = self._new_neighbour()
-        most = self.server.config.pool_size + 1
+        most = self.server.config.pool_size + 1 + self._keepers
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             left = children(self._zygote)
@@ -187,7 +195,7 @@ class Target:
 
 
 @contextlib.contextmanager
-def target(config: ServerConfig) -> Iterator[Target]:
+def target(config: ServerConfig, kind: type[Target] = Target) -> Iterator[Target]:
     """A server whose environment and folder hold secrets.
 
     The folder is one that any user may enter: nothing but the walls keeps a sandbox out.
@@ -201,7 +209,7 @@ def target(config: ServerConfig) -> Iterator[Target]:
             cwd=Path(folder),
         ) as server,
     ):
-        found = Target(server, scene)
+        found = kind(server, scene)
         try:
             yield found
         finally:

@@ -77,7 +77,7 @@ class TestConstruction:
         "address", ["localhost", "http://x:1", "x:0", "x:70000", "", "unix:", "a b:1", 7]
     )
     def test_bad_address(self, address: Any) -> None:
-        with pytest.raises(InvalidRequestError, match="'host:port' or 'unix:/path"):
+        with pytest.raises(InvalidRequestError, match="'host:port', 'unix:/path"):
             InterpClient(address=address)
 
     def test_embedded_options_do_not_go_with_an_address(self) -> None:

@@ -51,6 +51,11 @@ def _run_blocks(page: str, **given: object) -> dict[str, Any]:
     return document.namespace
 
 
+def test_sessions(client: InterpClient) -> None:
+    found = _run_blocks("sessions.md", client=client)
+    assert len(found["norms"]) == found["layers"]
+
+
 def test_every_page_with_blocks_is_run() -> None:
     runners = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):

@@ -31,6 +31,7 @@ from cloche.cli.explain import explain
 from cloche.cli.info import info
 from cloche.cli.login import login, logout
 from cloche.cli.logs import logs
+from cloche.cli.repl import repl
 from cloche.cli.run import run
 from cloche.cli.serve import serve
 from cloche.cli.status import status
@@ -56,6 +57,7 @@ app = typer.Typer(
 for verb in (
     serve,
     run,
+    repl,
     check,
     convert,
     explain,

@@ -45,6 +45,9 @@ def run(
     timeout: Annotated[float | None, typer.Option(help="Seconds of wall clock.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seeds torch, numpy and random.")] = None,
     memory: Annotated[str | None, typer.Option(help='Memory to add, such as "2GB".')] = None,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="One thread, deterministic algorithms, seed 0.")
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -76,7 +79,12 @@ def run(
     positional, named = parse_values(values or [])
     with connect(address, model, dtype, app=app, environment=environment) as client:
         view = client.with_options(
-            timeout=timeout, seed=seed, memory=memory, entry_point=function, quiet=quiet
+            timeout=timeout,
+            seed=seed,
+            memory=memory,
+            entry_point=function,
+            quiet=quiet,
+            deterministic=deterministic,
         )
         # Only the result may stand on stdout where a program reads it.
         with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cloche.client.info import ServerInfo
     from cloche.client.map import MapItem
     from cloche.client.options import Options
+    from cloche.client.session import Session, SessionTerms
     from cloche.contract.errors import Diagnostic
     from cloche.source.directory import TechniqueDirectory
     from cloche.source.technique import TechniqueLike
@@ -93,6 +94,11 @@ class AsyncInterpClient:
         events = client._start(cancellation, technique, args, Kwargs.of(kwargs))
         return await self._until_done(lambda: client._shown(events), cancellation)
 
+    async def digest(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> str:
+        """See `InterpClient.digest`."""
+        client = self._opened
+        return await self._submit(lambda: client.digest(technique, *args, **kwargs))
+
     async def stream(
         self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
     ) -> AsyncGenerator[Event, None]:
@@ -146,6 +152,11 @@ class AsyncInterpClient:
         """See `InterpClient.check`."""
         client = self._opened
         return await self._submit(lambda: client.check(technique))
+
+    async def session(self, **asked: Any) -> AsyncSession:
+        """See `InterpClient.session`: `async with await client.session() as session:`."""
+        client = self._opened
+        return AsyncSession(self, await self._submit(lambda: client.session(**asked)))
 
     async def info(self) -> ServerInfo:
         """See `InterpClient.info`."""
@@ -223,6 +234,61 @@ class AsyncInterpClient:
         finally:
             cancellation.cancel()
             await self._submit(items.close)
+
+
+class AsyncSession:
+    """`Session` with coroutines."""
+
+    def __init__(self, client: AsyncInterpClient, session: Session) -> None:
+        self._client = copy.copy(client)
+        self._client._client = session._client
+        self._owner = client
+        self._session = session
+
+    @property
+    def handle(self) -> str:
+        """See `Session.handle`."""
+        return self._session.handle
+
+    @property
+    def terms(self) -> SessionTerms:
+        """See `Session.terms`."""
+        return self._session.terms
+
+    async def run(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> Any:
+        """See `Session.run`. Cancelling the task ends the session with its call."""
+        self._session._require_open()
+        return await self._client.run(technique, *args, **kwargs)
+
+    def stream(
+        self, technique: TechniqueLike, /, *args: Any, **kwargs: Any
+    ) -> AsyncGenerator[Event, None]:
+        """See `Session.stream`."""
+        self._session._require_open()
+        return self._client.stream(technique, *args, **kwargs)
+
+    async def fork(self) -> AsyncSession:
+        """See `Session.fork`."""
+        return AsyncSession(self._owner, await self._owner._submit(self._session.fork))
+
+    async def rollback(self, calls: int) -> None:
+        """See `Session.rollback`."""
+        await self._owner._submit(lambda: self._session.rollback(calls))
+
+    async def close(self) -> None:
+        """See `Session.close`."""
+        await self._owner._submit(self._session.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
 
 
 def _close_late(opening: asyncio.Future[InterpClient]) -> None:

@@ -53,7 +53,12 @@ def to_request(
     """
     bound = [dict(technique._bound)] if technique._bound else []
     parts = wire.encode_parts([*bound, *args], root="args") if bound or args else ()
-    call = pb.Call(technique=to_message(technique), options=options.to_proto(), model=options.model)
+    call = pb.Call(
+        technique=to_message(technique),
+        options=options.to_proto(),
+        model=options.model,
+        session=options.session,
+    )
     size = sum(map(len, parts)) + sum(map(len, kwargs.parts))
     if size > INLINE_MAX_BYTES:
         return Upload(call, parts if borrow else (wire.joined(parts),), kwargs.parts)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from google.protobuf.message import Message
+
     from cloche.client.embedded import EmbeddedServer
     from cloche.client.watchdog import Watched
     from cloche.source.technique import Technique
@@ -192,6 +194,15 @@ class Connection:
         with self._still_open():
             answer: pb.CheckResponse = self.stub.Check(request, timeout=timeout_s)
             return answer
+
+    def manage(self, method: str, request: Message, *, timeout_s: float) -> Any:
+        """One of the session's methods other than a call. Raises ClocheError."""
+        self.ensure_ready()
+        try:
+            with self._still_open():
+                return getattr(self.stub, method)(request, timeout=timeout_s)
+        except grpc.RpcError as error:
+            raise self.failure(error) from None
 
     def not_ready(self) -> None:
         """The server said so: the next call waits for it again."""

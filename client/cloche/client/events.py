@@ -60,11 +60,15 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a call took, as the server measured it. Memory is the most that it grew by."""
+    """What a call took, as the server measured it. Memory is the most that it grew by.
+
+    `result_sha256` is the digest of the encoded result, in hexadecimal, of a deterministic call.
+    """
 
     wall_clock_s: float
     cpu_s: float
     memory_peak_bytes: int
+    result_sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +125,7 @@ def usage(message: pb.Usage) -> Usage:
         wall_clock_s=seconds(message.wall_clock),
         cpu_s=seconds(message.cpu),
         memory_peak_bytes=message.memory_peak_bytes,
+        result_sha256=message.result_sha256.hex() if len(message.result_sha256) == 32 else "",
     )
 
 

@@ -51,6 +51,27 @@ def from_rpc(
         accepted: whether the server had said that it has the call; None: it was a question.
         server: the version that it has said, if any.
     """
+    failure = _from_details(error, address, technique, accepted, server)
+    failure.session_ended = _says_session_ended(error)
+    return failure
+
+
+def _says_session_ended(error: grpc.RpcError) -> bool:
+    status = _status(error)
+    for detail in status.details if status is not None else ():
+        info = _unpacked(detail, error_details_pb2.ErrorInfo)
+        if info and info.domain == DOMAIN and info.metadata.get("session") == "ended":
+            return True
+    return False
+
+
+def _from_details(
+    error: grpc.RpcError,
+    address: str,
+    technique: Technique,
+    accepted: bool | None,
+    server: str,
+) -> errors.ClocheError:
     status = _status(error)
     diagnostics: tuple[errors.Diagnostic, ...] = ()
     field, line, retry_after_s = "", 0, 1.0

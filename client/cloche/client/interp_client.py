@@ -22,6 +22,7 @@ from cloche.client.embedded import EmbeddedServer
 from cloche.client.events import Done, Event, Log, Output, Progress, Queued
 from cloche.client.map import as_completed, check_concurrency, in_order
 from cloche.client.options import Options
+from cloche.client.session import Session
 from cloche.client.where import check_where, given_settings
 from cloche.contract.address import names_tls
 from cloche.contract.config import ModelSettings, ServerConfig
@@ -270,6 +271,21 @@ class InterpClient:
         """
         return self._start(Cancellation(), technique, args, Kwargs.of(kwargs))
 
+    def digest(self, technique: TechniqueLike, /, *args: Any, **kwargs: Any) -> str:
+        """Runs a technique as `run` does, and returns the SHA-256 of its result, in hexadecimal.
+
+        The result stays on the server: two runs are compared without sending them. It says
+        something of runs that are `deterministic` (see `with_options`).
+
+        Raises what `run` raises, and ServerError where the server knows no digests.
+        """
+        view = self.with_options()
+        view._options = replace(self._options, digest_only=True)
+        for event in view.stream(technique, *args, **kwargs):
+            if isinstance(event, Done) and event.usage.result_sha256:
+                return event.usage.result_sha256
+        raise ServerError("the server gave no digest: it is older than this client")
+
     def map(
         self,
         technique: TechniqueLike,
@@ -339,6 +355,39 @@ class InterpClient:
             raise failure from None
         return failures.from_diagnostics(answer.diagnostics, prepared)
 
+    def session(
+        self,
+        *,
+        memory: int | str | None = None,
+        idle_timeout: float | None = None,
+        lifetime: float | None = None,
+        checkpoints: int = 0,
+    ) -> Session:
+        """Opens a session: calls in it find what its earlier calls left, and nobody else does.
+
+        ```
+        with client.session() as session:
+            session.run(edit_weights)
+            branch = session.fork()
+        ```
+
+        Its calls have the options of this client or view.
+
+        Args:
+            memory: bytes, or a text such as "2GB", that the session may add to the loaded model.
+            idle_timeout: seconds after which it ends if it runs no call.
+            lifetime: seconds after which it ends.
+            checkpoints: how many states before its last calls are kept for `rollback`; each costs
+                a copy of the process before each call.
+
+        Raises:
+            InvalidRequestError: a value is out of its range.
+            ServerBusyError: as many sessions are open as may be, or the memory is taken.
+            ServerError: as `run`.
+        """
+        wish = options.session_options(memory, idle_timeout, lifetime, checkpoints)
+        return Session.open(self, wish)
+
     def load_techniques_from_dir(
         self, path: Path | str, *, strict: bool = False
     ) -> TechniqueDirectory:
@@ -371,6 +420,7 @@ class InterpClient:
         entry_point: str = _UNSET,
         model: str = _UNSET,
         quiet: bool = _UNSET,
+        deterministic: bool = _UNSET,
     ) -> InterpClient:
         """Returns a view of this client whose calls have these options; others stay as they are.
 
@@ -386,6 +436,9 @@ class InterpClient:
             model: one of those that the server has, by its name in `info().models`; "" is the
                 first.
             quiet: print nothing of what the technique prints, nor of what libraries warn of.
+            deterministic: run on one thread, with deterministic algorithms and a seed of 0 where
+                none is given; an operation that has no such algorithm raises. `Usage` then has the
+                result's digest.
 
         Raises:
             InvalidRequestError: a value is out of its range.
@@ -399,6 +452,7 @@ class InterpClient:
             "entry_point": entry_point,
             "model": model,
             "quiet": quiet,
+            "deterministic": deterministic,
         }
         changes = options.checked({k: v for k, v in given.items() if v is not _UNSET})
         view = copy.copy(self)

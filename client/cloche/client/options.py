@@ -30,6 +30,11 @@ class Options:
     entry_point: str = ""
     model: str = ""
     quiet: bool = False
+    deterministic: bool = False
+    #: Leave the result on the server, and have its digest.
+    digest_only: bool = False
+    #: The handle of the session that calls run in; empty: each in a sandbox of its own.
+    session: str = ""
 
     def to_proto(self) -> pb.CallOptions:
         options = pb.CallOptions()
@@ -40,6 +45,8 @@ class Options:
         options.memory_bytes = self.memory_bytes or 0
         options.result_max_bytes = self.result_max_bytes or 0
         options.output_max_bytes = self.output_max_bytes or 0
+        options.deterministic = self.deterministic
+        options.digest_only = self.digest_only
         return options
 
 
@@ -57,13 +64,35 @@ def checked(changes: dict[str, Any]) -> dict[str, Any]:
         "output_limit": ("output_max_bytes", parse_size),
         "entry_point": ("entry_point", _entry_point),
         "model": ("model", _model),
-        "quiet": ("quiet", _quiet),
+        "quiet": ("quiet", _switch),
+        "deterministic": ("deterministic", _switch),
     }
     fields = {}
     for name, value in changes.items():
         field, check = checks[name]
         fields[field] = value if value is None else check(name, value)
     return fields
+
+
+def session_options(
+    memory: object, idle_timeout: object, lifetime: object, checkpoints: object
+) -> pb.SessionOptions:
+    """What a session is asked for. Raises InvalidRequestError as `checked`."""
+    options = pb.SessionOptions()
+    if memory is not None:
+        options.memory_bytes = parse_size("memory", memory)
+    if idle_timeout is not None:
+        options.idle_timeout.CopyFrom(_duration(_timeout("idle_timeout", idle_timeout)))
+    if lifetime is not None:
+        options.lifetime.CopyFrom(_duration(_timeout("lifetime", lifetime)))
+    options.checkpoints = _count("checkpoints", checkpoints)
+    return options
+
+
+def _count(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1000:
+        raise _refused(name, value, "a whole number from 0 to 1000")
+    return value
 
 
 def parse_size(name: str, value: object) -> int:
@@ -114,7 +143,7 @@ def _model(name: str, value: object) -> str:
     return value
 
 
-def _quiet(name: str, value: object) -> bool:
+def _switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise _refused(name, value, "True or False")
     return value

@@ -74,6 +74,17 @@ class Limits:
     )
     concurrent_calls: int = setting(8, help="Calls that run at once.", flag="concurrency")
     queued_calls: int = setting(64, help="Calls that may wait, of all connections.", flag="queue")
+    sessions: int = setting(16, help="Sessions open at once, copies included.", flag="sessions")
+    sessions_each: int = setting(8, help="The same, of one connection.", flag="sessions-each")
+    session_idle_max_s: float = setting(
+        900.0, help="Seconds after which an idle session ends, at most.", flag="session-idle"
+    )
+    session_lifetime_max_s: float = setting(
+        4 * 3600.0, help="Seconds after which a session ends, at most.", flag="session-lifetime"
+    )
+    session_checkpoints_max: int = setting(
+        16, help="Earlier states that a session keeps, at most.", flag="session-checkpoints"
+    )
     # Names of those that somebody gave: the same value as the default's is then no default.
     given: tuple[str, ...] = field(default=(), compare=False)
 

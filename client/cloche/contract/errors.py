@@ -11,6 +11,7 @@ ClocheError
 │   ├── OutputLimitError    printed too much
 │   └── ResultLimitError    returned too much
 ├── SandboxError            the sandbox died: a crash, or an act that the kernel wall forbids
+├── SessionError            a session is not there (any more), or cannot do what was asked
 ├── MapError                some inputs of a map failed; carries each error and all results
 ├── CallCancelledError      the caller or the server's shutdown ended the call
 ├── ServerError
@@ -40,7 +41,12 @@ if TYPE_CHECKING:
 
 
 class ClocheError(Exception):
-    """Base of every error that Cloche raises on purpose."""
+    """Base of every error that Cloche raises on purpose.
+
+    `session_ended`: the server said that the session it was for is there no more.
+    """
+
+    session_ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +141,10 @@ class ResultLimitError(LimitError):
 
 class SandboxError(ClocheError):
     """The sandbox died: native code crashed in it, or it did what the kernel wall forbids."""
+
+
+class SessionError(ClocheError):
+    """No such session is open, or it cannot do what was asked; the message says which."""
 
 
 class MapError(ClocheError):

@@ -96,4 +96,12 @@ STATUS: dict[Reason, Row] = {
         grpc.StatusCode.RESOURCE_EXHAUSTED, errors.BudgetError, False,
         "the token or its tenant has used its model time; details hold google.rpc.QuotaFailure",
     ),
+    Reason.SESSION_UNKNOWN: Row(
+        grpc.StatusCode.NOT_FOUND, errors.SessionError, False,
+        "no session with this handle is open to this caller (any more)",
+    ),
+    Reason.SESSION_REFUSED: Row(
+        grpc.StatusCode.FAILED_PRECONDITION, errors.SessionError, False,
+        "the session cannot do that: it keeps no such state, or this server cannot copy it",
+    ),
 }  # fmt: skip

@@ -64,6 +64,26 @@ class ExecutionServiceStub:
                 request_serializer=cloche_dot_v1_dot_execution__pb2.GetServerInfoRequest.SerializeToString,
                 response_deserializer=cloche_dot_v1_dot_execution__pb2.GetServerInfoResponse.FromString,
                 _registered_method=True)
+        self.OpenSession = channel.unary_unary(
+                '/cloche.v1.ExecutionService/OpenSession',
+                request_serializer=cloche_dot_v1_dot_execution__pb2.OpenSessionRequest.SerializeToString,
+                response_deserializer=cloche_dot_v1_dot_execution__pb2.OpenSessionResponse.FromString,
+                _registered_method=True)
+        self.ForkSession = channel.unary_unary(
+                '/cloche.v1.ExecutionService/ForkSession',
+                request_serializer=cloche_dot_v1_dot_execution__pb2.ForkSessionRequest.SerializeToString,
+                response_deserializer=cloche_dot_v1_dot_execution__pb2.ForkSessionResponse.FromString,
+                _registered_method=True)
+        self.RollbackSession = channel.unary_unary(
+                '/cloche.v1.ExecutionService/RollbackSession',
+                request_serializer=cloche_dot_v1_dot_execution__pb2.RollbackSessionRequest.SerializeToString,
+                response_deserializer=cloche_dot_v1_dot_execution__pb2.RollbackSessionResponse.FromString,
+                _registered_method=True)
+        self.CloseSession = channel.unary_unary(
+                '/cloche.v1.ExecutionService/CloseSession',
+                request_serializer=cloche_dot_v1_dot_execution__pb2.CloseSessionRequest.SerializeToString,
+                response_deserializer=cloche_dot_v1_dot_execution__pb2.CloseSessionResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer:
@@ -115,6 +135,35 @@ class ExecutionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def OpenSession(self, request, context):
+        """Opens a session: a sandbox that outlives its calls. It begins with the model as it was loaded; what its calls define,
+        hook and change is there for its later calls, and for nobody else. Calls name it in Call.session.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForkSession(self, request, context):
+        """Copies a session as it is between two calls; both go on apart from each other.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RollbackSession(self, request, context):
+        """Takes a session back to an earlier call, where it was opened with checkpoints.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseSession(self, request, context):
+        """Ends a session, and the call that runs in it. One that is not there any more is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -142,6 +191,26 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.GetServerInfo,
                     request_deserializer=cloche_dot_v1_dot_execution__pb2.GetServerInfoRequest.FromString,
                     response_serializer=cloche_dot_v1_dot_execution__pb2.GetServerInfoResponse.SerializeToString,
+            ),
+            'OpenSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenSession,
+                    request_deserializer=cloche_dot_v1_dot_execution__pb2.OpenSessionRequest.FromString,
+                    response_serializer=cloche_dot_v1_dot_execution__pb2.OpenSessionResponse.SerializeToString,
+            ),
+            'ForkSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForkSession,
+                    request_deserializer=cloche_dot_v1_dot_execution__pb2.ForkSessionRequest.FromString,
+                    response_serializer=cloche_dot_v1_dot_execution__pb2.ForkSessionResponse.SerializeToString,
+            ),
+            'RollbackSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.RollbackSession,
+                    request_deserializer=cloche_dot_v1_dot_execution__pb2.RollbackSessionRequest.FromString,
+                    response_serializer=cloche_dot_v1_dot_execution__pb2.RollbackSessionResponse.SerializeToString,
+            ),
+            'CloseSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseSession,
+                    request_deserializer=cloche_dot_v1_dot_execution__pb2.CloseSessionRequest.FromString,
+                    response_serializer=cloche_dot_v1_dot_execution__pb2.CloseSessionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -284,6 +353,114 @@ class ExecutionService:
             '/cloche.v1.ExecutionService/GetServerInfo',
             cloche_dot_v1_dot_execution__pb2.GetServerInfoRequest.SerializeToString,
             cloche_dot_v1_dot_execution__pb2.GetServerInfoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cloche.v1.ExecutionService/OpenSession',
+            cloche_dot_v1_dot_execution__pb2.OpenSessionRequest.SerializeToString,
+            cloche_dot_v1_dot_execution__pb2.OpenSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForkSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cloche.v1.ExecutionService/ForkSession',
+            cloche_dot_v1_dot_execution__pb2.ForkSessionRequest.SerializeToString,
+            cloche_dot_v1_dot_execution__pb2.ForkSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RollbackSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cloche.v1.ExecutionService/RollbackSession',
+            cloche_dot_v1_dot_execution__pb2.RollbackSessionRequest.SerializeToString,
+            cloche_dot_v1_dot_execution__pb2.RollbackSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cloche.v1.ExecutionService/CloseSession',
+            cloche_dot_v1_dot_execution__pb2.CloseSessionRequest.SerializeToString,
+            cloche_dot_v1_dot_execution__pb2.CloseSessionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -59,6 +59,16 @@ class ExecutionServiceStub:
     """Compiles one technique without running it."""
     GetServerInfo: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetServerInfoRequest, _execution_pb2.GetServerInfoResponse]
     """Says what is served, under which limits and behind which walls. Answers while the model is still loading."""
+    OpenSession: _grpc.UnaryUnaryMultiCallable[_execution_pb2.OpenSessionRequest, _execution_pb2.OpenSessionResponse]
+    """Opens a session: a sandbox that outlives its calls. It begins with the model as it was loaded; what its calls define,
+    hook and change is there for its later calls, and for nobody else. Calls name it in Call.session.
+    """
+    ForkSession: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ForkSessionRequest, _execution_pb2.ForkSessionResponse]
+    """Copies a session as it is between two calls; both go on apart from each other."""
+    RollbackSession: _grpc.UnaryUnaryMultiCallable[_execution_pb2.RollbackSessionRequest, _execution_pb2.RollbackSessionResponse]
+    """Takes a session back to an earlier call, where it was opened with checkpoints."""
+    CloseSession: _grpc.UnaryUnaryMultiCallable[_execution_pb2.CloseSessionRequest, _execution_pb2.CloseSessionResponse]
+    """Ends a session, and the call that runs in it. One that is not there any more is no error."""
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -89,6 +99,16 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     """Compiles one technique without running it."""
     GetServerInfo: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetServerInfoRequest, _execution_pb2.GetServerInfoResponse]  # type: ignore[assignment]
     """Says what is served, under which limits and behind which walls. Answers while the model is still loading."""
+    OpenSession: _aio.UnaryUnaryMultiCallable[_execution_pb2.OpenSessionRequest, _execution_pb2.OpenSessionResponse]  # type: ignore[assignment]
+    """Opens a session: a sandbox that outlives its calls. It begins with the model as it was loaded; what its calls define,
+    hook and change is there for its later calls, and for nobody else. Calls name it in Call.session.
+    """
+    ForkSession: _aio.UnaryUnaryMultiCallable[_execution_pb2.ForkSessionRequest, _execution_pb2.ForkSessionResponse]  # type: ignore[assignment]
+    """Copies a session as it is between two calls; both go on apart from each other."""
+    RollbackSession: _aio.UnaryUnaryMultiCallable[_execution_pb2.RollbackSessionRequest, _execution_pb2.RollbackSessionResponse]  # type: ignore[assignment]
+    """Takes a session back to an earlier call, where it was opened with checkpoints."""
+    CloseSession: _aio.UnaryUnaryMultiCallable[_execution_pb2.CloseSessionRequest, _execution_pb2.CloseSessionResponse]  # type: ignore[assignment]
+    """Ends a session, and the call that runs in it. One that is not there any more is no error."""
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Runs techniques (Python source) against a model that stays loaded.
@@ -146,5 +166,39 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.GetServerInfoResponse, _abc.Awaitable[_execution_pb2.GetServerInfoResponse]]:
         """Says what is served, under which limits and behind which walls. Answers while the model is still loading."""
+
+    @_abc_1.abstractmethod
+    def OpenSession(
+        self,
+        request: _execution_pb2.OpenSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.OpenSessionResponse, _abc.Awaitable[_execution_pb2.OpenSessionResponse]]:
+        """Opens a session: a sandbox that outlives its calls. It begins with the model as it was loaded; what its calls define,
+        hook and change is there for its later calls, and for nobody else. Calls name it in Call.session.
+        """
+
+    @_abc_1.abstractmethod
+    def ForkSession(
+        self,
+        request: _execution_pb2.ForkSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ForkSessionResponse, _abc.Awaitable[_execution_pb2.ForkSessionResponse]]:
+        """Copies a session as it is between two calls; both go on apart from each other."""
+
+    @_abc_1.abstractmethod
+    def RollbackSession(
+        self,
+        request: _execution_pb2.RollbackSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.RollbackSessionResponse, _abc.Awaitable[_execution_pb2.RollbackSessionResponse]]:
+        """Takes a session back to an earlier call, where it was opened with checkpoints."""
+
+    @_abc_1.abstractmethod
+    def CloseSession(
+        self,
+        request: _execution_pb2.CloseSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.CloseSessionResponse, _abc.Awaitable[_execution_pb2.CloseSessionResponse]]:
+        """Ends a session, and the call that runs in it. One that is not there any more is no error."""
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

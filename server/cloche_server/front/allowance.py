@@ -17,6 +17,7 @@ from cloche_server.ipc import job
 
 # Each change of stream is an event of its own, however little is printed.
 _MOST_CHANGES: Final = 1 << 16
+_DIGEST_BYTES: Final = 32
 
 
 class Allowance:
@@ -61,8 +62,8 @@ class Allowance:
                 if not isinstance(message, self._answers):
                     raise ProtocolViolation("an answer to another question")
                 self._require_whole_result(message)
-            case job.Ready():
-                raise ProtocolViolation("ready a second time")
+            case job.Ready() | job.Forked():
+                raise ProtocolViolation("a word that belongs to no call")
 
     def _take_output(self, count: int) -> None:
         self.output_bytes += count
@@ -91,6 +92,8 @@ class Allowance:
         self.result_bytes += count
 
     def _require_whole_result(self, answer: job.Answer) -> None:
+        if isinstance(answer, job.Returned) and len(answer.sha256) not in (0, _DIGEST_BYTES):
+            raise ProtocolViolation(f"a digest of {len(answer.sha256)} bytes")
         if isinstance(answer, job.Returned) and self.result_bytes == 0:
             raise ProtocolViolation("a result of no bytes")
         if isinstance(answer, job.Returned) and self.result_bytes != self.result_total:

@@ -117,6 +117,18 @@ def _shown(value: str | int | float) -> str:
     return f'"{quoted}"' if " " in quoted else quoted
 
 
+def session(event: Literal["opened", "ended"], number: int, caller: str) -> None:
+    """Of session `number`: its handle is a secret, and in no log."""
+    fields: dict[str, str | int] = {
+        "verb": "session",
+        "session": number,
+        "outcome": event,
+        "caller": one_line(caller),
+    }
+    told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items())
+    _log.info("%s", told, extra={"fields": fields})
+
+
 def forbidden_call(sandbox: int, name: str) -> None:
     """Of sandbox `sandbox`, which is killed for the system call."""
     _log.warning("sandbox %d killed: forbidden system call %s", sandbox, name)

@@ -13,7 +13,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from cloche.contract.status import Reason
 
@@ -28,7 +28,7 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
 from cloche_server.front.transfers import Transfer, Transfers
 from cloche_server.front.watch import Breach, Watch, Watched
-from cloche_server.front.zygote import Zygote, ZygoteDied
+from cloche_server.front.zygote import Sandbox, ZygoteDied
 from cloche_server.ipc import job
 
 _log = logging.getLogger(__name__)
@@ -45,10 +45,23 @@ _SENDING_BYTES_PER_S: Final = 50 << 20
 _SENDING_MEMORY_BYTES: Final = 64 << 20
 
 
+class Keeper(Protocol):
+    """Who ends a sandbox: the zygote, or a session's family."""
+
+    @property
+    def loading_s(self) -> float | None: ...
+
+    def kill_now(self, sandbox: Sandbox) -> None:
+        """From any thread."""
+
+    async def kill(self, sandbox: Sandbox) -> int | None:
+        """Returns when it has ended."""
+
+
 class Call:
     """For one use: `upload` where there is something to, `conduct`, and `end`."""
 
-    def __init__(self, zygote: Zygote, ready: ReadySandbox, options: Options, watch: Watch) -> None:
+    def __init__(self, zygote: Keeper, ready: ReadySandbox, options: Options, watch: Watch) -> None:
         self._zygote = zygote
         self._ready = ready
         self._options = options
@@ -62,6 +75,8 @@ class Call:
         self._line = 0
         self._ending: asyncio.Task[int | None] | None = None
         self.wall_clock_s = 0.0
+        # The sandbox has said its last word, and does nothing more.
+        self.answered = False
         # None until the sandbox has its job.
         self._allowance: Allowance | None = None
         self._watched = Watched(
@@ -137,6 +152,10 @@ class Call:
         finally:
             self.wall_clock_s = time.monotonic() - started - self._waited_s
 
+    def let_go(self) -> None:
+        """Ends the call and not its sandbox, which has answered."""
+        self._watch.remove(self._watched)
+
     async def end(self) -> None:
         """Returns once the sandbox has ended. May be called more than once."""
         if self._ending is None:
@@ -173,9 +192,11 @@ class Call:
                         case job.At(line):
                             self._line = line
                         case job.Returned() | job.Raised() | job.Checked():
+                            self.answered = True
                             self._watched.measure()
                             return message
                         case job.Refused():
+                            self.answered = True
                             raise _refusal(message)
                         case _:
                             await delivery.put(message, allowance.result_total)

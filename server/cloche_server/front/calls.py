@@ -28,6 +28,7 @@ from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
 from cloche_server.front.refusal import Refusal
+from cloche_server.front.session import Session
 from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.supervisor import Serving, Supervisor
 from cloche_server.front.transfers import Transfers
@@ -87,20 +88,23 @@ class Calls:
         held: Held,
         caller: str,
         arguments: Arguments = NO_ARGUMENTS,
+        session: Session | None = None,
     ) -> AsyncGenerator[Item, None]:
         """Yields Queued while it waits, Accepted, what the sandbox says, and Done, or Checked for a
         Check.
 
         Whoever closes it before its end ends the call.
 
-        Args: caller: whose turn it takes (`admission.py`).
+        Args:
+            caller: whose turn it takes (`admission.py`).
+            session: where it runs; None: in a sandbox of its own.
 
         Raises:
             Refusal: the call gets no outcome.
         """
         outbox = Outbox()
         running = asyncio.create_task(
-            self._run(task, options, record, held, caller, arguments, outbox)
+            self._run(task, options, record, held, caller, arguments, outbox, session)
         )
         self._running[running] = outbox
         running.add_done_callback(functools.partial(self._ended, outbox, held))
@@ -131,6 +135,7 @@ class Calls:
         caller: str,
         arguments: Arguments,
         outbox: Outbox,
+        session: Session | None,
     ) -> None:
         try:
             with _told(outbox, record):
@@ -145,7 +150,9 @@ class Calls:
                     held.at_least(_ANSWER_BYTES)
                     outbox.put(accepted)
 
-                prepared = self._prepared(task, options, caller, arguments, waits, accept, record)
+                prepared = self._prepared(
+                    task, options, caller, arguments, waits, accept, record, session
+                )
                 async with prepared as (call, slot, share):
 
                     def returned(memory_bytes: int) -> None:
@@ -181,6 +188,7 @@ class Calls:
         waits: Callable[[Wait], None],
         accept: Callable[[], None],
         record: Record,
+        session: Session | None,
     ) -> AsyncGenerator[tuple[Call, Slot, MemoryShare], None]:
         """A sandbox that has its arguments, or will get them from here, and what it computes in: a
         slot, and a share of memory.
@@ -197,9 +205,10 @@ class Calls:
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s, on_wait=waits)
                 stack.callback(slot.give_back)
-                await share.take(options.memory_bytes)
+                if session is None:  # which has its own
+                    await share.take(options.memory_bytes)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, session)
                 accept()
                 yield call, slot, share
                 return
@@ -207,9 +216,10 @@ class Calls:
             doing = "send its arguments"
             self._admission.require_room(caller)
             async with self._uploads.place(doing, arguments.size) as transfer:
-                share.hold(arguments.size)
+                if session is None:
+                    share.hold(arguments.size)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, session)
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
@@ -217,10 +227,17 @@ class Calls:
                     caller, within_s=options.timeout_s, admitted=True, on_wait=waits
                 )
             stack.callback(slot.give_back)
-            await share.take(options.memory_bytes)
+            if session is None:
+                await share.take(options.memory_bytes)
             yield call, slot, share
 
-    async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
+    async def _begin(
+        self, options: Options, stack: contextlib.AsyncExitStack, session: Session | None
+    ) -> Call:
+        if session is not None:
+            call = await session.begin(options)
+            stack.push_async_callback(call.end)
+            return call
         serving = self._supervisor.serving()
         call = await _call(serving, options, self._watch)
         stack.push_async_callback(call.end)

@@ -63,7 +63,7 @@ class Channel:
             raise ChannelClosed
         return descriptors[0] if descriptors else None
 
-    async def send(self, message: job.ToSandbox) -> None:
+    async def send(self, message: job.ToSandbox | job.ToSession) -> None:
         """Raises ChannelClosed."""
         await self.send_bytes(job.frame(message))
 

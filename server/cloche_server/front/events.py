@@ -126,6 +126,8 @@ def last(answer: job.Answer, call: Call) -> Item:
     done.usage.cpu.FromMicroseconds(int(cpu_s * 1e6))
     done.usage.wall_clock.FromMicroseconds(int(call.wall_clock_s * 1e6))
     done.usage.memory_peak_bytes = call.memory_peak_bytes
+    if isinstance(answer, job.Returned):
+        done.usage.result_sha256 = answer.sha256
     if isinstance(answer, job.Raised):
         done.failure.CopyFrom(_failure(answer))
     return done

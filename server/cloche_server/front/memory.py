@@ -35,7 +35,11 @@ class MemoryMeter:
         OSError: there is no such process, or no descriptor left.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, *, beside: MemoryMeter | None = None) -> None:
+        """Args: beside: of the process that this one is a fork of: it counts from where that does,
+        so that what both hold counts for each.
+        """
+        self._before = 0
         # The clock of a process's processor time is made of its number: clock_gettime(2).
         self._cpu_clock = ~pid << 3 | _CPUCLOCK_SCHED
         for name, counted in _SOURCES:
@@ -43,7 +47,7 @@ class MemoryMeter:
             self._file = open(f"/proc/{pid}/{name}", "rb", buffering=0)  # noqa: SIM115  # see close
             before = self._read()
             if before is not None:
-                self._before = before
+                self._before = before if beside is None else beside._before
                 return
             self.close()
         raise ProcessLookupError(errno.ESRCH, f"process {pid} has ended")

@@ -31,6 +31,10 @@ class MemoryShares:
         self._asked.append(ask)
 
     @property
+    def total_bytes(self) -> int:
+        return self._total
+
+    @property
     def free_bytes(self) -> int:
         """Less than 0 where what computes nothing has more than was left."""
         return self._free

@@ -23,6 +23,8 @@ class Options:
     seed: int | None
     # Refusals show lines of the source.
     source_lines: bool = True
+    deterministic: bool = False
+    digest_only: bool = False
 
     def as_message(self) -> pb.CallOptions:
         message = pb.CallOptions(
@@ -30,6 +32,8 @@ class Options:
             result_max_bytes=self.result_max_bytes,
             output_max_bytes=self.output_max_bytes,
             seed=self.seed,
+            deterministic=self.deterministic,
+            digest_only=self.digest_only,
         )
         message.timeout.FromMicroseconds(int(self.timeout_s * 1e6))
         return message
@@ -50,6 +54,7 @@ def settle(wish: pb.CallOptions, limits: Limits, deadline_s: float | None) -> Op
     timeout_s = min(timeout_s or limits.timeout_default_s, limits.timeout_max_s)
     if deadline_s is not None:
         timeout_s = max(min(timeout_s, deadline_s), 0.001)
+    seed = wish.seed if wish.HasField("seed") else None
     return Options(
         timeout_s=timeout_s,
         memory_bytes=min(wish.memory_bytes or limits.memory_default_bytes, limits.memory_max_bytes),
@@ -59,5 +64,7 @@ def settle(wish: pb.CallOptions, limits: Limits, deadline_s: float | None) -> Op
         output_max_bytes=min(
             wish.output_max_bytes or limits.output_default_bytes, limits.output_max_bytes
         ),
-        seed=wish.seed if wish.HasField("seed") else None,
+        seed=0 if seed is None and wish.deterministic else seed,
+        deterministic=wish.deterministic,
+        digest_only=wish.digest_only,
     )

@@ -37,6 +37,7 @@ class Refusal(Exception):
         more: how many diagnostics there are beyond those given.
         quota: whose, and how much, where that is why.
         line: of the source that was sent, where the message names it as "line N".
+        session_ended: the session that it was for is there no more.
     """
 
     def __init__(
@@ -50,7 +51,9 @@ class Refusal(Exception):
         retry_after_s: float = 0.0,
         line: int = 0,
         quota: str = "",
+        session_ended: bool = False,
     ) -> None:
+        self.session_ended = session_ended
         self.reason = reason
         self.quota = fit(quota, _FIELD_BYTES)
         self.field = fit(field, _FIELD_BYTES)
@@ -90,6 +93,8 @@ def _details(refusal: Refusal) -> bytes:
     metadata = {"field": refusal.field} if refusal.field else {}
     if refusal.line:
         metadata["line"] = str(refusal.line)
+    if refusal.session_ended:
+        metadata["session"] = "ended"
     details = [error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=metadata)]
     status.details.extend(_pack(detail) for detail in details)
     if refusal.field:

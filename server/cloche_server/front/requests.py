@@ -105,6 +105,18 @@ class Requests:
         return await loop.run_in_executor(self._reader, _told, read, raw, self._limits)
 
 
+def small(kind: type[_Parsed], raw: bytes) -> _Parsed:
+    """A request without source and arguments. Raises Refusal."""
+    if len(raw) > _REST_BYTES:
+        text = f"the request takes {len(raw)} bytes; at most {_REST_BYTES}"
+        raise Refusal(Reason.REQUEST_TOO_LARGE, text)
+    try:
+        single(memoryview(raw))
+        return _parsed(kind, raw)
+    except (Malformed, DecodeError) as error:
+        raise _malformed(error) from None
+
+
 def request_max_bytes(limits: Limits) -> int:
     """The largest message that gRPC is to take."""
     return max(limits.source_max_bytes + INLINE_BYTES, UPLOAD_PIECE_BYTES) + _SLACK_BYTES

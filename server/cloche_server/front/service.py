@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Callable, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from cloche.contract.config import Limits, ServerConfig
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
+from google.protobuf.message import Message
 
 from cloche_server import machine
-from cloche_server.front import events, withheld
+from cloche_server.front import events, requests, withheld
 from cloche_server.front import refusal as refusals
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.audit import Record
@@ -30,6 +31,8 @@ from cloche_server.front.reading import Reading
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
 from cloche_server.front.rpc import Rpc
+from cloche_server.front.session import Session
+from cloche_server.front.sessions import Sessions, owner_of
 from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
@@ -37,6 +40,8 @@ from cloche_server.identity.caller import Caller
 from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
 from cloche_server.record.recorder import Recorder
+
+_Small = TypeVar("_Small", bound=Message)
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
 # A compile takes milliseconds; hostile source may try for longer.
@@ -78,6 +83,7 @@ class ExecutionService:
         self._requests = Requests(config.limits)
         # Slots and queues are each model's own: one that is busy keeps no other waiting.
         memory = MemoryShares(machine.for_calls(machine.memory_bytes()))
+        self._sessions = Sessions(config.limits, models, watch, memory)
         self._calls = {
             each.model.label: Calls(each.limits, each, watch, memory, shares)
             for each in models.supervisors
@@ -110,6 +116,10 @@ class ExecutionService:
             "ExecuteUpload": self._execute_upload,
             "Check": self._check,
             "GetServerInfo": self._get_server_info,
+            "OpenSession": self._open_session,
+            "ForkSession": self._fork_session,
+            "RollbackSession": self._roll_back_session,
+            "CloseSession": self._close_session,
         }
         return {f"/{SERVICE.full_name}/{each.name}": own[each.name] for each in SERVICE.methods}
 
@@ -212,6 +222,32 @@ class ExecutionService:
         # The request says nothing, so it is not even read.
         await rpc.write(server_info(self._models, rpc.who).SerializeToString())
 
+    async def _open_session(self, rpc: Rpc) -> None:
+        await self._quotas.admit(rpc.who)
+        request = await self._small(pb.OpenSessionRequest, rpc)
+        opened = await self._sessions.open(request, rpc.who, rpc.caller)
+        await rpc.write(pb.OpenSessionResponse(session=opened).SerializeToString())
+
+    async def _fork_session(self, rpc: Rpc) -> None:
+        await self._quotas.admit(rpc.who)
+        request = await self._small(pb.ForkSessionRequest, rpc)
+        forked = await self._sessions.fork(request.handle, rpc.who, rpc.caller)
+        await rpc.write(pb.ForkSessionResponse(session=forked).SerializeToString())
+
+    async def _roll_back_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.RollbackSessionRequest, rpc)
+        rolled_back = await self._sessions.roll_back(request, owner_of(rpc.who))
+        await rpc.write(pb.RollbackSessionResponse(session=rolled_back).SerializeToString())
+
+    async def _close_session(self, rpc: Rpc) -> None:
+        request = await self._small(pb.CloseSessionRequest, rpc)
+        await self._sessions.close(request.handle, owner_of(rpc.who))
+        await rpc.write(pb.CloseSessionResponse().SerializeToString())
+
+    async def _small(self, kind: type[_Small], rpc: Rpc) -> _Small:
+        with self._budget.held(owner=rpc.who.tenant) as held:
+            return requests.small(kind, await self._read(rpc, held))
+
     async def _admit(self, rpc: Rpc) -> None:
         """Before a request is read: it counts, and is BUSY where no model would take it."""
         await self._quotas.admit(rpc.who)
@@ -254,7 +290,8 @@ class ExecutionService:
             arguments_bytes=arguments.size,
         )
         try:
-            label = self._models.label(call.model, rpc.who)
+            session = self._sessions.find(call.session, owner_of(rpc.who)) if call.session else None
+            label = self._label(call.model, session, rpc.who)
             _validate(source, call.technique.entry_point)
             _require_allowed(source, rpc.who)
             arguments.require_within(limits)
@@ -263,6 +300,8 @@ class ExecutionService:
                 settle(call.options, own, self._time_left_s(rpc)),
                 source_lines=rpc.who.policy.source_lines,
             )
+            if session is not None:
+                options = dataclasses.replace(options, memory_bytes=session.memory_bytes)
             task = job.Run(
                 source=source.text,
                 entry_point=call.technique.entry_point,
@@ -274,8 +313,12 @@ class ExecutionService:
                 output_max_bytes=options.output_max_bytes,
                 seed=options.seed,
                 modules=rpc.who.policy.modules,
+                deterministic=options.deterministic,
+                digest_only=options.digest_only,
             )
-            running = self._calls[label].run(task, options, record, held, rpc.caller, arguments)
+            running = self._calls[label].run(
+                task, options, record, held, rpc.caller, arguments, session
+            )
             async with contextlib.aclosing(running) as items:
                 async for item in items:
                     if isinstance(item, pb.Accepted):
@@ -294,6 +337,15 @@ class ExecutionService:
         """Until its deadline, or until its seconds are used; None: neither bounds it."""
         both = (rpc.remaining_s, self._quotas.seconds_left(rpc.who))
         return min((each for each in both if each is not None), default=None)
+
+    def _label(self, name: str, session: Session | None, who: Caller) -> str:
+        """The label of the model that a call is for. Raises Refusal."""
+        if session is None:
+            return self._models.label(name, who)
+        if name and self._models.label(name, who) != session.model:
+            text = f"the session is one of {session.model}; leave the model out, or open another"
+            raise Refusal(Reason.REQUEST, text, field="model")
+        return session.model
 
     def _of_model(self, limits: Limits, label: str) -> Limits:
         """The RPC's limits, with the memory that the model's calls may use."""

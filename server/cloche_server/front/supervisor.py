@@ -139,6 +139,7 @@ class Supervisor:
             adapters=adapters,
             memory_max_bytes=self.limits.memory_max_bytes,
             timeout_max_s=self.limits.timeout_max_s,
+            session_lifetime_max_s=self.limits.session_lifetime_max_s,
             walls_off=self._config.unsafe_walls_off,
         )
 

@@ -128,8 +128,11 @@ class Zygote:
         """
         return await asyncio.shield(self._loaded)
 
-    async def spawn(self, *, ahead: bool) -> Sandbox:
+    async def spawn(self, *, ahead: bool, session: bool = False) -> Sandbox:
         """Asks for a fork. The sandbox is ready once its channel says so.
+
+        Args:
+            session: it is to outlive its calls; what is killed and ends is then its keeper.
 
         Raises:
             ZygoteDied: there is nobody to fork.
@@ -142,7 +145,7 @@ class Zygote:
         self._sandboxes[sandbox.number] = sandbox
         try:
             with theirs:
-                await self._send(control.Spawn(sandbox.number, ahead), theirs.fileno())
+                await self._send(control.Spawn(sandbox.number, ahead, session), theirs.fileno())
         except BaseException:
             self._sandboxes.pop(sandbox.number, None)
             sandbox.close()

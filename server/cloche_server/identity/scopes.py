@@ -19,4 +19,8 @@ NEEDED: Final[Mapping[str, frozenset[Scope]]] = {
     "ExecuteUpload": frozenset({"run", "upload"}),
     "Check": frozenset({"check"}),
     "GetServerInfo": _NONE,
+    "OpenSession": frozenset({"sessions"}),
+    "ForkSession": frozenset({"sessions"}),
+    "RollbackSession": frozenset({"sessions"}),
+    "CloseSession": frozenset({"sessions"}),
 }

@@ -35,6 +35,7 @@ class Boot(msgspec.Struct, frozen=True, tag=True):
     adapters: tuple[AdapterFiles, ...]
     memory_max_bytes: int
     timeout_max_s: float
+    session_lifetime_max_s: float
     walls_off: tuple[str, ...]
 
 
@@ -42,10 +43,12 @@ class Spawn(msgspec.Struct, frozen=True, tag=True):
     """Fork a sandbox onto the descriptor that comes along.
 
     `ahead`: nobody waits for it yet, so it may take the time to prepare for its call.
+    `session`: it is to outlive its calls, and its forks to outlive it.
     """
 
     sandbox: int
     ahead: bool
+    session: bool = False
 
 
 class Kill(msgspec.Struct, frozen=True, tag=True):
@@ -86,6 +89,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     threads: int
     importable_modules: tuple[str, ...]
     layers: tuple[LayerFact, ...]
+    # The kernel lets the front grant forks, so sessions can be copied.
+    forks: bool
     versions: dict[str, str]
     # Names of the policy's that the installed releases lack.
     skipped_names: int

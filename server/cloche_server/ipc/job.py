@@ -52,6 +52,19 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     seed: int | None
     # Those that may be imported; None: all that the language wall allows.
     modules: tuple[str, ...] | None = None
+    deterministic: bool = False
+    digest_only: bool = False
+
+
+class Open(msgspec.Struct, frozen=True, tag=True):
+    """The first word to a session: what all of its calls together may take."""
+
+    memory_bytes: int
+    cpu_s: float
+
+
+class Fork(msgspec.Struct, frozen=True, tag=True):
+    """Copy the session; both answer with Forked, each on a channel of its own."""
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
@@ -110,6 +123,8 @@ class Returned(msgspec.Struct, frozen=True, tag=True):
     """The technique returned; all chunks were sent."""
 
     cpu_s: float
+    # Of the result, where it was asked for.
+    sha256: bytes = b""
 
 
 class FrameFact(msgspec.Struct, frozen=True):
@@ -164,13 +179,21 @@ class Checked(msgspec.Struct, frozen=True, tag=True):
     more: int = 0
 
 
+class Forked(msgspec.Struct, frozen=True, tag=True):
+    """The session waits for its next job; `error` says why there is no copy, if there is none."""
+
+    error: str = ""
+
+
 ToSandbox = Run | Check
+ToSession = Open | Fork | Run
 Answer = Returned | Raised | Checked
-Message = Ready | Printed | Logged | At | Progressed | Refused | Answer
+Message = Ready | Printed | Logged | At | Progressed | Refused | Forked | Answer
 FromSandbox = Message | Chunk
 
 _encoder = msgspec.msgpack.Encoder()
 _to_sandbox: msgspec.msgpack.Decoder[ToSandbox] = msgspec.msgpack.Decoder(ToSandbox)
+_to_session: msgspec.msgpack.Decoder[ToSession] = msgspec.msgpack.Decoder(ToSession)
 _from_sandbox: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
@@ -179,13 +202,17 @@ def piece_head(size: int, total_bytes: int) -> bytes:
     return PIECE_HEAD.pack(PIECE | size, total_bytes)
 
 
-def frame(message: ToSandbox | Message) -> bytes:
+def frame(message: ToSandbox | ToSession | Message) -> bytes:
     body = _encoder.encode(message)
     return LENGTH.pack(len(body)) + body
 
 
 def unpack_to_sandbox(body: bytes) -> ToSandbox:
     return _to_sandbox.decode(body)
+
+
+def unpack_to_session(body: bytes) -> ToSession:
+    return _to_session.decode(body)
 
 
 def unpack_from_sandbox(body: bytes | memoryview) -> Message:

@@ -35,12 +35,17 @@ class Channel:
 
     def receive(self) -> job.ToSandbox | None:
         """The job, or None when the front has closed its end instead."""
-        header = self._read(job.LENGTH.size)
-        if header is None:
-            return None
-        (length,) = job.LENGTH.unpack(header)
-        body = self._read(length)
+        body = self._body()
         return None if body is None else job.unpack_to_sandbox(body)
+
+    def receive_in_session(self) -> job.ToSession | None:
+        """As `receive`, of a session."""
+        body = self._body()
+        return None if body is None else job.unpack_to_session(body)
+
+    def quiet(self) -> threading.Lock:
+        """While it is held nothing is sent: a fork must not copy a thread's hold on it."""
+        return self._sending
 
     def wait_for_end(self) -> None:
         """Returns when the front has closed its end, or this process is killed, as it will be."""
@@ -56,6 +61,11 @@ class Channel:
     def wait_for_go(self) -> None:
         """Returns at once where the front has closed its end: what is sent then fails."""
         self._read(len(job.GO))
+
+    def _body(self) -> bytes | None:
+        """Of the next message."""
+        header = self._read(job.LENGTH.size)
+        return None if header is None else self._read(*job.LENGTH.unpack(header))
 
     def _write(self, data: bytes | bytearray | memoryview) -> None:
         rest = memoryview(data)

@@ -25,7 +25,7 @@ from cloche_server.walls.language import (
     compile_technique,
 )
 from cloche_server.walls.language.tools import Outlets
-from cloche_server.walls.language.wall import MODULE_NAME
+from cloche_server.walls.language.wall import MODULE_NAME, reopening
 
 FILENAME: Final = "<technique>"
 
@@ -49,7 +49,7 @@ class Findings:
 class Language(Protocol):
     """What the session asks of a language."""
 
-    def compile(self, source: str) -> Program:
+    def compile(self, source: str, filename: str = FILENAME) -> Program:
         """Raises PolicyViolation."""
         ...
 
@@ -58,7 +58,11 @@ class Language(Protocol):
         ...
 
     def namespace(self, output: Output, logs: LogSender) -> dict[str, Any]:
-        """Fresh globals for one call."""
+        """Fresh globals for one call, or for all of a session."""
+        ...
+
+    def reopening(self, namespace: dict[str, Any]) -> Callable[[], None]:
+        """What to call before each further program runs in `namespace`, where none has run yet."""
         ...
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
@@ -73,10 +77,11 @@ class RestrictedPython:
         self._wall = wall
         #: What was compiled last: the lines that a traceback shows.
         self._source = ""
+        self._filename = FILENAME
 
-    def compile(self, source: str) -> Program:
-        self._source = source
-        compiled = compile_technique(source, FILENAME)
+    def compile(self, source: str, filename: str = FILENAME) -> Program:
+        self._source, self._filename = source, filename
+        compiled = compile_technique(source, filename)
         return Program(code=compiled.code, functions=compiled.functions)
 
     def check(self, source: str) -> Findings:
@@ -96,10 +101,13 @@ class RestrictedPython:
                 write_error(f"{level.upper()}: {text}\n")
 
         def describe(error: BaseException) -> str:
-            return tracebacks.as_text(error, self._source, FILENAME)
+            return tracebacks.as_text(error, self._source, self._filename)
 
         outlets = Outlets(record=record, write_error=write_error, describe=describe)
         return self._wall.namespace(write=write, progress=output.progress, outlets=outlets)
+
+    def reopening(self, namespace: dict[str, Any]) -> Callable[[], None]:
+        return reopening(namespace)
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
         if not isinstance(error, AccessRefused):
@@ -118,10 +126,10 @@ class RestrictedPython:
 class PlainPython:
     """No language wall at all."""
 
-    def compile(self, source: str) -> Program:
+    def compile(self, source: str, filename: str = FILENAME) -> Program:
         try:
-            tree = ast.parse(source, FILENAME)
-            code = compile(tree, FILENAME, "exec")
+            tree = ast.parse(source, filename)
+            code = compile(tree, filename, "exec")
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None) or 1
             column = getattr(error, "offset", None) or 1
@@ -150,6 +158,9 @@ class PlainPython:
     def namespace(self, output: Output, logs: LogSender) -> dict[str, Any]:
         report: Callable[..., None] = output.progress
         return {"__name__": MODULE_NAME, "progress": report}
+
+    def reopening(self, namespace: dict[str, Any]) -> Callable[[], None]:
+        return lambda: None
 
     def refusal(self, error: BaseException, line: int, column: int) -> Diagnostic | None:
         return None

@@ -31,7 +31,10 @@ class LogSender:
         self._open = False
 
     def open(self) -> None:
+        """For a call: nothing has been sent in it yet."""
         self._open = True
+        self._sent.clear()
+        self._records = 0
 
     def record(self, level: job.Level, text: str) -> bool:
         """Sends a record of the technique's own, each time. False: there is no room for it."""

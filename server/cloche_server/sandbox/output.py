@@ -24,12 +24,12 @@ class Output:
     It exists before the call, whose limit it is told with `open`; until then nothing may go out.
 
     Args:
-        filename: what the technique's code is called.
+        filename: what the technique's code is called; in a session each call's has its own.
     """
 
     def __init__(self, channel: Channel, filename: str) -> None:
         self._channel = channel
-        self._filename = filename
+        self.filename = filename
         self._left = 0
         self.max_bytes = 0
         self.exceeded = False
@@ -38,6 +38,8 @@ class Output:
 
     def open(self, max_bytes: int) -> None:
         self._left = self.max_bytes = max_bytes
+        self.exceeded = False
+        self.exceeded_line = 0
 
     def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Raises OutputLimitReached, each time again."""
@@ -59,7 +61,7 @@ class Output:
         if self._left < 0:
             if not self.exceeded:
                 self.exceeded = True
-                self.exceeded_line = innermost_line(sys._getframe(), self._filename)
+                self.exceeded_line = innermost_line(sys._getframe(), self.filename)
             raise OutputLimitReached(f"more than {self.max_bytes} bytes of output")
 
 

@@ -26,6 +26,7 @@ class Sampler:
         self._thread = _thread.get_ident()
         self._interval_s = 0.0
         self._over = False
+        self._ending = _thread.allocate_lock()
         self._begun = _thread.allocate_lock()
         self._begun.acquire()
         _thread.start_new_thread(self._look, ())
@@ -35,7 +36,9 @@ class Sampler:
         self._begun.release()
 
     def end(self) -> None:
-        self._over = True
+        """Returns when nothing more is said of the call."""
+        with self._ending:
+            self._over = True
 
     def _look(self) -> None:
         self._begun.acquire()
@@ -43,14 +46,15 @@ class Sampler:
         for _ in range(job.MOST_SAMPLES):
             time.sleep(self._interval_s)
             line = self._line()
-            if self._over:
-                return
-            if line and line != told:
-                told = line
-                try:
-                    self._channel.send(job.At(line))
-                except OSError:
-                    return  # the front has gone
+            with self._ending:
+                if self._over:
+                    return
+                if line and line != told:
+                    told = line
+                    try:
+                        self._channel.send(job.At(line))
+                    except OSError:
+                        return  # the front has gone
 
     def _line(self) -> int:
         """Of the technique's innermost frame; 0 where it has none now."""

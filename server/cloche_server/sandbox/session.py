@@ -19,7 +19,7 @@ from cloche.contract.errors import WireError
 from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
-from cloche_server.sandbox import imports, logs, randomness, returns, tracebacks
+from cloche_server.sandbox import determinism, imports, logs, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
@@ -65,6 +65,8 @@ class Stage:
     output: Output
     logs: logs.LogSender
     sampler: Sampler
+    #: What the code objects of the call's source are called.
+    filename: str = FILENAME
 
 
 def run(
@@ -80,7 +82,7 @@ def run(
     logs.take_over(sender.send)
     sampler = Sampler(channel, FILENAME)
     stage = Stage(exhibit, language, language.namespace(output, sender), output, sender, sampler)
-    _warm_up(exhibit.threads, language)
+    warm_up(exhibit.threads, language)
     channel.send(job.Ready(pid=pid))
     task = channel.receive()
     match task:
@@ -102,7 +104,7 @@ def play_overture(exhibit: Exhibit, language: Language) -> None:
     wire.encode(namespace[program.functions[0]](exhibit.model, exhibit.tokenizer))
 
 
-def _warm_up(threads: int, language: Language) -> None:
+def warm_up(threads: int, language: Language) -> None:
     """What a call would pay otherwise: threads, the compiler's first run, random numbers."""
     language.compile(_OVERTURE)
     wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
@@ -133,6 +135,14 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     cpu_s = cpu_seconds() + task.timeout_s * (stage.exhibit.threads + 1) + 5
     ceiling = limits.Ceiling(memory_bytes=task.memory_bytes, cpu_s=cpu_s)
     limits.lower_to(ceiling, address_space_bytes=materials.address_space_bytes)
+    channel.send(answer(channel, stage, task))
+    # The front reads what the call has taken before it ends this process: a short call is over
+    # before the watch has looked.
+    channel.wait_for_end()
+
+
+def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
+    """Runs a technique within the process's limits, and returns what to say of it last."""
     output = stage.output
     output.open(task.output_max_bytes)
     sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
@@ -140,15 +150,16 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
     if task.seed is not None:
         randomness.seed_with(task.seed)
     try:
-        result = _call(channel, stage, task)
+        with determinism.enforced(task.deterministic):
+            result = _call(channel, stage, task)
     except PolicyViolation as violation:
-        answer: job.Message = _policy(violation.diagnostics)
+        last: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
-        answer = refusal.as_message()
+        last = refusal.as_message()
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
-        answer = _raised(error, stage.language, task)
+        last = _raised(error, stage, task)
     else:
-        answer = _send_result(channel, result, stage.exhibit.mask, task)
+        last = _send_result(channel, result, stage.exhibit.mask, task)
     stage.sampler.end()
     if output.exceeded:
         line = output.exceeded_line
@@ -156,11 +167,8 @@ def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) ->
             f"the technique printed more than {output.max_bytes} bytes{_at(line)}; "
             "print less, return the text, or raise the output limit"
         )
-        answer = Refusal(Reason.OUTPUT_LIMIT, text, line=line).as_message()
-    channel.send(answer)
-    # The front reads what the call has taken before it ends this process: a short call is over
-    # before the watch has looked.
-    channel.wait_for_end()
+        last = Refusal(Reason.OUTPUT_LIMIT, text, line=line).as_message()
+    return last
 
 
 def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
@@ -170,7 +178,7 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     stage.sampler.begin(task.timeout_s)
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
-    program = stage.language.compile(task.source)
+    program = stage.language.compile(task.source, stage.filename)
     if found := imports.not_allowed(task.source, task.modules):
         raise PolicyViolation(found)
     name = _entry_point(program.functions, task)
@@ -226,9 +234,9 @@ def _refuse_what_cannot_travel(source: str, name: str) -> None:
         raise PolicyViolation(found)
 
 
-def _raised(error: BaseException, language: Language, task: job.Run) -> job.Message:
-    line, column = tracebacks.position(error, task.source, FILENAME)
-    refusal = language.refusal(error, line, column)
+def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
+    line, column = tracebacks.position(error, task.source, stage.filename)
+    refusal = stage.language.refusal(error, line, column)
     if refusal is not None:
         return _policy((refusal,))
     if is_out_of_memory(error):
@@ -237,7 +245,7 @@ def _raised(error: BaseException, language: Language, task: job.Run) -> job.Mess
             "model; use less, or raise the memory limit"
         )
         return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
-    return tracebacks.describe(error, task.source, FILENAME, cpu_s=cpu_seconds())
+    return tracebacks.describe(error, task.source, stage.filename, cpu_s=cpu_seconds())
 
 
 def _send_result(
@@ -264,8 +272,9 @@ def _send_result(
             f"{task.result_max_bytes}; return less, or raise the result limit"
         )
         return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
-    channel.send_result(parts)
-    return job.Returned(cpu_s=cpu_seconds())
+    sha256 = determinism.digest(parts) if task.deterministic or task.digest_only else b""
+    channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
+    return job.Returned(cpu_s=cpu_seconds(), sha256=sha256)
 
 
 def _return_line(task: job.Run) -> int:

@@ -13,6 +13,10 @@ from typing import Any, Final
 from cloche_server.ipc import job
 from cloche_server.walls.language.wall import MODULE_NAME
 
+#: How names of sources begin that came with a session's calls.
+EARLIER: Final = "<technique of call "
+#: What a traceback calls the source that came with its own call.
+_SHOWN: Final = "<technique>"
 _MAX_MESSAGE: Final = 1 << 14
 _MAX_FRAMES: Final = 100
 _MAX_CHAIN: Final = 8
@@ -65,7 +69,8 @@ def message(error: BaseException) -> str:
 def position(error: BaseException, source: str, filename: str) -> tuple[int, int]:
     """Line and column, from 1, of the technique's innermost frame; zeros where it has none."""
     frames = _frames(error, source.splitlines(), filename)
-    return (frames[-1].line, frames[-1].column) if frames else (0, 0)
+    own = [frame for frame in frames if frame.line]
+    return (own[-1].line, own[-1].column) if own else (0, 0)
 
 
 def _frames(error: BaseException, lines: list[str], filename: str) -> tuple[job.FrameFact, ...]:
@@ -75,6 +80,9 @@ def _frames(error: BaseException, lines: list[str], filename: str) -> tuple[job.
         code = step.tb_frame.f_code
         if code.co_filename == filename:
             found.append(_frame(code, step, lines))
+        elif code.co_filename.startswith(EARLIER):
+            # Its lines are in a source that came with another call.
+            found.append(job.FrameFact(_clean(code.co_qualname, 200), 0, 0, ""))
         step = step.tb_next
     if len(found) > _MAX_FRAMES:
         half = _MAX_FRAMES // 2
@@ -134,8 +142,10 @@ def _end_of(traceback: str) -> str:
 def _format_one(error: BaseException, lines: list[str], filename: str) -> str:
     frames = _frames(error, lines, filename)
     text = ["Traceback (most recent call last):\n"] if frames else []
+    shown = _SHOWN if filename.startswith(EARLIER) else filename
     for frame, count in _runs(frames):
-        entry = f'  File "{filename}", line {frame.line}, in {frame.function}\n'
+        place = f'{shown}", line {frame.line}' if frame.line else '<an earlier call>"'
+        entry = f'  File "{place}, in {frame.function}\n'
         entry += f"    {frame.text}\n" if frame.text else ""
         text += [entry] * min(count, _REPEATS_SHOWN)
         if count > _REPEATS_SHOWN:

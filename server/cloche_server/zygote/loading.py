@@ -20,6 +20,7 @@ from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
 from cloche_server.sandbox import logs
+from cloche_server.sandbox import resident as resident  # a sandbox could not import it
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import Exhibit, play_overture
 from cloche_server.walls.language import LanguageWall, audited
@@ -127,6 +128,7 @@ def _facts(
         threads=boot.model.threads,
         importable_modules=wall.importable_modules,
         layers=(),
+        forks=False,
         versions=versions,
         skipped_names=len(wall.catalogue.skipped),
         not_audited=audited.not_audited(versions),

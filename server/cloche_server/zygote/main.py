@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from cloche_server.ipc import control
+from cloche_server.sandbox import forking
 from cloche_server.sandbox.channel import Channel
 from cloche_server.walls.kernel import limits, lockdown, proof, seccomp
 from cloche_server.walls.kernel.lockdown import LockdownError, Materials
 from cloche_server.walls.kernel.namespaces import PidNamespaces
+from cloche_server.zygote import keeper
 
 if TYPE_CHECKING:
     from cloche_server.zygote.loading import Held
@@ -78,12 +80,19 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
             cpu_s=boot.timeout_max_s * (boot.model.threads + 1) + 60,
         )
     )
+    threads = boot.model.threads + 1
+    for_sessions, notified = lockdown.for_sessions(
+        materials,
+        ceiling=limits.Ceiling(
+            memory_bytes=boot.memory_max_bytes, cpu_s=boot.session_lifetime_max_s * threads + 60
+        ),
+    )
     if "kernel" in boot.walls_off:
         pid_namespaces = None
         off = proof.Layer(name="kernel wall", active=False, detail="switched off")
         wall = proof.Wall(layers=(off,))
     else:
-        wall = proof.prove(materials, pid_namespaces, outside)
+        wall = proof.prove(materials, pid_namespaces, outside, others=(for_sessions,))
     outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
     # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
@@ -93,11 +102,15 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
     held = loading.load(boot, fork, lambda text, part: _send(front, control.Stage(text, part)))
     for note in held.notes:
         print(f"cloche: not available with this model: {note}", file=sys.stderr)
-    _send(front, msgspec.structs.replace(held.facts, layers=_layers(boot, wall)))
+    # Only a namespace of its own ends all copies for sure, whatever they do.
+    forks = notified and pid_namespaces is not None and "seccomp" in wall.steps
+    facts = msgspec.structs.replace(held.facts, layers=_layers(boot, wall), forks=forks)
+    _send(front, facts)
     return _Zygote(
         front=front,
         held=held,
         materials=replace(materials, address_space_bytes=limits.address_space_bytes()),
+        for_sessions=replace(for_sessions, address_space_bytes=limits.address_space_bytes()),
         steps=wall.steps,
         fork=fork,
     )
@@ -127,6 +140,7 @@ class _Zygote:
     front: socket.socket
     held: Held
     materials: Materials
+    for_sessions: Materials
     steps: frozenset[str]
     fork: Callable[[], int]
     _sandboxes: dict[int, int] = field(default_factory=dict)  # process number → sandbox number
@@ -157,8 +171,8 @@ class _Zygote:
         """One message from the front; false at its end."""
         message, channel = control.receive(self.front)
         match message:
-            case control.Spawn(sandbox, ahead) if channel is not None:
-                self._fork(sandbox, channel, ahead)
+            case control.Spawn(sandbox, ahead, session) if channel is not None:
+                self._fork(sandbox, channel, ahead, session)
                 os.close(channel)
             case control.Kill(sandbox):
                 for process, number in self._sandboxes.items():
@@ -175,9 +189,11 @@ class _Zygote:
                 number = self._sandboxes.pop(process)
                 _send(self.front, control.Ended(number, os.waitstatus_to_exitcode(status)))
 
-    def _fork(self, sandbox: int, channel: int, ahead: bool) -> None:
+    def _fork(self, sandbox: int, channel: int, ahead: bool, session: bool) -> None:
         try:
             process = self.fork()
+            if process == 0 and session:
+                self._become_keeper(channel)
             if process == 0:
                 self._become_sandbox(channel, ahead)
         except OSError as error:
@@ -186,9 +202,20 @@ class _Zygote:
             return
         self._sandboxes[process] = sandbox
 
-    def _become_sandbox(self, channel: int, ahead: bool) -> NoReturn:
+    def _become_keeper(self, channel: int) -> NoReturn:
+        """In the child, as `_become_sandbox`; a sandbox is its child."""
+        code = EXIT_CRASHED
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            code = keeper.keep(lambda: self._become_sandbox(channel, ahead=False, session=True))
+        finally:
+            os._exit(code if code >= 0 else EXIT_CRASHED)
+
+    def _become_sandbox(self, channel: int, ahead: bool, session: bool = False) -> NoReturn:
         """In the child. Whatever happens, it never returns into the zygote's loop."""
         code = EXIT_CRASHED
+        materials = self.for_sessions if session else self.materials
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -197,16 +224,19 @@ class _Zygote:
             self.held.weights.populate()
             if ahead:
                 self.held.footprint.take()
+            if session:
+                forking.leave_no_zombies()
             if self.steps:
-                lockdown.lock_down(replace(self.materials, channel=channel), self.steps)
+                lockdown.lock_down(replace(materials, channel=channel), self.steps)
                 channel = lockdown.CHANNEL
             if "seccomp" not in self.steps:
                 os.write(channel, seccomp.GREETING)
-            from cloche_server.sandbox import session
+            # Both were imported with the model: there are no files to import from here.
+            from cloche_server.sandbox import resident
+            from cloche_server.sandbox import session as one_call
 
-            session.run(
-                Channel(channel), self.held.exhibit, self.held.language, self.materials, pid
-            )
+            run = resident.serve if session else one_call.run
+            run(Channel(channel), self.held.exhibit, self.held.language, materials, pid)
             code = 0
         except LockdownError as error:
             _complain(f"cloche: a sandbox could not be locked down: {error}")

@@ -44,6 +44,12 @@ def test_what_an_honest_sandbox_says_is_allowed() -> None:
     assert charge(job.Chunk(b"x", 1)).result_total == 1
 
 
+def test_a_digest_is_whole_or_not_there() -> None:
+    charge(job.Chunk(b"x", 1), job.Returned(0.0, b"x" * 32))
+    with pytest.raises(ProtocolViolation, match="a digest of 31 bytes"):
+        charge(job.Chunk(b"x", 1), job.Returned(0.0, b"x" * 31))
+
+
 @pytest.mark.parametrize(
     "messages",
     [

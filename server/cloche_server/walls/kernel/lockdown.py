@@ -16,6 +16,7 @@ from cloche_server.walls.kernel import identity, landlock, limits, namespaces, s
 
 # Where a sandbox finds its only descriptor.
 CHANNEL: Final = 3
+MOST_DESCRIPTORS: Final = 1 << 20
 
 
 class LockdownError(Exception):
@@ -57,7 +58,7 @@ def _descriptors(materials: Materials) -> None:
     if materials.channel != CHANNEL:
         os.dup2(materials.channel, CHANNEL, inheritable=True)
     os.closerange(0, CHANNEL)
-    os.closerange(CHANNEL + 1, 1 << 20)
+    os.closerange(CHANNEL + 1, MOST_DESCRIPTORS)
 
 
 def _environment(_: Materials) -> None:
@@ -202,6 +203,13 @@ def lock_down(materials: Materials, layers: frozenset[str]) -> None:
                 raise LockdownError(f"{step.name}: {error}") from None
             if step is _DESCRIPTORS:
                 materials = replace(materials, channel=CHANNEL)
+
+
+def for_sessions(materials: Materials, *, ceiling: limits.Ceiling) -> tuple[Materials, bool]:
+    """The same for sandboxes that outlive their calls, and whether the front can let them fork."""
+    notify = seccomp.can_notify()
+    filters = seccomp.build(notify=notify, kill=seccomp.killing_action(), forks=notify)
+    return replace(materials, ceiling=ceiling, filters=filters), notify
 
 
 def prepare(*, ceiling: limits.Ceiling) -> Materials:

@@ -12,7 +12,7 @@ import ctypes
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cloche_server.walls.kernel import libc, seccomp
@@ -69,7 +69,11 @@ class _Finding:
 
 
 def prove(
-    materials: Materials, pid_namespaces: PidNamespaces | None, landmark: socket.socket
+    materials: Materials,
+    pid_namespaces: PidNamespaces | None,
+    landmark: socket.socket,
+    *,
+    others: Sequence[Materials] = (),
 ) -> Wall:
     """Tries everything that a sandbox must not do.
 
@@ -77,6 +81,7 @@ def prove(
         materials: as a real sandbox would get them.
         pid_namespaces: how children get one of their own; None where the kernel has none.
         landmark: listens in the network that the launcher was started in.
+        others: of other kinds of sandboxes, behind whose walls all must be closed, too.
 
     Raises:
         LockdownError: a hole stays open; the message names it and what would close it.
@@ -92,7 +97,8 @@ def prove(
         # Last of all: where there is no way back, a plain fork fails from here on.
         layers.append(_prove_pid_namespace(pid_namespaces, laboratory))
         wall = Wall(layers=_with_replacements(layers))
-        _require_closed(wall, pid_namespaces, laboratory)
+        for each in (laboratory, *(_Laboratory(other, scene) for other in others)):
+            _require_closed(wall, pid_namespaces, each)
         return wall
 
 

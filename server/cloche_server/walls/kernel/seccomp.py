@@ -22,6 +22,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
+from cloche_server.sandbox import forking
 from cloche_server.walls.kernel import bpf, libc
 from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny, Masked, OneOf
 
@@ -54,19 +55,30 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def build(machine: str = libc.MACHINE, *, notify: bool, kill: int = bpf.KILL_PROCESS) -> Filters:
+def build(
+    machine: str = libc.MACHINE,
+    *,
+    notify: bool,
+    kill: int = bpf.KILL_PROCESS,
+    forks: bool = False,
+) -> Filters:
     """The filters for `machine`.
 
     Args:
         notify: forbidden calls stop the caller and notify the front.
         kill: how all that is not to be named ends the process; see `killing_action`.
+        forks: of a session: whoever is notified may let it fork.
 
     Raises:
-        ValueError: no numbers are known for this machine.
+        ValueError: no numbers are known for this machine; nobody is notified who could let it fork.
     """
     if machine not in _AUDIT_ARCH:
         raise ValueError(f"seccomp: no table of system calls for {machine}")
+    if forks and not notify:
+        raise ValueError("seccomp: a fork that nobody is asked about is never let through")
     table = _prologue(machine, kill)
+    if forks:
+        table += forking.filter_row(machine)
     if notify:
         table += _row(_SENDMSG[machine], [bpf.answer(bpf.ALLOW)])
         table += _row(_SECCOMP[machine], [bpf.answer(bpf.ALLOW)])

@@ -150,6 +150,20 @@ class Entry:
         del self._builtins[ENTER]
         self.guards.run(sealed)
 
+    def readmit(self) -> None:
+        """Lets one more program of the same technique's session in."""
+        namespace = self.guards.namespace
+        # Nothing that an earlier program may have bound stands before what is looked up here.
+        namespace.pop(ENTER, None)
+        namespace["__builtins__"] = self._builtins
+        self._builtins[ENTER] = self
+
+
+def reopening(namespace: dict[str, Any]) -> Callable[[], None]:
+    """What readmits programs to a namespace, taken before the first of them has run in it."""
+    entry: Entry = namespace["__builtins__"][ENTER]
+    return entry.readmit
+
 
 def import_nothing(name: str, *where: object) -> None:
     """`__import__` of a technique's builtins: for C code, which asks for what is there already.

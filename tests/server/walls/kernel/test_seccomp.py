@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 import pytest
+from cloche_server.sandbox import forking
 from cloche_server.walls.kernel import bpf, libc, seccomp
 from cloche_server.walls.kernel.forbidden import name_of
 from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny
@@ -98,6 +99,24 @@ def test_before_the_seal_two_calls_more(machine: str) -> None:
         and decide(filters, ARCH[machine], number) != bpf.ALLOW
     }
     assert more == {"x86_64": {46, 317}, "aarch64": {211, 277}}[machine]
+
+
+def test_of_a_session_a_plain_fork_alone_is_for_the_front(machine: str) -> None:
+    number = forking.CLONE[machine]
+    own, plain = (seccomp.build(machine, notify=True, forks=forks) for forks in (True, False))
+    threads, forks = 0x003D_0F00, forking.FORK_FLAGS
+    assert decide(own, ARCH[machine], number, forks) == bpf.NOTIFY
+    assert decide(plain, ARCH[machine], number, forks) == bpf.errno_action(errno.EPERM)
+    for flags in (threads, 17, forks | 0x8000, forks & ~0x100_0000, forks | 0x1000_0000, 0):
+        expected = decide(plain, ARCH[machine], number, flags)
+        assert decide(own, ARCH[machine], number, flags) == expected, hex(flags)
+    for other in set(range(600)) - {number}:
+        assert decide(own, ARCH[machine], other) == decide(plain, ARCH[machine], other), other
+
+
+def test_no_fork_where_nobody_is_asked(machine: str) -> None:
+    with pytest.raises(ValueError, match="nobody is asked"):
+        seccomp.build(machine, notify=False, forks=True)
 
 
 def test_another_architectures_numbers_kill(machine: str, filters: seccomp.Filters) -> None:
