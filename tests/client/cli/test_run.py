@@ -74,7 +74,7 @@ def test_arrays_are_summarised(
     [
         ((), "--address host:port of a running server, or --model"),
         (("-a", "localhost:1", "--dtype", "float32"), "--dtype is for --model"),
-        (("-a", "nonsense"), "'host:port' or 'unix:/path"),
+        (("-a", "nonsense"), "'host:port', 'unix:/path"),
         (("-a", "localhost:1", "k=1", "k=2"), "k is given twice"),
         (("-a", "localhost:1", "k=@/no/such/file"), "cannot read /no/such/file"),
         (("-a", "localhost:1", "--memory", "lots"), "memory is 'lots'"),
