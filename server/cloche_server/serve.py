@@ -38,7 +38,9 @@ from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Tak
 
 _log = logging.getLogger(__name__)
 
-_STREAMS_OF_ONE_CONNECTION = 256
+_STREAMS_OF_ONE_CONNECTION = 100
+# Then it is others' turn: a flood of calls that are given up at once is read no faster.
+_REQUESTS_IN_ONE_TURN = 2
 # What each RPC may send unread: most requests are shorter.
 _LOOKAHEAD_BYTES = 1 << 14
 _CONNECTION_MS = 15 * 60 * 1000
@@ -138,6 +140,7 @@ def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> 
         ("grpc.http2.bdp_probe", 0),
         ("grpc.http2.lookahead_bytes", _LOOKAHEAD_BYTES),
         ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
+        ("grpc.http2.max_requests_per_read", _REQUESTS_IN_ONE_TURN),
         ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
         ("grpc.server_handshake_timeout_ms", 10_000),
         # A caller connects again by itself. What it runs may end before its connection does.
