@@ -20,6 +20,7 @@ from cloche.v1 import execution_pb2
 from cloche_server import machine
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.budget import MemoryBudget
+from cloche_server.front.connections import Connections
 from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
 from cloche_server.front.health import SERVICE as HEALTH_SERVICE
 from cloche_server.front.health import Health
@@ -120,9 +121,12 @@ async def _serve(config: ServerConfig, until_stdin_closes: bool) -> int:
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
+    connections = Connections(connections_within(descriptors))
+    keeping = asyncio.create_task(connections.keep(lambda: methods.served))
     try:
         return await _until(stop, hurry, models, service, server)
     finally:
+        keeping.cancel()
         watch.close()
         resident.close()
         if taken is not None:
