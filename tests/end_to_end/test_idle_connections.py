@@ -19,6 +19,9 @@ pytestmark = pytest.mark.xdist_group("serial")
 WELL = "def well(model, tokenizer): return 'well'"
 LONG = "import time\ndef f(model, tokenizer): time.sleep(5)"
 DESCRIPTORS = 300
+# HTTP/2's preface, empty settings, and that ours were seen: who does not say so is hung up on soon.
+SETTINGS, SEEN = (bytes((0, 0, 0, 4, flag, 0, 0, 0, 0)) for flag in (0, 1))
+GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + SETTINGS + SEEN
 UNDER = ["sh", "-c", f'ulimit -n {DESCRIPTORS} && exec "$@"', "sh"]
 
 
@@ -38,7 +41,8 @@ def test_idle_connections_of_one_address_keep_nobody_out(config: ServerConfig) -
         wait_until(server.sleeping_calls)
         for _ in range(DESCRIPTORS):
             with contextlib.suppress(OSError):
-                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+                idle = socket.create_connection(("127.0.0.1", port), timeout=5)
+                stack.enter_context(idle).sendall(GREETING)
 
         def answered() -> bool:
             with grpc.insecure_channel(f"[::1]:{port}") as far:
