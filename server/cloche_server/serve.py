@@ -20,6 +20,7 @@ from cloche.v1 import execution_pb2
 from cloche_server import machine
 from cloche_server.front.audit import ignore_hang_ups
 from cloche_server.front.budget import MemoryBudget
+from cloche_server.front.connections import Connections
 from cloche_server.front.descriptors import connections_within, raise_descriptor_limit
 from cloche_server.front.health import SERVICE as HEALTH_SERVICE
 from cloche_server.front.health import Health
@@ -43,7 +44,9 @@ from cloche_server.record.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
-_STREAMS_OF_ONE_CONNECTION = 256
+_STREAMS_OF_ONE_CONNECTION = 100
+# Then it is others' turn: a flood of calls that are given up at once is read no faster.
+_REQUESTS_IN_ONE_TURN = 2
 # What each RPC may send unread: most requests are shorter.
 _LOOKAHEAD_BYTES = 1 << 14
 _CONNECTION_MS = 15 * 60 * 1000
@@ -139,9 +142,12 @@ async def _serve(
     if until_stdin_closes:
         # Whoever could take the results is gone.
         _stop_on_end_of_input(lambda: stop_within(0))
+    connections = Connections(connections_within(descriptors))
+    keeping = asyncio.create_task(connections.keep(lambda: methods.served))
     try:
         return await _until(stop, hurry, models, service, server)
     finally:
+        keeping.cancel()
         watch.close()
         resident.close()
         if taken is not None:
@@ -159,6 +165,7 @@ def _options(config: ServerConfig, request_max_bytes: int, descriptors: int) -> 
         ("grpc.http2.bdp_probe", 0),
         ("grpc.http2.lookahead_bytes", _LOOKAHEAD_BYTES),
         ("grpc.max_concurrent_streams", _STREAMS_OF_ONE_CONNECTION),
+        ("grpc.http2.max_requests_per_read", _REQUESTS_IN_ONE_TURN),
         ("grpc.max_allowed_incoming_connections", connections_within(descriptors)),
         ("grpc.server_handshake_timeout_ms", 10_000),
         # A caller connects again by itself. What it runs may end before its connection does.

@@ -195,7 +195,8 @@ def test_answers_that_nobody_reads_are_bounded(mine: RunningServer) -> None:
                 if busy is not None:
                     break
                 busy = refused(error)
-                time.sleep(1)  # the last ones run still, and hold less when they have ended
+                # The last ones run still, and hold less when they have ended.
+                wait_until(lambda: len(mine.sandboxes()) <= mine.config.pool_size)
             else:
                 busy = None
         assert busy is not None

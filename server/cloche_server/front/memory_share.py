@@ -7,22 +7,34 @@ kernel would choose whom to kill.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 _ASK_S: Final = 0.2
+# So many that fit may go before one that does not yet.
+_MOST_BEFORE: Final = 16
+
+
+@dataclass(eq=False)
+class _Waiting:
+    size: int
+    turn: asyncio.Future[None]
+    # How many that came later have been served.
+    before: int = 0
 
 
 class MemoryShares:
-    """Of `total_bytes`, first come, first served: no large call is overtaken for ever."""
+    """Of `total_bytes`, first come, first served: a large call that waits does not keep small ones
+    from what is free, and is not overtaken for ever.
+    """
 
     def __init__(self, total_bytes: int) -> None:
         self._free = total_bytes
         self._total = total_bytes
         # Calls that may compute, and so come to an end.
         self._computing = 0
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._waiting: list[_Waiting] = []
         self._asked: list[Callable[[], object]] = []
         self._asking: asyncio.TimerHandle | None = None
 
@@ -49,22 +61,19 @@ class MemoryShares:
         return count <= self._free or not self._computing
 
     async def _take(self, count: int) -> None:
-        if not self._waiting and self._fits(count):
-            self._change(count, 1)
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (count, turn)
+        entry = _Waiting(count, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
+        self._serve()
         if self._asking is None:
             self._ask()
         try:
-            await turn
+            await entry.turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._change(-count, -1)
-            else:
+            if entry in self._waiting:
                 self._waiting.remove(entry)
                 self._serve()
+            elif not entry.turn.cancelled():
+                self._change(-count, -1)
             raise
 
     def _ask(self) -> None:
@@ -75,12 +84,22 @@ class MemoryShares:
             self._asking = asyncio.get_running_loop().call_later(_ASK_S, self._ask)
 
     def _serve(self) -> None:
-        while self._waiting and self._fits(self._waiting[0][0]):
-            count, turn = self._waiting.popleft()
-            if not turn.done():
-                self._free -= count
-                self._computing += 1
-                turn.set_result(None)
+        while (entry := self._next()) is not None:
+            first = self._waiting[0]
+            first.before += entry is not first
+            self._waiting.remove(entry)
+            self._free -= entry.size
+            self._computing += 1
+            entry.turn.set_result(None)
+
+    def _next(self) -> _Waiting | None:
+        """Also forgets those that nobody waits for any more."""
+        self._waiting = [each for each in self._waiting if not each.turn.done()]
+        if not self._waiting or self._fits(self._waiting[0].size):
+            return self._waiting[0] if self._waiting else None
+        if self._waiting[0].before >= _MOST_BEFORE:
+            return None
+        return next((each for each in self._waiting if self._fits(each.size)), None)
 
 
 class MemoryShare:

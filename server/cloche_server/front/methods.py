@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, TypeAlias
 
 import grpc
@@ -38,6 +38,11 @@ class Methods(grpc.GenericRpcHandler):
         self._all = 0
         self._of_connections: Counter[str] = Counter()
         self._of_origins: Counter[str] = Counter()
+
+    @property
+    def served(self) -> Collection[str]:
+        """The connections that have something open, as gRPC names them."""
+        return self._of_connections.keys()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._handlers.get(handler_call_details.method)

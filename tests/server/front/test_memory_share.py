@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from cloche_server.front.memory_share import MemoryShare, MemoryShares
+from cloche_server.front.memory_share import _MOST_BEFORE, MemoryShare, MemoryShares
 
 
 async def taken(shares: MemoryShares, count: int) -> MemoryShare:
@@ -33,10 +33,25 @@ async def test_a_call_waits_until_its_share_is_free() -> None:
     assert shares.free_bytes == 5
 
 
-async def test_a_large_call_is_not_overtaken() -> None:
+async def test_a_large_call_that_waits_does_not_keep_small_ones_from_what_is_free() -> None:
+    shares = MemoryShares(10)
+    first = await taken(shares, 6)
+    large = [await waiting(shares, 10) for _ in range(3)]
+    (await taken(shares, 2)).end()
+    assert not any(task.done() for task in large)
+    first.end()
+    await large[0]
+    assert not large[1].done()
+    for task in large[1:]:
+        task.cancel()
+
+
+async def test_a_large_call_is_not_overtaken_for_ever() -> None:
     shares = MemoryShares(10)
     first = await taken(shares, 6)
     large = await waiting(shares, 10)
+    for _ in range(_MOST_BEFORE):
+        (await taken(shares, 1)).end()
     small = await waiting(shares, 1)
     first.end()
     await large
@@ -55,14 +70,16 @@ async def test_a_call_that_could_never_fit_gets_all() -> None:
 
 async def test_who_leaves_the_queue_lets_the_next_in() -> None:
     shares = MemoryShares(10)
-    await taken(shares, 6)
+    first = await taken(shares, 6)
     large = await waiting(shares, 10)
-    small = await waiting(shares, 4)
+    small = await waiting(shares, 9)
     large.cancel()
     with pytest.raises(asyncio.CancelledError):
         await large
+    assert not small.done()
+    first.end()
     await small
-    assert shares.free_bytes == 0
+    assert shares.free_bytes == 1
 
 
 async def test_a_share_that_comes_as_its_caller_leaves_is_given_back() -> None:
