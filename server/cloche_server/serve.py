@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -52,6 +53,8 @@ _LOOKAHEAD_BYTES = 1 << 14
 _CONNECTION_MS = 15 * 60 * 1000
 # What it may take to tell a caller that its call is ended, and how often it is seen who runs.
 _TELLING_S = 1.0
+# How long calls that were on their way are told that it stops: gRPC's door shuts without a word.
+_LEAVING_S = 1.0
 _LOOK_S = 0.05
 
 
@@ -206,8 +209,12 @@ async def _drain(
 ) -> None:
     """Takes no further call; those that run may end within `grace_s`, or are ended, and told."""
     _log.info("stopping: %d calls run and have %g s to end", service.calls_running, grace_s)
-    stopped = asyncio.create_task(server.stop(grace_s + _TELLING_S))
     ended = time.monotonic() + grace_s
+    if service.calls_running:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), min(_LEAVING_S, grace_s))
+    left_s = max(0.0, ended - time.monotonic())
+    stopped = asyncio.create_task(server.stop(left_s + _TELLING_S))
     while service.calls_running and not hurry.is_set() and time.monotonic() < ended:
         await asyncio.wait({stopped}, timeout=_LOOK_S)
     if service.calls_running:

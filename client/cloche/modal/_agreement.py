@@ -84,6 +84,8 @@ def _settings(deployment: Deployment) -> dict[str, str]:
         "also": _text([dataclasses.asdict(each) for each in deployment.server.also] or None),
         "limits": _text(dataclasses.asdict(deployment.server.limits)),
         "gpu": ",".join(deployment.resources.gpus),
+        # Of the GPU the names are compared, however they were given.
+        "resources": _text(dataclasses.asdict(deployment.resources) | {"gpu": None}),
         "image": _text([str(step) for step in deployment.image.steps]),
         "secrets": _text(sorted(deployment.secrets) or None),
     }
@@ -111,7 +113,7 @@ def _shown(name: str, tag: str) -> str:
     if tag == _HASHED:
         return f"no {name}"
     if tag.startswith(_HASHED):
-        return f"a {name} of its own"
+        return f"{name} of its own"
     said = re.sub(r"((?:_[0-9a-f]{2})+)", lambda found: _unquoted(found[0]), tag)
     return f"{name}={said!r}"
 

@@ -54,6 +54,7 @@ def open_app(
             "also": also or None,
             "limits": limits,
             "gpu": wanted.gpu,
+            "resources": resources,
             "image": image,
             "secrets": secrets or None,
         }

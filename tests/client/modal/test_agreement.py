@@ -34,6 +34,8 @@ def opened(**options: Any) -> None:
         ({"gpu": "A10G"}, {"gpu": "a10g"}),
         ({"gpu": "A10G"}, {}),
         ({"gpu": "any"}, {"gpu": "any"}),
+        ({"gpu": ["L4", "A10"]}, {"gpu": "l4,a10"}),
+        ({"resources": Resources(cpu_cores=8)}, {"resources": Resources(cpu_cores=8)}),
         ({}, {"container_idle_timeout": 300}),
         ({}, {"keep_warm": 1}),
         ({"model_name": "meta-llama/Llama-2-7b-hf", "gpu": "A100"},
@@ -68,6 +70,7 @@ def test_what_agrees_opens(
         ({"hidden_system_prompt": PROMPT}, {"hidden_system_prompt": "Other."}, ("of its own",)),
         ({}, {"limits": {"timeout_max_s": 5}}, ("limits",)),
         ({}, {"secrets": ("hf",)}, ("no secrets",)),
+        ({}, {"resources": Resources(cpu_cores=8)}, ("resources of its own",)),
     ],
     ids=str,
 )

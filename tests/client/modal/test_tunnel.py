@@ -170,6 +170,11 @@ class TestCalls:
         with _client() as client:
             assert client.run(SOURCE) == b"x" * (3 << 20)
 
+    def test_signs_of_life_pass(self, service: FakeService) -> None:
+        service.handler = returning(3, pb.ExecuteStreamResponse(), pb.ExecuteStreamResponse())
+        with _client() as client:
+            assert client.run(SOURCE) == 3
+
     def test_a_refusal_comes_with_its_details(self, service: FakeService) -> None:
         found = pb.Diagnostics(items=[pb.Diagnostic(code="import", message="no", line=1)])
         service.handler = refusing(Reason.POLICY, diagnostics=found)
