@@ -34,9 +34,9 @@ def _written_in_guards() -> Iterator[tuple[str, str]]:
     """What the wall's own code gives as `hint=`, as far as it is text."""
     for path in Path(cloche_server.policy.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.keyword) and node.arg == "hint":
-                if isinstance(node.value, ast.Constant) and node.value.value:
-                    yield path.name, node.value.value
+            match node:
+                case ast.keyword(arg="hint", value=ast.Constant(value=str() as text)) if text:
+                    yield path.name, text
 
 
 HINTS = sorted({hint: what for what, hint in (*_hints(), *_written_in_guards())}.items())
