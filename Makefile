@@ -5,13 +5,14 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs check test nightly attack fuzz lint format types proto proto-typescript bench clean
+.PHONY: help demo docs check test test-second nightly attack fuzz lint format types proto proto-typescript bench clean
 
 help:
 	@echo "make demo    run techniques against a real language model, each in its own sandbox"
 	@echo "make check   lint, types and the tests that start no server, while you work"
 	@echo "make test    lint, types, the wire contract and the tests, in WORKERS=2 processes"
 	@echo "make nightly every test, those that make test leaves out too, and longer fuzzing"
+	@echo "make test-second  the language wall and its attacks on another Python, SECOND=python3.13"
 	@echo "make attack  every attack against both walls and against each alone, as a table"
 	@echo "make fuzz    random programs and damaged bytes for FUZZ_SECONDS=600"
 	@echo "make docs    the documentation as a site, in site/"
@@ -54,6 +55,16 @@ check: lint types
 
 test: lint types
 	$(PYTEST)
+
+# The language wall and its attacks on another Python: make test-second SECOND=python3.13
+SECOND ?= $(firstword $(foreach each,3.14 3.13 3.12,$(shell command -v python$(each))))
+SECOND_VENV = .venv-second
+test-second:
+	@test -n "$(SECOND)" || { echo "no second Python here; name one: make test-second SECOND=..."; exit 1; }
+	@test -x $(SECOND_VENV)/bin/python || $(SECOND) -m venv $(SECOND_VENV)
+	$(SECOND_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(SECOND_VENV)/bin/python -m pytest -q tests/server/walls/language tests/attacks/test_language_alone.py \
+	  -k "not succeeds_in_plain_python"
 
 # Every test: those that `make test` leaves out too, more examples of each property, and a look at the
 # next call after each single attack. Then CPython's own tests behind the wall, programs without end, and

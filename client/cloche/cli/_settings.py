@@ -121,7 +121,8 @@ def _read(flag: str, about: Setting, value: Any) -> Any:
     if about.size:
         return size(flag, value)
     if isinstance(value, list):
-        return tuple(_pairs(flag, str(about.metavar).partition("=")[2], value)) or None
+        _, pairs, what = str(about.metavar).partition("=")
+        return tuple(_pairs(flag, what, value) if pairs else value) or None
     return value
 
 

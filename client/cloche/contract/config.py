@@ -19,8 +19,8 @@ from cloche.contract.address import is_address
 from cloche.contract.settings import ConfigError, Named, check, from_given, setting
 
 __all__ = [
-    "FIRST_ADAPTER", "GIB", "INLINE_BYTES", "MIB", "UPLOAD_PIECE_BYTES", "ConfigError", "Files",
-    "Limits", "ModelConfig", "ModelSettings", "ServerConfig", "Wall",
+    "ADMISSIBLE", "FIRST_ADAPTER", "GIB", "INLINE_BYTES", "MIB", "UPLOAD_PIECE_BYTES",
+    "ConfigError", "Files", "Limits", "ModelConfig", "ModelSettings", "ServerConfig", "Wall",
 ]  # fmt: skip
 
 MIB = 1 << 20
@@ -34,6 +34,9 @@ UPLOAD_PIECE_BYTES = 4 * MIB
 _FRONT_OWN_BYTES = 256 * MIB
 
 Wall = Literal["language", "kernel"]
+
+# Libraries that techniques may import where the operator says so.
+ADMISSIBLE = ("scipy", "sklearn")
 
 # What peft itself calls an adapter that was given no name.
 FIRST_ADAPTER = "default"
@@ -199,6 +202,11 @@ class ModelConfig:
     dequantize: bool = setting(
         False, help="Load quantised weights (fp8, mxfp4) as plain tensors.", flag="dequantize"
     )
+    # The language wall's tables do not vouch for their compiled code; see docs/policy.md.
+    allow_libraries: tuple[str, ...] = setting(
+        (), help="Techniques may import this library: scipy, sklearn. Repeat as needed.",
+        flag="allow-library", metavar="LIBRARY", local=True,
+    )  # fmt: skip
     # Sandboxes share the weights, and only the CPU's memory can be shared so far.
     device: Literal["cpu"] = setting("cpu", help="Where the weights lie", flag="device", local=True)
     offline: bool = setting(
@@ -229,6 +237,7 @@ class ModelConfig:
                 Named("model_name"), " is ''; it must be a directory or a model's name"
             )
         check(self)
+        self._check_libraries()
         self._check_adapters()
         self._check_prompt()
 
@@ -276,6 +285,14 @@ class ModelConfig:
                 Named("hidden_system_prompt"), f" takes more than {_PROMPT_MAX_BYTES} bytes"
             )
 
+    def _check_libraries(self) -> None:
+        for name in self.allow_libraries:
+            if name not in ADMISSIBLE:
+                raise ConfigError(
+                    Named("allow_libraries"),
+                    f" has {name!r}; libraries that may be admitted are {', '.join(ADMISSIBLE)}",
+                )
+
     def _check_adapters(self) -> None:
         if self.base_model is None:
             for name in ("base_revision", "adapters", "merge_adapter"):
@@ -312,6 +329,7 @@ class ModelSettings(TypedDict, total=False):
     redact_hidden_prompt: bool
     trust_remote_code: bool
     dequantize: bool
+    allow_libraries: tuple[str, ...]
     device: Literal["cpu"] | None
     offline: bool
     cache_dir: str | Path | None
@@ -488,4 +506,5 @@ def _limits(raw: dict[str, Any]) -> Limits:
 
 def _model(raw: dict[str, Any]) -> ModelConfig:
     adapters = tuple((str(name), str(place)) for name, place in raw.pop("adapters", ()))
-    return ModelConfig(**raw, adapters=adapters)
+    libraries = tuple(raw.pop("allow_libraries", ()))
+    return ModelConfig(**raw, adapters=adapters, allow_libraries=libraries)

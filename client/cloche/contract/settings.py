@@ -116,6 +116,8 @@ def from_given(config: type, given: Mapping[str, Any]) -> dict[str, Any]:
 def _held(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, list):
+        return tuple(value)
     if isinstance(value, Mapping):
         return tuple((name, _held(place)) for name, place in value.items())
     return value
@@ -152,6 +154,10 @@ def _fault(value: Any, kind: Any) -> str:
         texts = _are_pairs(value) and all(type(part) is str for pair in value for part in pair)
         if get_origin(item) is tuple and not texts:
             return "it must be a mapping of names to directories or models' names"
+        if item is str and not (
+            isinstance(value, tuple) and all(type(each) is str for each in value)
+        ):
+            return 'it must be a list of names, as in ("scipy",)'
     return ""
 
 

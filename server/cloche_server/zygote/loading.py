@@ -24,8 +24,10 @@ from cloche_server.sandbox import resident as resident  # a sandbox could not im
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import Exhibit, play_overture
 from cloche_server.walls.language import LanguageWall, audited
+from cloche_server.walls.language.catalogue import TableError
+from cloche_server.walls.language.tables.admitted import PACKAGES
 from cloche_server.zygote import footprint, heap, weights
-from cloche_server.zygote.rehearsal import rehearse
+from cloche_server.zygote.rehearsal import rehearse, rehearse_admitted
 
 _LIBRARIES: Final = ("torch", "transformers", "tokenizers", "numpy", "einops", "RestrictedPython")
 _SHOWN_SKIPPED: Final = 20
@@ -79,10 +81,15 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     except (ValueError, OSError) as error:
         raise ModelError(f"{config.name} cannot be held: {error}") from error
     report("raising the language wall", 0.65)
-    wall = LanguageWall.build(adapters=bool(switched), strict=False)
+    try:
+        wall = LanguageWall.build(
+            adapters=bool(switched), strict=False, libraries=config.allow_libraries
+        )
+    except TableError as error:
+        raise ModelError(str(error)) from error
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
-    notes = rehearse(model, loaded.tokenizer)
+    notes = (*rehearse(model, loaded.tokenizer), *rehearse_admitted(config.allow_libraries))
     if wall.catalogue.skipped:
         some = "; ".join(wall.catalogue.skipped[:_SHOWN_SKIPPED])
         count = len(wall.catalogue.skipped)
@@ -113,7 +120,8 @@ def _facts(
     wall: LanguageWall,
 ) -> control.Loaded:
     parameters = list(model.parameters())
-    libraries = (*_LIBRARIES, "peft") if boot.adapters else _LIBRARIES
+    admitted = [PACKAGES[each] for each in boot.model.allow_libraries]
+    libraries = (*_LIBRARIES, *(["peft"] if boot.adapters else []), *admitted)
     versions = {name: metadata.version(name) for name in libraries}
     versions |= {"python": platform.python_version()}
     return control.Loaded(

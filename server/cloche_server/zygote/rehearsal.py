@@ -124,3 +124,76 @@ def _fail(model: Any, _: Any) -> None:
     except Exception:  # noqa: BLE001  # the point is the traceback's own imports
         traceback.format_exc()
     print(end="", file=sys.stderr)
+
+
+def rehearse_admitted(libraries: tuple[str, ...]) -> tuple[str, ...]:
+    """The same for libraries that the operator admits."""
+    scenes = {"scipy": _statistics, "sklearn": _estimators}
+    failures = []
+    for library in libraries:
+        try:
+            scenes[library]()
+        except Exception as error:  # noqa: BLE001  # any library's any error; it is reported
+            failures.append(f"{library}: {type(error).__name__}: {error}")
+    return tuple(failures)
+
+
+def _statistics() -> None:
+    from scipy import interpolate, linalg, optimize, signal, special, stats
+
+    x = np.linspace(0.1, 1, 8)
+    stats.pearsonr(x, x**2)
+    stats.spearmanr(x, x**2)
+    stats.ttest_ind(x, x + 1)
+    stats.mannwhitneyu(x, x + 1)
+    stats.bootstrap((x,), np.mean, n_resamples=9)
+    stats.norm(1, 2).rvs(2)
+    stats.gaussian_kde(x)
+    linalg.expm(np.eye(2))
+    special.logsumexp(x)
+    for method in ("BFGS", "L-BFGS-B", "Nelder-Mead", "SLSQP"):
+        optimize.minimize(lambda v: float(((v - 1) ** 2).sum()), np.zeros(2), method=method)
+    optimize.curve_fit(lambda t, a: a * t, x, x)
+    optimize.linear_sum_assignment(np.eye(2))
+    optimize.linprog([1.0], bounds=[(0, 1)])
+    interpolate.interp1d(x, x)(0.5)
+    signal.find_peaks(x)
+
+
+def _estimators() -> None:
+    import joblib
+    from sklearn import (
+        cluster,
+        decomposition,
+        linear_model,
+        manifold,
+        metrics,
+        model_selection,
+        neighbors,
+        preprocessing,
+        svm,
+    )
+    from threadpoolctl import threadpool_limits
+
+    x = np.random.default_rng(0).normal(size=(24, 3))
+    y = (x[:, 0] > 0).astype(int)
+    # Asks the machine once, by a program that no sandbox can start.
+    joblib.cpu_count(only_physical_cores=True)
+    # A pool of OpenMP's threads that ran before a fork is no pool in the child.
+    with threadpool_limits(limits=1):
+        for each in (
+            linear_model.LogisticRegression(),
+            linear_model.Ridge(),
+            decomposition.PCA(2),
+            cluster.KMeans(2, n_init=1),
+            neighbors.KNeighborsClassifier(3),
+            svm.SVC(),
+            preprocessing.StandardScaler(),
+        ):
+            repr(each.fit(x, y))
+        manifold.TSNE(perplexity=3, max_iter=250, init="random").fit_transform(x)
+        model_selection.cross_val_score(linear_model.LogisticRegression(), x, y, cv=2)
+        model_selection.train_test_split(x, y, stratify=y)
+        metrics.roc_auc_score(y, x[:, 0])
+        metrics.classification_report(y, y)
+        metrics.silhouette_score(x, y)

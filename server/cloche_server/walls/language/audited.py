@@ -11,7 +11,7 @@ from typing import Final
 
 #: Library -> releases, to their second number.
 RELEASES: Final[Mapping[str, frozenset[str]]] = {
-    "python": frozenset({"3.11", "3.13"}),
+    "python": frozenset({"3.11", "3.12", "3.13"}),
     "torch": frozenset({"2.13"}),
     "transformers": frozenset({"5.24"}),
     "numpy": frozenset({"2.4"}),

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .adapters import ADAPTERS
-from .catalogue import Catalogue, build_catalogue, resolve
+from .adapters.registry import Adapter
+from .catalogue import Catalogue, TableError, build_catalogue, resolve
 from .diagnostics import AccessRefused
 from .facades import Facade
 from .guards import Guards
@@ -21,7 +22,8 @@ from .hardening import harden
 from .library import Library, Source, compile_all
 from .rewriting.sealing import ENTER, SealedCode
 from .tables import peft
-from .tables.modules import IMPORTABLE, ROWS, import_refusal
+from .tables.admitted import PACKAGES, STAND_INS
+from .tables.modules import IMPORTABLE, ROWS, admit, import_refusal, importable
 from .tables.refused import REFUSALS
 from .tools import Outlets, Streams, make_tools
 
@@ -51,20 +53,26 @@ MODULE_NAME = "technique"
 class LanguageWall:
     importable_modules: tuple[str, ...]
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(
+        self, catalogue: Catalogue, admitted: dict[tuple[str, str], Adapter] | None = None
+    ) -> None:
         self.catalogue = catalogue
-        self.importable_modules = IMPORTABLE
+        self.importable_modules = importable() if admitted else IMPORTABLE
+        self._admitted = admitted or {}
 
     @classmethod
-    def build(cls, *, adapters: bool = False, strict: bool = True) -> LanguageWall:
+    def build(
+        cls, *, adapters: bool = False, strict: bool = True, libraries: tuple[str, ...] = ()
+    ) -> LanguageWall:
         """Imports everything techniques may touch.
 
         Args:
             adapters: the model has adapters, so peft's classes are met.
             strict: see `build_catalogue`.
+            libraries: those of tables/admitted.py that the operator admits.
 
         Raises:
-            TableError: a row does not fit the installed libraries.
+            TableError: a library that is admitted is not installed, or a row does not fit what is.
         """
         for name in _LATE_IMPORTS:
             importlib.import_module(name)
@@ -72,16 +80,20 @@ class LanguageWall:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         harden()
+        admitted = _admitted(libraries)
+        outside = STAND_INS if admitted else ()
         if adapters:
-            catalogue = build_catalogue(peft.ALL_ROWS, peft.ALL_REFUSALS, strict=strict)
+            catalogue = build_catalogue(
+                (*peft.ALL_ROWS, *outside), peft.ALL_REFUSALS, strict=strict
+            )
         else:
-            catalogue = build_catalogue(ROWS, REFUSALS, strict=strict)
+            catalogue = build_catalogue((*ROWS, *outside), REFUSALS, strict=strict)
         if adapters:
             catalogue.reserved.update(
                 {resolve(path): frozenset(names.split()) for path, names in peft.RESERVED.items()}
             )
         compile_all(catalogue.written)
-        return cls(catalogue)
+        return cls(catalogue, admitted)
 
     def namespace(
         self, *, write: Write, progress: Progress, outlets: Outlets | None = None
@@ -95,11 +107,12 @@ class LanguageWall:
         outlets = outlets or Outlets.all_to(write)
         streams = Streams(guards, write, outlets.write_error)
         adapters = {key: _named(make(guards)) for key, make in ADAPTERS.items()}
-        for adapter in adapters.values():
+        outside = {key: make(guards) for key, make in self._admitted.items()}
+        for adapter in (*adapters.values(), *outside.values()):
             guards.adopt(adapter)
         guards.reading.adapters.update(adapters)
         report = guards.adopt(_make_progress(progress))
-        facades = self._facades(adapters)
+        facades = self._facades(adapters, outside)
         facades["cloche"] = Facade("cloche", {"progress": report})
         tools = make_tools(guards, outlets, streams)
         builtins = dict(facades.pop("builtins").members)
@@ -125,10 +138,16 @@ class LanguageWall:
         guards.namespace.update({"__builtins__": builtins, "__name__": MODULE_NAME})
         return guards.namespace
 
-    def _facades(self, adapters: dict[str, Callable[..., Any]]) -> dict[str, Facade]:
+    def _facades(
+        self,
+        adapters: dict[str, Callable[..., Any]],
+        outside: dict[tuple[str, str], Callable[..., Any]],
+    ) -> dict[str, Facade]:
         members = {name: dict(values) for name, values in self.catalogue.modules.items()}
         for (module, name), key in self.catalogue.adapted.items():
             members.setdefault(module, {})[name] = adapters[key]
+        for (module, name), stand_in in outside.items():
+            members.setdefault(module, {})[name] = stand_in
         for name in self.importable_modules:
             members.setdefault(name, {})
         facades = {name: Facade(name, values) for name, values in members.items()}
@@ -163,6 +182,24 @@ def reopening(namespace: dict[str, Any]) -> Callable[[], None]:
     """What readmits programs to a namespace, taken before the first of them has run in it."""
     entry: Entry = namespace["__builtins__"][ENTER]
     return entry.readmit
+
+
+def _admitted(libraries: tuple[str, ...]) -> dict[tuple[str, str], Adapter]:
+    """What stands in for the names of each library, which is imported whole: it has files now."""
+    found: dict[tuple[str, str], Adapter] = {}
+    for library in libraries:
+        try:
+            importlib.import_module(library)
+        except ImportError as error:
+            package = PACKAGES.get(library, library)
+            raise TableError(
+                f"{library} is admitted and not installed: pip install {package}"
+            ) from error
+        from .admitted import adapters_of
+
+        found.update(adapters_of(library))
+    admit(libraries)
+    return found
 
 
 def import_nothing(name: str, *where: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.attacks.teeth.language import (
     absences,
     adapters,
+    admitted,
     called_back,
     decisions,
     exempt,
@@ -49,6 +50,7 @@ EXEMPT = {
     **exempt.EXEMPT,
     **survey.EXEMPT,
     **adapters.EXEMPT,
+    **admitted.EXEMPT,
     **iterators.EXEMPT,
     **private.EXEMPT,
     **called_back.EXEMPT,

@@ -124,7 +124,11 @@ def make_generate(guards: Guards) -> Callable[..., Any]:
         if inputs is not None:
             options["inputs"] = inputs
         # A cache of fixed size would have the library compile the model.
-        options["disable_compile"] = True
+        if config is None:
+            options["disable_compile"] = True
+        else:
+            options["generation_config"] = twin = object.__new__(GenerationConfig)
+            vars(twin).update(vars(config), disable_compile=True)
         kept = {k: v for k, v in options.items() if k in ("cache", "past_key_values", "streamer")}
         return model.generate(**owned(options, guards.is_own_class) | kept)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..diagnostics import closest
 from ..names import is_dunder
-from ..tables.modules import BUILTINS, IMPORTABLE, has_member, import_hint, member_refusal
+from ..tables.modules import BUILTINS, has_member, import_hint, is_importable, member_refusal
 from .scopes import Scope, Survey
 
 #: A finding: its code, message and hint.
@@ -47,7 +47,7 @@ class Foresight:
     def refused_member(self, node: ast.Attribute, scopes: list[Scope]) -> Foreseen | None:
         """What to say of an attribute that is a member of a module, and not to be had."""
         module = self._named(node.value, scopes)
-        if module not in IMPORTABLE or has_member(module, node.attr):
+        if not is_importable(module) or has_member(module, node.attr):
             return None
         if is_dunder(node.attr) or node.attr in self._survey.asked:
             return None

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import ast
 
-from ..tables.modules import IMPORTABLE, always_has, has_member, import_refusal
+from ..tables.modules import always_has, has_member, import_refusal, is_importable
 from .base import Rules
 from .nodes import guard_call
 
@@ -30,7 +30,7 @@ class ImportRules(Rules):
     def _import(self, node: ast.Import, alias: ast.alias) -> ast.AST:
         self.check_name(alias, alias.asname)
         root = alias.name.partition(".")[0]
-        allowed = alias.name in IMPORTABLE and (alias.asname or root in IMPORTABLE)
+        allowed = is_importable(alias.name) and (alias.asname or is_importable(root))
         if not allowed and self._is_unread(alias.asname or root):
             return ast.copy_location(ast.Pass(), node)
         if not allowed:
@@ -54,7 +54,7 @@ class ImportRules(Rules):
                 if alias.name != "annotations":
                     self._refuse_import(alias, f"__future__.{alias.name}")
             return []
-        if node.module not in IMPORTABLE:
+        if not is_importable(node.module):
             kept = [each for each in node.names if not self._is_unread(each.asname or each.name)]
             if kept:
                 self._refuse_import(node, node.module)
@@ -112,7 +112,7 @@ class ImportRules(Rules):
                 found = ".".join(self._imported(bound) or ())
             case ast.Attribute(value=value, attr=name):
                 found = f"{self._module_of(value)}.{name}"
-        return found if found in IMPORTABLE else None
+        return found if found is not None and is_importable(found) else None
 
     def _imported(self, bound: str) -> tuple[str, str] | None:
         statement = self.survey.once.get(bound)

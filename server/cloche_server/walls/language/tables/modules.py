@@ -7,6 +7,7 @@ from typing import Final
 
 from ..diagnostics import SEE_POLICY, closest
 from . import (
+    admitted,
     builtin_types,
     builtins,
     numpy,
@@ -52,6 +53,20 @@ for _name in list(_MEMBERS):
         _MEMBERS.setdefault(_parent, set()).add(_child)
 
 IMPORTABLE: Final[tuple[str, ...]] = tuple(sorted(_MEMBERS))
+
+
+def admit(libraries: tuple[str, ...]) -> None:
+    """Lets libraries of tables/admitted.py be imported: once, before any technique is compiled."""
+    for module, names in admitted.members_of(libraries).items():
+        _MEMBERS.setdefault(module, set()).update(names)
+
+
+def is_importable(module: str) -> bool:
+    return module in _MEMBERS
+
+
+def importable() -> tuple[str, ...]:
+    return tuple(sorted(_MEMBERS))
 
 
 def has_member(module: str, name: str) -> bool:
@@ -146,7 +161,7 @@ def import_hint(name: str) -> str:
 def import_refusal(name: str) -> tuple[str, str]:
     """Why a module, or a member of one, is not imported, and what to write instead."""
     root = name.partition(".")[0]
-    what = "not an allowed module" if root not in IMPORTABLE else "not on the module's list"
+    what = "not an allowed module" if not is_importable(root) else "not on the module's list"
     hint = IMPORT_HINTS.get(name) or IMPORT_HINTS.get(root)
     module, _, member = name.rpartition(".")
     row = _refusal_row(module, member)
@@ -177,8 +192,10 @@ IMPORT_HINTS: Final = {
     "tqdm": "tqdm(iterable) and trange(n) work",
     "matplotlib": "return the data and plot on the caller's side",
     "pandas": "return lists or arrays and build the frame on the caller's side",
-    "sklearn": "fit with torch.optim or torch.linalg.lstsq",
-    "scipy": "torch.linalg, torch.fft and torch.special cover most of it",
+    "sklearn": "fit with torch.optim or torch.linalg.lstsq; or ask the server's operator for "
+    "`cloche serve MODEL --allow-library sklearn`",
+    "scipy": "torch.linalg, torch.fft and torch.special cover most of it; or ask the server's "
+    "operator for `cloche serve MODEL --allow-library scipy`",
     "datasets": "load the data on the caller's side and pass it as an argument",
     "transformer_lens": "register_forward_hook and output_hidden_states reach the same values",
     "transformers.pipeline": "call model.generate or the model itself",

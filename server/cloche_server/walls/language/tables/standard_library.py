@@ -263,6 +263,9 @@ MutableSet Reversible Sequence Set Sized Generator
     ),
     Allow("enum:Enum", "name value __hash__ __repr__ __str__ __format__", why="data"),
     Allow("enum:Flag", "name value __contains__ __or__ __and__ __iter__", why="data"),
+    Allow(
+        "types:MappingProxyType", "copy get items keys values", why="an enum's members", pure=True
+    ),
     Allow("enum:EnumType", "__members__ __iter__ __len__ __getitem__ __contains__", why="members"),
     Field("enum:Enum", "_value_ _name_", why="set in an own __new__"),
     Overridable(

@@ -1,6 +1,7 @@
 """What objects hold, looked at by `vars`, `dir` and `__dict__`; models by their public classes."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from transformers import (
     AutoModelForCausalLM,
@@ -10,6 +11,11 @@ from transformers import (
     PretrainedConfig,
     PreTrainedModel,
 )
+
+
+class Site(Enum):
+    RESID = "resid"
+    MLP = "mlp"
 
 
 @dataclass
@@ -45,6 +51,7 @@ def technique(model: AutoModelForCausalLM, tokenizer: AutoTokenizer):
         "fields": vars(Settings(layer=3)),
         "record": (repr(record), record == Record(a=1, b=[2]), sorted(record.__dict__)),
         "class": [key for key in Record.__dict__ if not key.startswith("__")],
+        "members": [[*Site.__members__.keys()], Site.__members__.get("MLP").value],
         "copied": {**Settings().__dict__, "more": 1},
         "config": (vars(config)["vocab_size"], config.__dict__["vocab_size"] == config.vocab_size),
         "settings": isinstance(vars(config), dict) and "architectures" in vars(config),

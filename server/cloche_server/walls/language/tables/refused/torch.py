@@ -275,7 +275,12 @@ _AUTOGRAD: tuple[Refusal, ...] = (
         is_multithreading_enabled is_view_replay_enabled""",
         why.STATE,
     ),
-    Refused("torch.autograd", "detect_anomaly set_detect_anomaly", why.NAMESPACES),
+    Refused(
+        "torch.autograd",
+        "detect_anomaly set_detect_anomaly",
+        why.NAMESPACES,
+        "leave it out; torch.isfinite(x).all() finds where numbers go wrong",
+    ),
     Refused(
         "torch.autograd", "graph", why.KERNELS, "hooks on tensors: x.register_hook", optional=True
     ),

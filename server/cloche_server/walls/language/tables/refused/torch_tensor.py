@@ -42,7 +42,12 @@ REFUSALS: tuple[Refusal, ...] = (
         "unsafe_split_with_sizes",
         why.KERNELS,
     ),
-    Refused("torch:Tensor", "grad_fn name output_nr", "leads into the graph", "register_hook"),
+    Refused(
+        "torch:Tensor",
+        "grad_fn name output_nr",
+        "leads into the graph",
+        "x.requires_grad, x.is_leaf, x.register_hook",
+    ),
     Refused("torch:Tensor", "as_subclass", "makes an object of any class of tensors"),
     Refused("torch:Tensor", "module_load", why.INTERNALS),
     Refused(
