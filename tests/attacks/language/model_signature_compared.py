@@ -1,4 +1,4 @@
-"""Class: module gadget. Source: fuzzing. Escape: what stands for a model's `forward` is asked
+"""Class: identity and namespaces. Source: fuzzing. Escape: what stands for a model's `forward` is asked
 whether it equals `type`, and so is handed it."""
 
 seen = []

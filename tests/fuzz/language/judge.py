@@ -20,6 +20,7 @@ import torch
 from cloche_server.walls.language.adapters.cached_property import CachedProperty
 from cloche_server.walls.language.adapters.chain_map import ChainMap
 from cloche_server.walls.language.adapters.ordered_dict import OrderedDict
+from cloche_server.walls.language.adapters.torch_data import DataLoader
 from cloche_server.walls.language.arrays import ArrayFunction, Ufunc
 from cloche_server.walls.language.facades import ClassToken, Facade
 from cloche_server.walls.language.names import READABLE, is_dunder
@@ -101,7 +102,7 @@ _IN_MEMORY = frozenset(
     """)
 )
 #: Of the wall itself, what a technique is meant to hold.
-_OF_THE_WALL = (Facade, ClassToken, ArrayFunction, Ufunc)
+_OF_THE_WALL = frozenset({Facade, ClassToken, ArrayFunction, Ufunc, DataLoader})
 #: Opaque: abc's memory of a technique's own class.
 _INERT = (type(abc.ABC._abc_impl),)  # type: ignore[attr-defined]
 #: What libraries put into a technique's own class; the call guard calls none of it.
@@ -239,7 +240,7 @@ class Judge:
         if issubclass(cls, BaseException):
             todo += BaseException.args.__get__(value)  # type: ignore[attr-defined]
             return None
-        if cls in _OF_THE_WALL or cls in _INERT:
+        if not _OF_THE_WALL.isdisjoint(mro_of(cls)) or cls in _INERT:
             return None
         if cls is CachedProperty:
             todo.append(value._function)  # what looks at a name has none

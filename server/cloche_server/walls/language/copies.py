@@ -24,6 +24,15 @@ _SEQUENCES: Final = frozenset({object, list, tuple})
 _WALKED_AS_TEXT: Final = frozenset({bytes, bytearray, memoryview})
 _ARRAYS: Final = frozenset({("numpy", "ndarray"), ("numpy", "generic")})
 _WHOLE: Final = frozenset({("torch", "Tensor"), ("numpy", "dtype")})
+#: Libraries that go over what they are given, or index with it.
+WALKING_LIBRARIES: Final = frozenset({"torch", "transformers", "einops", "peft"})
+#: What a model asks by its own methods, and never walks.
+ASKED_ITSELF: Final = frozenset({"cache", "past_key_values", "streamer"})
+
+
+def library_of(holder: Any) -> str:
+    """The first name of the module that a function or class says it is from."""
+    return str(getattr(holder, "__module__", None) or "").partition(".")[0]
 
 
 def refuse_objects(array: Any) -> None:

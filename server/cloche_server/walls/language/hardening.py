@@ -21,7 +21,7 @@ import typing
 from typing import Any, Final
 
 from .aliases import harden_aliases
-from .copies import private
+from .copies import ASKED_ITSELF, owned, private
 from .interpreter import mend_interpreter
 from .kernels import harden_kernels, replaces
 from .names import MARK, is_dunder
@@ -208,6 +208,28 @@ def _is_builtin(asked: Any) -> bool:
     )
 
 
+def _harden_models() -> None:
+    """A model indexes with lists that it is called with, and any layer may call it."""
+    from transformers import PreTrainedModel
+
+    def make(original: Any) -> Any:
+        def __call__(self: Any, *args: Any, **options: Any) -> Any:  # noqa: N807
+            given = [owned(each, _is_of_a_technique) for each in args]
+            named = {
+                key: each if key in ASKED_ITSELF else owned(each, _is_of_a_technique)
+                for key, each in options.items()
+            }
+            return original(self, *given, **named)
+
+        return __call__
+
+    replaces(PreTrainedModel, "__call__", make)
+
+
+def _is_of_a_technique(cls: type) -> bool:
+    return MARK in vars(cls)
+
+
 def _harden_prefixes() -> None:
     """Sampling indexes with what a function of the technique's returns, which may still change."""
     from transformers import PrefixConstrainedLogitsProcessor
@@ -243,6 +265,7 @@ def harden() -> None:
     _harden_protocols()
     _harden_signatures()
     _harden_outputs()
+    _harden_models()
     _harden_prefixes()
     harden_kernels()
     harden_parametrizations()

@@ -166,6 +166,7 @@ def _shown(value: Any, own: bool, plain: frozenset[type] = _PLAIN) -> list[Any]:
 def _function_of(guards: Guards, value: Any) -> tuple[Any, int]:
     """The function that a call of `value` runs, and how many arguments it has already."""
     guards.calls.call(value)
+    value = guards.calls.looked_at(value)
     cls = type(value)
     if cls is types.MethodType:
         return method_function(value), 1

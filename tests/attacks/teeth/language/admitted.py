@@ -31,5 +31,5 @@ EXEMPT: Final = dict.fromkeys(
         "list _ONLY",
         "list _VALUES",
     ),
-    "only where an operator admits the libraries: tests/server/walls/language/test_admitted.py tries it",
+    "only where an operator admits the libraries: test_admitted.py tries it",
 )

@@ -36,8 +36,12 @@ _TABLES: Final = (
        "calls_method_of_real", along=INSTANCE),
     _m("CallGuard._is_method_allowed asks whether self._is_function_allowed(function, bound)",
        "calls_method_of_real", along=INSTANCE),
-    _m("CallGuard.slow_call asks whether cls is types.FunctionType and"
-       " callee.__code__ is _JUDGING", "eval_builtin", along=REACHING),
+    _m("CallGuard.slow_call asks whether _runs(callee, _JUDGING)", "eval_builtin",
+       along=REACHING),
+    _m("CallGuard.slow_call asks whether _runs(method_function(callee), _BOUND)",
+       "calls_method_of_real", along=INSTANCE),
+    _m("_runs answers type(value) is types.FunctionType and value.__code__ is code",
+       "eval_builtin", along=REACHING),
 )  # fmt: skip
 
 _PLAIN: Final = (

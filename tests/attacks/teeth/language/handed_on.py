@@ -15,6 +15,17 @@ MUTATIONS: Final = (
     _m("adapter torch.nn:Module.register_forward_pre_hook", "torch_list_from_hook"),
     _m("_registering.make.register.answer filters owned(called(*args, **keywords),"
        " guards.is_own_class)", "torch_list_from_hook", instead="called(*args, **keywords)"),
+    _m("hardened PreTrainedModel.__call__", "torch_list_by_other_caller"),
+    _m("_harden_models.make.__call__ filters owned(each, _is_of_a_technique) #1",
+       "torch_list_by_other_caller", instead="each"),
+    _m("_harden_models.make.__call__ filters owned(each, _is_of_a_technique) #2",
+       "torch_list_by_other_caller", instead="each"),
+    _m("CallGuard.handed_on asks whether type(value) not in _FUNCTION_TYPES",
+       "torch_list_by_other_caller"),
+    _m("ReadGuard._open_method asks whether type(raw) is _FUNCTION and library_of(raw) in"
+       " WALKING_LIBRARIES", "torch_list_by_other_caller", instead="False"),
+    _m("ReadGuard._only_for.method filters owned((args, keywords), is_own)",
+       "torch_list_by_other_caller", instead="(args, keywords)"),
     _m("hardened PrefixConstrainedLogitsProcessor.__init__", "torch_list_from_prefix"),
     _m("_harden_prefixes.make.__init__.allowed filters private(prefix_allowed_tokens_fn(batch,"
        " ids))", "torch_list_from_prefix"),
@@ -51,6 +62,14 @@ EXEMPT: Final = {
         "the act itself",
     "WriteGuard.slow_write asks whether name in guards.catalogue.overridable":
         "leaves out a check that would pass",
+    **dict.fromkeys(
+        (
+            "CallGuard.looked_at asks whether _runs(value, _JUDGING)",
+            ("CallGuard.looked_at asks whether type(value) is types.MethodType and"
+            " _runs(method_function(value), _BOUND)"),
+        ),
+        "says whose parameters are shown",
+    ),
     **dict.fromkeys(
         (
             "_EnumBody.__setitem__ asks whether type(key) is str and key.startswith(' ')",

@@ -96,15 +96,17 @@ _ALIASES: Final = (
 _LISTS: Final = (
     _m("CallGuard._judging.judging filters owned(each, is_own) #1", "torch_list_kept_by_cache",
        instead="each"),
-    _m("CallGuard._judging.judging filters owned(each, is_own) #2", "torch_list_kept_by_model",
+    _m("CallGuard._judging.judging filters owned(each, is_own) #2", "torch_list_by_other_caller",
        instead="each"),
     _m("make_generate.generate filters owned(options, guards.is_own_class)",
-       "torch_list_kept_by_model", instead="options"),
+       "torch_list_kept_by_model", instead="options",
+       along=(Removal("hardened PreTrainedModel.__call__"),)),
     _m("owned filters owned(each, is_own) #1", "torch_list_kept_by_cache", instead="each"),
-    _m("owned filters owned(each, is_own) #2", "torch_list_kept_by_call", instead="each"),
+    _m("owned filters owned(each, is_own) #2", "torch_list_kept_by_call", instead="each",
+       along=(Removal("hardened PreTrainedModel.__call__"),)),
     _m("owned filters owned(each, is_own) #3", "torch_list_kept_by_cache", instead="each"),
-    _m("list _ASKED_ITSELF", "torch_list_kept_by_model", instead=("logits_to_keep",)),
-    _m("list _WALKING_LIBRARIES", "torch_list_kept_by_cache", instead=_none),
+    _m("list ASKED_ITSELF", "torch_list_kept_by_model", instead=("logits_to_keep",)),
+    _m("list WALKING_LIBRARIES", "torch_list_kept_by_cache", instead=_none),
     _m("list _SEQUENCES", "torch_list_kept_by_cache", instead=_none),
 )  # fmt: skip
 

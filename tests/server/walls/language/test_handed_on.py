@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import pytest
+import torch
 from cloche_server.walls.language import AccessRefused
 from cloche_server.walls.language.private_names import private_names
 
@@ -88,6 +89,27 @@ def main():
 """
     expected = (True, False, True, ("a",), "<class 'numpy.dtype'>", "float32")
     assert run(source) == expected
+
+
+def test_a_method_that_is_handed_on_stays_a_method(run, model):
+    source = """
+import functools, inspect, torch
+class Layer(torch.nn.Module):
+    pass
+def main(model, ids):
+    class Bound(torch.nn.Module):
+        forward = model.forward
+    own = Layer()
+    own.forward = model.forward
+    named = functools.wraps(model.forward)(lambda: 1)
+    return (
+        Bound()(ids).logits.shape == own(ids).logits.shape, model.forward.__name__,
+        named.__name__, "input_ids" in inspect.signature(model.forward).parameters,
+        inspect.ismethod(model.forward),
+    )
+"""
+    ids = torch.tensor([[1, 2]])
+    assert run(source, model, ids) == (True, "forward", "forward", True, True)
 
 
 def test_a_hook_still_replaces_what_a_layer_answers(run):

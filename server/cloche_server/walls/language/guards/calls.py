@@ -7,6 +7,7 @@ that frame): the object itself, or a wrapper that also looks at callable argumen
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 import typing
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..arguments import prepared
 from ..arrays import ArrayFunction
-from ..copies import owned
+from ..copies import ASKED_ITSELF, WALKING_LIBRARIES, library_of, owned
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..slots import (
@@ -37,7 +38,7 @@ from ..slots import (
     wrapper_self,
 )
 from ..tensors import TensorMethod
-from .reading import LISTED, OPEN, PLAIN_TYPES
+from .reading import LISTED, OPEN, PLAIN_TYPES, HandedOn
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -66,10 +67,6 @@ _ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
         lambda alias: object.__getattribute__(alias, "__origin__"),
     ),
 }
-#: Libraries that go over what they are given, or index with it.
-_WALKING_LIBRARIES: Final = frozenset({"torch", "transformers", "einops", "peft"})
-#: What a model asks by its own methods, and never walks.
-_ASKED_ITSELF: Final = frozenset({"cache", "past_key_values", "streamer"})
 
 
 def _library(callee: Any) -> str:
@@ -83,7 +80,7 @@ def _library(callee: Any) -> str:
         holder = descriptor_class[type(callee)](callee)
     elif type(callee) not in _FUNCTION_TYPES and not is_class(callee):
         holder = type(callee)
-    return str(getattr(holder, "__module__", None) or "").partition(".")[0]
+    return library_of(holder)
 
 
 class CallGuard:
@@ -142,6 +139,8 @@ class CallGuard:
                     if type(called) is function and called.__globals__ is namespace:
                         return value
                 return call(value)
+            if type(verdict) is HandedOn:
+                return call(getattr(obj, name))  # by nobody else
             value = verdict(obj)  # type: ignore[operator]
             looks_itself = type(verdict) is TensorMethod or type(value) is ArrayFunction
             return value if looks_itself else call(value)
@@ -174,11 +173,13 @@ class CallGuard:
         if cls is types.MethodType:
             if guards.is_own_function(method_function(callee)):
                 return callee
+            if _runs(method_function(callee), _BOUND):
+                return callee
             if self._is_method_allowed(callee):
                 return self._judging(callee)
         elif callee is guards.type_class:
             return callee
-        elif cls is types.FunctionType and callee.__code__ is _JUDGING:
+        elif _runs(callee, _JUDGING):
             # Came back from what it was handed to; see _to_be_called.
             return callee
         elif is_class(callee):
@@ -293,7 +294,9 @@ class CallGuard:
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
         passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
         library = "" if id(callee) in self.guards.adopted else _library(callee)
-        for_numpy, for_models = library == "numpy", library in _WALKING_LIBRARIES
+        for_numpy, for_models = library == "numpy", library in WALKING_LIBRARIES
+        # A stand-in looks itself; a container only holds what it is given.
+        hands_on = library not in ("", "collections")
         is_own = self.guards.is_own_class
 
         def judging(*args: Any, **kwargs: Any) -> Any:
@@ -304,7 +307,10 @@ class CallGuard:
                     key: each if key == "dtype" else self._to_be_called(each)
                     for key, each in kwargs.items()
                 }
-            elif walks:
+            elif hands_on:
+                args = tuple([self.handed_on(each) for each in args])
+                kwargs = {key: self.handed_on(each) for key, each in kwargs.items()}
+            if walks:
                 for value in (*args, *kwargs.values()):
                     for each in value if type(value) in (list, tuple) else ():
                         judge(each)
@@ -324,7 +330,7 @@ class CallGuard:
             elif for_models:
                 args = tuple([owned(each, is_own) for each in args])
                 kwargs = {
-                    key: each if key in _ASKED_ITSELF else owned(each, is_own)
+                    key: each if key in ASKED_ITSELF else owned(each, is_own)
                     for key, each in kwargs.items()
                 }
             try:
@@ -349,6 +355,32 @@ class CallGuard:
         called = type(value) in _ALIASES or self.guards.catalogue.use(type(value)).called
         if type(value) in _FUNCTION_TYPES or called or is_class(value):
             return self.call(value)
+        return value
+
+    def handed_on(self, value: Any) -> Any:
+        """A library's function or method as who is given it may call it, with whatever it likes.
+
+        `rows.sort(key=cache.batch_select_indices)` would have it index with the lists in `rows`.
+        """
+        if type(value) not in _FUNCTION_TYPES:
+            return value
+        called = self.call(value)
+        if called is value:
+            return value
+        name = getattr(value, "__name__", None)
+        if type(value) is types.MethodType:
+            # Still a method: in a class it stays bound to what it is bound to.
+            called = _bound(called, method_self(value), name if type(name) is str else "")
+        elif type(name) is str:
+            called.__name__ = called.__qualname__ = name
+        return called
+
+    def looked_at(self, value: Any) -> Any:
+        """What such a function or method calls in the end; anything else itself."""
+        if type(value) is types.MethodType and _runs(method_function(value), _BOUND):
+            value = inspect.getclosurevars(method_function(value)).nonlocals["called"]
+        if _runs(value, _JUDGING):
+            return inspect.getclosurevars(value).nonlocals["callee"]
         return value
 
     def _adopt_made(self, result: Any) -> None:
@@ -390,12 +422,29 @@ class CallGuard:
         )
 
 
-#: The code that every wrapper made by `_judging` runs: no function of a technique has it.
-_JUDGING: Final = next(
-    each
-    for each in CallGuard._judging.__code__.co_consts
-    if isinstance(each, types.CodeType) and each.co_name == "judging"
-)
+def _bound(called: Callable[..., Any], instance: Any, name: str) -> types.MethodType:
+    def method(_: Any, /, *args: Any, **keywords: Any) -> Any:
+        return called(*args, **keywords)
+
+    method.__name__ = method.__qualname__ = name
+    return types.MethodType(method, instance)
+
+
+def _code_in(function: Any, name: str) -> types.CodeType:
+    """The code of a function that another makes: no function of a technique has it."""
+    return next(
+        each
+        for each in function.__code__.co_consts
+        if isinstance(each, types.CodeType) and each.co_name == name
+    )
+
+
+_JUDGING: Final = _code_in(CallGuard._judging, "judging")
+_BOUND: Final = _code_in(_bound, "method")
+
+
+def _runs(value: Any, code: types.CodeType) -> bool:
+    return type(value) is types.FunctionType and value.__code__ is code
 
 
 def _is_panic(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arrays import ArrayFunction, read_of_array
+from ..copies import WALKING_LIBRARIES, library_of, owned
 from ..diagnostics import SEE_POLICY, AccessRefused, closest
 from ..facades import ClassToken, Facade
 from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
@@ -56,6 +57,19 @@ _NAMED_CALLABLES: Final = (
     *(types.FunctionType, *BUILTIN_TYPES, types.MethodType),
     *(types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType),
 )
+
+
+class HandedOn:
+    """The verdict on a library's method that others may call: it is handed out with its guard."""
+
+    __slots__ = ("_guards", "_name")
+
+    def __init__(self, name: str, guards: Guards) -> None:
+        self._name = name
+        self._guards = guards
+
+    def __call__(self, obj: Any) -> Any:
+        return self._guards.calls.handed_on(getattr(obj, self._name))
 
 
 class ReadGuard:
@@ -179,7 +193,7 @@ class ReadGuard:
                 # A plain default in the class; the instance may hold another value.
                 return self._judged(name)
             if name == "forward" and catalogue.use(cls).called:
-                return OPEN
+                return self._open_method(mro[index], name)
         raise self.refusal(cls, name)
 
     def _listed(self, mro: tuple[type, ...], name: str) -> Verdict | None:
@@ -198,8 +212,15 @@ class ReadGuard:
             if member.bounded is not None:
                 return member.bounded
             # LISTED skips the call guard: only for methods that call nothing back.
-            return LISTED if member.pure else OPEN
+            return LISTED if member.pure else self._open_method(mro[0], name)
         return None
+
+    def _open_method(self, owner: type, name: str) -> Verdict:
+        """Of a library that walks lists: whoever calls the method calls it with copies."""
+        raw = dict_of(owner).get(name)
+        if type(raw) is _FUNCTION and library_of(raw) in WALKING_LIBRARIES:
+            return HandedOn(name, self.guards)
+        return OPEN
 
     def is_reserved(self, cls: type, name: str) -> bool:
         """Whether a class of the technique's, or its objects, must leave the name to a real base.
@@ -400,6 +421,7 @@ class ReadGuard:
         A mixin such as Mapping.get would else reach items of any object, past the guard.
         """
         if function not in self._unbound:
+            is_own, walks = self.guards.is_own_class, library_of(function) in WALKING_LIBRARIES
 
             def method(self: Any, /, *args: Any, **keywords: Any) -> Any:
                 if cls not in mro_of(type(self)):
@@ -408,6 +430,8 @@ class ReadGuard:
                         hint="call it on an instance of that class",
                         code="call-refused",
                     )
+                if walks:
+                    args, keywords = owned((args, keywords), is_own)
                 return function(self, *args, **keywords)
 
             for each in _FUNCTION_NAMES:
@@ -446,6 +470,8 @@ class ReadGuard:
             raise self.refusal(mro[index], name)
         if verdict is OPEN or verdict is LISTED:
             return self._no_descriptor(proxy, name)
+        if type(verdict) is HandedOn:
+            return self.guards.calls.handed_on(self._no_descriptor(proxy, name))
         return verdict(bound)  # type: ignore[operator]
 
     # type(x)
