@@ -89,7 +89,7 @@ def made(data: bytes | None = None) -> tuple[WebTokens, Keys, Clock]:
 async def fault(tokens: WebTokens, text: str, issuer: Issuer = ISSUER) -> str:
     with pytest.raises(WebTokenFault) as caught:
         await tokens.judge(text, {"ci": issuer})
-    assert text[:40] not in str(caught.value)
+    assert not text or text[:40] not in str(caught.value)
     return str(caught.value)
 
 
