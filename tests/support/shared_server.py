@@ -61,7 +61,7 @@ def shared_server(config: ServerConfig, folder: Path) -> Iterator[SharedServer]:
         tls_certificate=str(pair.certificate),
         tls_key=str(pair.key),
     )
-    running = start_server(config, folder, listen=f"0.0.0.0:{_free_port()}")
+    running = start_server(config, folder, listen=f"0.0.0.0:{free_port()}")
     made = SharedServer(running, tokens, authority, folder / "record")
     try:
         with made.client(made.draw()) as client:
@@ -75,7 +75,8 @@ def shared_server(config: ServerConfig, folder: Path) -> Iterator[SharedServer]:
         running.process.wait(60)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One of loopback that nobody listened at a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -34,6 +34,7 @@ from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import ZygoteDied
 from cloche_server.ipc import job
+from cloche_server.record.load import Load
 
 _log = logging.getLogger(__name__)
 
@@ -113,6 +114,16 @@ class Calls:
     def running(self) -> int:
         """Calls that run or wait."""
         return len(self._running)
+
+    def load(self, sandboxes_ready: int) -> Load:
+        """What is going on now."""
+        admission = self._admission
+        return Load(
+            model=self._supervisor.model.label,
+            computing=admission.computing,
+            waiting=admission.waiting,
+            sandboxes_ready=sandboxes_ready,
+        )
 
     def end_all(self, why: Refusal) -> None:
         """Tells every caller so; the sandboxes end."""

@@ -35,6 +35,7 @@ from cloche_server.front.watch import Watch
 from cloche_server.identity.caller import Caller
 from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
+from cloche_server.record.load import Load
 from cloche_server.record.recorder import Recorder
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["ExecutionService"]
@@ -89,6 +90,13 @@ class ExecutionService:
             output_default_bytes=min(limits.output_default_bytes, _UNARY_OUTPUT_BYTES),
             output_max_bytes=min(limits.output_max_bytes, _UNARY_OUTPUT_BYTES),
         )
+
+    def loads(self) -> list[Load]:
+        """What each model's calls take now."""
+        return [
+            self._calls[each.model.label].load(each.sandboxes_ready)
+            for each in self._models.supervisors
+        ]
 
     @property
     def calls_running(self) -> int:
@@ -179,6 +187,7 @@ class ExecutionService:
                 caller=rpc.peer,
                 who=rpc.who,
                 recorder=self._recorder,
+                trace_headers=rpc.trace_headers,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
@@ -247,6 +256,7 @@ class ExecutionService:
             caller=rpc.peer,
             who=rpc.who,
             recorder=self._recorder,
+            trace_headers=rpc.trace_headers,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,
