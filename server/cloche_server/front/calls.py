@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
@@ -169,6 +170,7 @@ class Calls:
                                 output_bytes=call.output_bytes,
                                 result_bytes=call.result_bytes,
                             )
+                        record.used(**events.phases(answer, call))
                         outbox.put(events.last(answer, call))
                         outbox.close()
                         record.close(events.outcome(answer))
@@ -200,7 +202,7 @@ class Calls:
                 stack.callback(slot.give_back)
                 await self._take_memory(options, stack)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, record)
                 accept()
                 yield call, slot
                 return
@@ -210,7 +212,7 @@ class Calls:
             async with self._uploads.place(doing, arguments.size) as transfer:
                 await self._take_memory(options, stack)
                 record.begins()
-                call = await self._begin(options, stack)
+                call = await self._begin(options, stack, record)
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
@@ -224,9 +226,13 @@ class Calls:
         share = await self._memory.take(options.memory_bytes)
         stack.callback(self._memory.give_back, share)
 
-    async def _begin(self, options: Options, stack: contextlib.AsyncExitStack) -> Call:
+    async def _begin(
+        self, options: Options, stack: contextlib.AsyncExitStack, record: Record
+    ) -> Call:
+        started = time.monotonic()
         serving = self._supervisor.serving()
         call = await _call(serving, options, self._watch)
+        record.used(sandbox_s=time.monotonic() - started)
         stack.push_async_callback(call.end)
         stack.callback(serving.pool.refill)
         return call

@@ -1,8 +1,9 @@
 """Metrics and spans of calls, over OpenTelemetry's interfaces; nothing of this without its extra.
 
 A call's spans are made when it has ended, from the times that its line in the log has too: `call`
-from its arrival on, in it `admit` until it has a slot and a sandbox is its own, and `run` for the
-technique. A caller's `traceparent` makes them part of its own trace.
+from its arrival on, in it `admit` until it has a slot, `sandbox` until a sandbox is its own, and
+`run`, in which are `compile` at its beginning and `encode`, of the result, at its end: these two
+are what the sandbox claims. A caller's `traceparent` makes them part of its own trace.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from opentelemetry import metrics, trace
+from opentelemetry.context import Context
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -98,7 +100,7 @@ class Telemetry:
         ran_s: float,
     ) -> None:
         end = time.time_ns()
-        start = end - int(float(fields["seconds"]) * _NS)
+        start = end - _ns(fields, "seconds")
         parent = _TRACE.extract(trace_headers)
         call = self._tracer.start_span(
             f"cloche.{fields['verb']}", parent, trace.SpanKind.SERVER, labels, start_time=start
@@ -107,10 +109,25 @@ class Telemetry:
             return
         inside = trace.set_span_in_context(call)
         if "queued_s" in fields:
-            admitted = start + int(float(fields["queued_s"]) * _NS)
-            admit = self._tracer.start_span("admit", inside, start_time=start)
-            admit.end(admitted)
+            admitted = start + _ns(fields, "queued_s")
+            self._span("admit", inside, start, admitted)
+            begun = admitted + _ns(fields, "sandbox_s")
+            self._span("sandbox", inside, admitted, begun)
             if "ran_s" in fields:
-                run = self._tracer.start_span("run", inside, start_time=admitted)
-                run.end(min(end, admitted + int(ran_s * _NS)))
+                ended = min(end, begun + int(ran_s * _NS))
+                run = self._span("run", inside, begun, ended)
+                within = trace.set_span_in_context(run)
+                if "compile_s" in fields:
+                    compiled = begun + _ns(fields, "compile_s")
+                    self._span("compile", within, begun, compiled)
+                    self._span("encode", within, ended - _ns(fields, "encode_s"), ended)
         call.end(end)
+
+    def _span(self, name: str, inside: Context, start: int, end: int) -> trace.Span:
+        span = self._tracer.start_span(name, inside, start_time=start)
+        span.end(end)
+        return span
+
+
+def _ns(fields: Fields, name: str) -> int:
+    return int(float(fields.get(name, 0.0)) * _NS)

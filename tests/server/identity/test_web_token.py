@@ -201,6 +201,24 @@ async def test_many_that_wait_ask_once() -> None:
     assert len(keys.threads) == 1
 
 
+async def test_few_wait_for_a_provider_that_is_slow() -> None:
+    answered = threading.Event()
+
+    def fetch(where: str) -> bytes:
+        answered.wait(30)
+        return jwks(k=KEY)
+
+    tokens = WebTokens(WebKeys(fetch, Clock()), Clock())
+    texts = [signed(sub=str(number)) for number in range(100)]
+    waiting = [asyncio.create_task(tokens.judge(text, {"ci": ISSUER})) for text in texts]
+    done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    answered.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert done
+    assert sum(isinstance(each, WebTokenFault) for each in found) == 36
+    assert "too many web tokens wait" in str(found[-1])
+
+
 def test_keys_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(jwks(k=KEY))

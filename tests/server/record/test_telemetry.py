@@ -23,7 +23,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 FIELDS = {
     "verb": "call", "model": "m", "call_id": "c", "outcome": "raised Evil1234", "seconds": 3.0,
-    "queued_s": 1.0, "ran_s": 2.0, "memory_peak_bytes": 7,
+    "queued_s": 1.0, "sandbox_s": 0.0, "ran_s": 2.0, "memory_peak_bytes": 7, "compile_s": 0.25,
+    "encode_s": 0.5,
 }  # fmt: skip
 ALICE = Caller(tenant="alice")
 PARENT = {"traceparent": "00-" + "ab" * 16 + "-" + "cd" * 8 + "-01"}
@@ -81,7 +82,7 @@ def test_spans_are_part_of_the_callers_trace() -> None:
     telemetry, _, spans = made()
     telemetry.ended(ALICE, FIELDS, PARENT)
     found: dict[str, ReadableSpan] = {span.name: span for span in spans.get_finished_spans()}
-    assert set(found) == {"cloche.call", "admit", "run"}
+    assert set(found) == {"cloche.call", "admit", "sandbox", "run", "compile", "encode"}
     call, admit, run = found["cloche.call"], found["admit"], found["run"]
     assert call.context is not None
     assert call.parent is not None
@@ -96,6 +97,10 @@ def test_spans_are_part_of_the_callers_trace() -> None:
         return (span.end_time - span.start_time) / 1e9
 
     assert [seconds(each) for each in (call, admit, run)] == pytest.approx([3, 1, 2], abs=0.01)
+    assert run.context is not None
+    inner = [found["compile"], found["encode"]]
+    assert [seconds(each) for each in inner] == pytest.approx([0.25, 0.5], abs=0.01)
+    assert {each.parent.span_id for each in inner if each.parent} == {run.context.span_id}
     assert {each.parent.span_id for each in (admit, run) if each.parent} == {call.context.span_id}
 
 
