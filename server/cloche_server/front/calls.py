@@ -61,6 +61,7 @@ class Calls:
         """Args: memory: of all models' calls together. shares: a caller's of slots and queue."""
         self._supervisor = supervisor
         self._memory = memory
+        self._shares = shares
         self._watch = watch
         self._admission = Admission(
             concurrent=limits.concurrent_calls, queued=limits.queued_calls, shares=shares
@@ -200,7 +201,7 @@ class Calls:
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s, on_wait=waits)
                 stack.callback(slot.give_back)
-                await self._take_memory(options, stack)
+                await self._take_memory(options, stack, caller)
                 record.begins()
                 call = await self._begin(options, stack, record)
                 accept()
@@ -210,7 +211,7 @@ class Calls:
             doing = "send its arguments"
             self._admission.require_room(caller)
             async with self._uploads.place(doing, arguments.size) as transfer:
-                await self._take_memory(options, stack)
+                await self._take_memory(options, stack, caller)
                 record.begins()
                 call = await self._begin(options, stack, record)
                 accept()
@@ -222,9 +223,12 @@ class Calls:
             stack.callback(slot.give_back)
             yield call, slot
 
-    async def _take_memory(self, options: Options, stack: contextlib.AsyncExitStack) -> None:
-        share = await self._memory.take(options.memory_bytes)
-        stack.callback(self._memory.give_back, share)
+    async def _take_memory(
+        self, options: Options, stack: contextlib.AsyncExitStack, caller: str
+    ) -> None:
+        most = self._shares(caller).most_memory_bytes
+        share = await self._memory.take(options.memory_bytes, owner=caller, most=most)
+        stack.callback(self._memory.give_back, share, caller)
 
     async def _begin(
         self, options: Options, stack: contextlib.AsyncExitStack, record: Record

@@ -7,7 +7,14 @@ kernel would choose whom to kill.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
+from typing import Final
+
+from cloche.status import Reason
+
+from cloche_server.front.refusal import Refusal
+
+_RETRY_AFTER_S: Final = 1.0
 
 
 class MemoryShares:
@@ -17,13 +24,49 @@ class MemoryShares:
         self._free = total_bytes
         self._total = total_bytes
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        # Of tenants, those that wait included.
+        self._of: Counter[str] = Counter()
 
-    async def take(self, count: int) -> int:
-        """Waits; returns what is to be given back, never more than there is."""
+    async def take(self, count: int, *, owner: str = "", most: int | None = None) -> int:
+        """Waits; returns what is to be given back, never more than there is.
+
+        Args:
+            owner: the tenant.
+            most: what its calls together may have; None: all.
+
+        Raises:
+            Refusal: they would have more. It does not wait here, where it would hold a slot.
+        """
         share = min(count, self._total)
+        if most is not None and self._of[owner] + share > most:
+            raise Refusal(
+                Reason.BUSY,
+                f"the calls of {owner} together may add {most} bytes, and {self._of[owner]} are "
+                f"taken; ask for less than {share}, or try again later",
+                retry_after_s=_RETRY_AFTER_S,
+            )
+        self._of[owner] += share
+        try:
+            await self._take(share)
+        except BaseException:
+            self._forget(owner, share)
+            raise
+        return share
+
+    def give_back(self, share: int, owner: str = "") -> None:
+        """Args: owner: as in `take`."""
+        self._forget(owner, share)
+        self._free_up(share)
+
+    def _forget(self, owner: str, share: int) -> None:
+        self._of[owner] -= share
+        if not self._of[owner]:
+            del self._of[owner]
+
+    async def _take(self, share: int) -> None:
         if not self._waiting and share <= self._free:
             self._free -= share
-            return share
+            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (share, turn)
         self._waiting.append(entry)
@@ -31,14 +74,13 @@ class MemoryShares:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.give_back(share)
+                self._free_up(share)
             else:
                 self._waiting.remove(entry)
                 self._serve()
             raise
-        return share
 
-    def give_back(self, share: int) -> None:
+    def _free_up(self, share: int) -> None:
         self._free += share
         self._serve()
 

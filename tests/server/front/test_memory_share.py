@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
+from cloche.reason import Reason
 from cloche_server.front.memory_share import MemoryShares
+from cloche_server.front.refusal import Refusal
 
 
 async def waiting(shares: MemoryShares, count: int) -> asyncio.Task[int]:
@@ -60,3 +63,24 @@ async def test_a_share_that_comes_as_its_caller_leaves_is_given_back() -> None:
     with pytest.raises(asyncio.CancelledError):
         await second
     assert await shares.take(10) == 10
+
+
+async def test_a_tenants_calls_together_have_no_more_than_it_may() -> None:
+    shares = MemoryShares(100)
+    first = await shares.take(30, owner="alice", most=50)
+    with pytest.raises(Refusal, match="the calls of alice together may add 50 bytes") as caught:
+        await shares.take(30, owner="alice", most=50)
+    assert caught.value.reason is Reason.BUSY
+    other = await shares.take(70, owner="bob", most=80)
+    # One that waits for the sum of all is counted already, and no more once it has given up.
+    third = asyncio.create_task(shares.take(20, owner="alice", most=50))
+    await asyncio.sleep(0)
+    with pytest.raises(Refusal):
+        await shares.take(1, owner="alice", most=50)
+    third.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await third
+    shares.give_back(other, "bob")
+    shares.give_back(await shares.take(20, owner="alice", most=50), "alice")
+    shares.give_back(first, "alice")
+    assert await shares.take(100) == 100
