@@ -22,7 +22,7 @@ from cloche_server.record import chain
 from tests.support.server import request
 from tests.support.shared_server import SharedServer, shared_server
 
-pytestmark = pytest.mark.xdist_group("serial")
+pytestmark = [pytest.mark.xdist_group("serial"), pytest.mark.nightly]
 
 SLEEPS = "import time\ndef f(model, tokenizer):\n    time.sleep(0.1)\n"
 # One connection has 256 calls at once.
