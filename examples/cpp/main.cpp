@@ -2,9 +2,12 @@
 // a refusal.
 //
 //     example ADDRESS TECHNIQUE.py TEXT      as in 127.0.0.1:50051 ../../techniques/next_token.py Hello
+//
+// CLOCHE_TOKEN is a token, and CLOCHE_TLS the file with the certificate of who has signed the server's.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -137,8 +140,32 @@ void print_pairs(const std::string& bytes) {
   }
 }
 
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// gRPC sends a token over TLS only, or within this machine: in clear it makes no channel of both.
+std::shared_ptr<grpc::ChannelCredentials> credentials(const std::string& address) {
+  const char* const token = std::getenv("CLOCHE_TOKEN");
+  const char* const ca = std::getenv("CLOCHE_TLS");
+  std::shared_ptr<grpc::ChannelCredentials> way;
+  if (ca != nullptr) {
+    way = grpc::SslCredentials({read_file(ca), "", ""});
+  } else if (token == nullptr) {
+    return grpc::InsecureChannelCredentials();
+  } else if (address.rfind("unix:", 0) == 0) {
+    way = grpc::experimental::LocalCredentials(UDS);
+  } else {
+    throw std::runtime_error("a token goes over TLS only: set CLOCHE_TLS too");
+  }
+  if (token == nullptr) return way;
+  return grpc::CompositeChannelCredentials(way, grpc::AccessTokenCredentials(token));
+}
+
 void show(const std::string& address, const std::string& path, const std::string& text) {
-  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+  const auto channel = grpc::CreateChannel(address, credentials(address));
   const auto owned = pb::ExecutionService::NewStub(channel);
   auto& stub = *owned;
 
@@ -147,9 +174,7 @@ void show(const std::string& address, const std::string& path, const std::string
             << pb::ServerState_Name(info.state()) << ' ' << visible(info.model().architecture())
             << ' ' << info.model().parameters() << " parameters\n";
 
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error("cannot read " + path);
-  const std::string source{std::istreambuf_iterator<char>(file), {}};
+  const std::string source = read_file(path);
   msgpack::sbuffer kwargs;
   msgpack::pack(kwargs, std::map<std::string, int>{{"top_k", 5}});
   std::cout << "== next tokens\n";

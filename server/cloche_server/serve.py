@@ -119,6 +119,7 @@ async def _serve(
     service = ExecutionService(
         config, models, watch, budget, reading, shares=identity.share, recorder=recorder
     )
+    recorder.watch(service.loads, lambda: budget.held_bytes)
     reflected = Reflection((SERVICE.full_name, HEALTH_SERVICE), reading)
     methods = Methods({**service.handlers, **health.handlers, **reflected.handlers}, identity.door)
     server.add_generic_rpc_handlers((methods,))

@@ -211,6 +211,12 @@ def test_a_login_is_for_its_address_alone_and_only_for_this_user(tmp_path: Path)
     assert forget_login("a.example:1")
     assert not forget_login("a.example:1")
     assert find_login("a.example:1") is None
+    path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    with pytest.raises(InvalidRequestError, match="cannot read"):
+        Credentials.of("127.0.0.1:2", None)
+    path.rmdir()
+    path.with_suffix(".away").rename(path)
     path.chmod(0o640)
     with pytest.raises(InvalidRequestError, match="other users may open it; chmod 600 it"):
         Credentials.of("127.0.0.1:2", None)

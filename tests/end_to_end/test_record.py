@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import signal
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from cloche_server.record import chain
 from cloche_server.record.verify import verify
 
 from tests.support.server import request, start_server
+from tests.support.shared_server import free_port
 
 SLEEPS = "import time\ndef f(model, tokenizer):\n    time.sleep(60)\n"
 
@@ -31,7 +34,8 @@ def test_a_server_that_is_killed_leaves_no_call_without_its_end(
     config: ServerConfig, tmp_path: Path
 ) -> None:
     record = tmp_path / "record"
-    config = dataclasses.replace(config, record=str(record))
+    metrics = f"127.0.0.1:{free_port()}"
+    config = dataclasses.replace(config, record=str(record), metrics=metrics)
     killed = start_server(config, tmp_path)
     killed.wait_until_ready()
     assert killed.value("def f(model, tokenizer): return 1") == 1
@@ -45,6 +49,10 @@ def test_a_server_that_is_killed_leaves_no_call_without_its_end(
     try:
         again.wait_until_ready()
         assert again.value("def f(model, tokenizer): return 2") == 2
+        with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as answer:
+            shown = answer.read().decode()
+        assert re.search(r'cloche_calls_total\{.*outcome="returned".*\} 1\.0', shown)
+        assert re.search(r"cloche_sandboxes_ready\{.*\} [0-9]", shown)
     finally:
         again.hang_up()
         again.process.wait(60)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +20,6 @@ from cloche import (
     BudgetError,
     CallTimeoutError,
     Done,
-    InterpClient,
     Output,
     PermissionDeniedError,
     PolicyError,
@@ -36,85 +33,32 @@ from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.identity import token_file
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
-from cloche_server.identity.token_record import new_record
 from cloche_server.record import chain
 from cloche_server.record.usage import usage
 from cloche_server.record.verify import verify
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from tests.support.certificates import Authority
-from tests.support.server import START_S, RunningServer, refused, start_server
+from tests.support.server import refused
+from tests.support.shared_server import SharedServer, shared_server
 
 SOURCE = "def f(model, tokenizer, word):\n    print(word)\n    return word.upper()\n"
 
 
-@dataclasses.dataclass(frozen=True)
-class Shared:
-    """A server on every address of this machine."""
-
-    running: RunningServer
-    tokens: TokenFile
-    authority: Authority
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.running.address.rpartition(':')[2]}"
-
-    def draw(self, tenant: str = "alice", **given: object) -> Token:
-        token = Token.draw()
-        with self.tokens.changing() as records:
-            records[token.id] = new_record(token, tenant=tenant, now=time.time(), **given)  # type: ignore[arg-type]
-        return token
-
-    def client(self, token: Token | None) -> InterpClient:
-        text = None if token is None else token.text
-        return InterpClient(address=self.address, token=text, tls=self.authority.ca, progress=False)
-
-
 @pytest.fixture(scope="module")
-def shared(config: ServerConfig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    folder = tmp_path_factory.mktemp("shared")
-    authority = Authority(folder / "tls")
-    pair = authority.issue("127.0.0.1")
-    tokens = TokenFile(folder / "access")
-    with tokens.changing():
-        pass
-    port = _free_port()
-    config = dataclasses.replace(
-        config,
-        access=str(folder / "access"),
-        record=str(folder / "record"),
-        tls_certificate=str(pair.certificate),
-        tls_key=str(pair.key),
-    )
-    running = start_server(config, folder, listen=f"0.0.0.0:{port}")
-    made = Shared(running, tokens, authority)
-    try:
-        with made.client(made.draw()) as client:
-            deadline = time.monotonic() + START_S
-            while client.info().state != "ready":
-                assert time.monotonic() < deadline, running.log()
-                time.sleep(0.1)
+def shared(
+    config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedServer]:
+    with shared_server(config, tmp_path_factory.mktemp("shared")) as made:
         yield made
-    finally:
-        running.hang_up()
-        running.process.wait(60)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def test_a_call_with_a_token_over_tls(shared: Shared) -> None:
+def test_a_call_with_a_token_over_tls(shared: SharedServer) -> None:
     with shared.client(shared.draw()) as client:
         assert client.run(SOURCE, "word") == "WORD"
         assert client.check(SOURCE) == ()
 
 
-def test_a_call_without_one(shared: Shared) -> None:
+def test_a_call_without_one(shared: SharedServer) -> None:
     for token in (None, Token.draw()):
         with shared.client(token) as client:
             for call in (client.info, lambda: client.run(SOURCE, "word")):
@@ -122,21 +66,21 @@ def test_a_call_without_one(shared: Shared) -> None:
                     call()
 
 
-def test_health_wants_none(shared: Shared) -> None:
+def test_health_wants_none(shared: SharedServer) -> None:
     roots = grpc.ssl_channel_credentials(shared.authority.ca.read_bytes())
     with grpc.secure_channel(shared.address, roots) as channel:
         answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
-def test_a_token_for_checks_does_not_run(shared: Shared) -> None:
+def test_a_token_for_checks_does_not_run(shared: SharedServer) -> None:
     with shared.client(shared.draw(scopes=["check"])) as client:
         assert client.check(SOURCE) == ()
         with pytest.raises(PermissionDeniedError, match="lacks the scope run and has check"):
             client.run(SOURCE, "word")
 
 
-def test_a_large_argument_wants_the_scope_of_uploads(shared: Shared) -> None:
+def test_a_large_argument_wants_the_scope_of_uploads(shared: SharedServer) -> None:
     source = "def f(model, tokenizer, data):\n    return len(data)\n"
     data = bytes(5 << 20)
     with shared.client(shared.draw(scopes=["run", "upload"])) as client:
@@ -148,7 +92,7 @@ def test_a_large_argument_wants_the_scope_of_uploads(shared: Shared) -> None:
         client.run(source, data)
 
 
-def test_a_token_that_is_revoked_ends_with_the_call_that_runs(shared: Shared) -> None:
+def test_a_token_that_is_revoked_ends_with_the_call_that_runs(shared: SharedServer) -> None:
     token = shared.draw()
     with shared.client(token) as client:
         assert client.run(SOURCE, "word") == "WORD"
@@ -158,7 +102,7 @@ def test_a_token_that_is_revoked_ends_with_the_call_that_runs(shared: Shared) ->
             client.run(SOURCE, "word")
 
 
-def test_the_log_says_who_and_nobody_finds_a_token(shared: Shared) -> None:
+def test_the_log_says_who_and_nobody_finds_a_token(shared: SharedServer) -> None:
     """Not in the log, and in no process's arguments, environment or memory below the front."""
     token = shared.draw(tenant="mallory")
     secret = token.text.split("_")[2]
@@ -225,10 +169,9 @@ def test_a_server_that_would_let_strangers_in_does_not_start(
     assert said in done.stderr
 
 
-def test_terms_hold_and_a_waiting_call_is_told(shared: Shared) -> None:
+def test_terms_hold_and_a_waiting_call_is_told(shared: SharedServer) -> None:
     """One call at once: the second waits while slots are free, and is told."""
-    path = shared.tokens.path.parent / "tenants.toml"
-    path.write_text("[tenants.narrow]\nconcurrent_calls = 1\ntimeout_max_s = 9\n")
+    shared.write_terms("[tenants.narrow]\nconcurrent_calls = 1\ntimeout_max_s = 9\n")
     token = shared.draw(tenant="narrow")
     source = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return s\n"
     with shared.client(token) as client, shared.client(token) as other:
@@ -246,7 +189,7 @@ def test_terms_hold_and_a_waiting_call_is_told(shared: Shared) -> None:
         assert [event for event in waiting if isinstance(event, Done)]
 
 
-def test_a_budget_is_used_up_and_cuts_the_last_call(shared: Shared) -> None:
+def test_a_budget_is_used_up_and_cuts_the_last_call(shared: SharedServer) -> None:
     token = shared.draw(tenant="spender", budget_s=1.0)
     source = "import time\ndef f(model, tokenizer):\n    time.sleep(5)\n"
     with shared.client(token) as client:
@@ -256,7 +199,7 @@ def test_a_budget_is_used_up_and_cuts_the_last_call(shared: Shared) -> None:
             client.run(source)
 
 
-def test_a_source_is_not_lent_to_another_tenant(shared: Shared) -> None:
+def test_a_source_is_not_lent_to_another_tenant(shared: SharedServer) -> None:
     """The digest alone runs it for who has sent it, and for nobody else."""
     source = SOURCE + "#" * 5000
     call = pb.Call(technique=pb.Technique(sha256=hashlib.sha256(source.encode()).digest()))
@@ -277,11 +220,10 @@ def test_a_source_is_not_lent_to_another_tenant(shared: Shared) -> None:
     assert refused(caught.value).reason == "SOURCE_UNKNOWN"
 
 
-def test_a_policy_holds_whatever_its_token_sends(shared: Shared) -> None:
+def test_a_policy_holds_whatever_its_token_sends(shared: SharedServer) -> None:
     good = Technique.of("def f(model, tokenizer):\n    print('x')\n    raise ValueError(3)\n")
     imports = "import math\nimport json\ndef f(model, tokenizer):\n    return json.dumps(1)\n"
-    path = shared.tokens.path.parent / "tenants.toml"
-    path.write_text(
+    shared.write_terms(
         f"[policies.listed]\ntechniques = ['{good.sha256}']\noutput = false\n"
         "source_lines = false\n[policies.narrow]\nmodules = ['math']\n"
     )
@@ -309,10 +251,9 @@ def test_a_policy_holds_whatever_its_token_sends(shared: Shared) -> None:
         client.run(SOURCE, "x")
 
 
-def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: Shared) -> None:
+def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: SharedServer) -> None:
     source = "def f(model, tokenizer):\n    while True:\n        planted_name = 1\n"
-    path = shared.tokens.path.parent / "tenants.toml"
-    path.write_text("[policies.blind]\nsource_lines = false\n")
+    shared.write_terms("[policies.blind]\nsource_lines = false\n")
     for policy, shows in ((None, True), ("blind", False)):
         with (
             shared.client(shared.draw(policy=policy)) as client,
@@ -322,14 +263,14 @@ def test_a_call_that_runs_out_of_time_shows_no_line_that_is_withheld(shared: Sha
         assert ("planted_name" in str(caught.value) or "while True" in str(caught.value)) is shows
 
 
-def test_what_was_done_is_written_down(shared: Shared) -> None:
+def test_what_was_done_is_written_down(shared: SharedServer) -> None:
     """Who, with which token, what and how it ended; and whoever was not let in."""
     token = shared.draw(tenant="written")
     with shared.client(token) as client:
         client.run(SOURCE, "word")
     with shared.client(Token.draw()) as client, pytest.raises(AuthenticationError):
         client.info()
-    record = shared.tokens.path.parent.parent / "record"
+    record = shared.record
     verify(record)
     text = "".join(path.read_text() for path in chain.files_of(record))
     told = [json.loads(line) for line in text.splitlines()]

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cloche.contract.config import ServerConfig
 
 from tests.support.server import RunningServer
+from tests.support.shared_server import shared_server
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str, stdin: str = "", timeout: int = 60) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, stdin: str = "", timeout: int = 60, **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        arguments, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout
-    )
+        arguments, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
+        env={**os.environ, **variables},
+    )  # fmt: skip
 
 
 #: msgpack-cxx writes whole floats as ints.
@@ -138,3 +144,20 @@ def test_nobody_there(built: Path, tmp_path: Path) -> None:
     done = run(str(built / "example"), f"unix:{tmp_path}/none", technique, "a")
     assert done.returncode == 1
     assert "none" in done.stderr
+
+
+def test_with_a_token_over_tls(
+    built: Path, config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    technique = str(ROOT / "techniques/next_token.py")
+    with shared_server(config, tmp_path_factory.mktemp("shared")) as shared:
+        words = (str(built / "example"), shared.address, technique, "The capital of France is")
+        token, ca = shared.draw().text, str(shared.authority.ca)
+        done = run(*words, CLOCHE_TOKEN=token, CLOCHE_TLS=ca)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "POLICY: " in done.stdout
+        wrong = run(*words, CLOCHE_TOKEN=token[:-1], CLOCHE_TLS=ca)
+        assert (wrong.returncode, "token" in wrong.stderr) == (1, True)
+        clear = run(*words, CLOCHE_TOKEN=token)
+        assert "a token goes over TLS only" in clear.stderr
+        assert token not in done.stdout + done.stderr + wrong.stderr + clear.stderr

@@ -10,16 +10,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from cloche.contract.config import ServerConfig
 
 from tests.support.server import RunningServer
+from tests.support.shared_server import shared_server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path("examples/typescript")
 OLDEST_NODE = 20
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **variables, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     return subprocess.run(
         arguments, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=240
     )
@@ -144,3 +146,20 @@ def test_nobody_there(tree: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Refusal: ")
     assert f"{tmp_path}/none" in done.stderr
+
+
+def test_with_a_token_over_tls(
+    tree: Path, config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    technique = str(ROOT / "techniques/next_token.py")
+    with shared_server(config, tmp_path_factory.mktemp("shared")) as shared:
+        words = ("node", "dist/src/main.js", shared.address, technique, "The capital of France is")
+        token, ca = shared.draw().text, str(shared.authority.ca)
+        done = run(*words, cwd=tree / EXAMPLE, CLOCHE_TOKEN=token, CLOCHE_TLS=ca)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "InvalidArgument POLICY" in done.stdout
+        wrong = run(*words, cwd=tree / EXAMPLE, CLOCHE_TOKEN=token[:-1], CLOCHE_TLS=ca)
+        assert (wrong.returncode, "token" in wrong.stderr) == (1, True)
+        clear = run(*words, cwd=tree / EXAMPLE, CLOCHE_TOKEN=token)
+        assert "a token goes over TLS only" in clear.stderr
+        assert token not in done.stdout + done.stderr + wrong.stderr + clear.stderr

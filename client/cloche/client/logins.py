@@ -62,8 +62,8 @@ def _stored() -> dict[str, dict[str, Any]]:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             text = file.read()
-    except FileNotFoundError:
-        return {}
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}  # also where a service may not look into its user's home
     except OSError as error:
         raise InvalidRequestError(f"cannot read {path}: {error.strerror}", field="token") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -366,6 +366,10 @@ class ServerConfig:
         help="A directory for the audit log, from which cloche usage and budgets are counted.",
         flag="record",
     )
+    metrics: str | None = setting(
+        None, help="host:port where Prometheus reads metrics, such as 127.0.0.1:9464.",
+        flag="metrics",
+    )  # fmt: skip
     tls_certificate: str | None = setting(
         None, help="A PEM file with the server's certificates; read again when it changes.",
         flag="tls-cert",
@@ -413,6 +417,8 @@ class ServerConfig:
                 Named("listen"),
                 f" is {self.listen!r}; it must be 'host:port' or 'unix:/path/to/socket'",
             )
+        if self.metrics is not None and not is_address(self.metrics):
+            raise ConfigError(Named("metrics"), f" is {self.metrics!r}; it must be 'host:port'")
         mode = self.socket_mode
         if mode is not None and not re.fullmatch("0?[0-7]{3}", mode, re.ASCII):
             raise ConfigError(

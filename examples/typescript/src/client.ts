@@ -3,7 +3,9 @@
 import { connect } from "node:net";
 
 import { type MessageInitShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
+import {
+  Code, ConnectError, createClient, type Client, type Interceptor, type Transport,
+} from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 
 import {
@@ -62,12 +64,20 @@ export type Event =
   | { kind: "progress"; progress: Progress }
   | { kind: "done"; result: Value; resultBytes: number; chunks: number; usage: Usage | undefined };
 
+/** What a shared server asks for, as docs/sharing.md says. */
+export interface Credentials {
+  /** clk_... */
+  token?: string | undefined;
+  /** The certificate, PEM, of who has signed the server's. With it calls go over TLS. */
+  ca?: string | undefined;
+}
+
 export class ClocheClient {
   private readonly stub: Client<typeof ExecutionService>;
 
   /** `server`: "host:port", "unix:/path", or a transport of one's own. */
-  constructor(server: string | Transport) {
-    const transport = typeof server === "string" ? transportTo(server) : server;
+  constructor(server: string | Transport, credentials: Credentials = {}) {
+    const transport = typeof server === "string" ? transportTo(server, credentials) : server;
     this.stub = createClient(ExecutionService, transport);
   }
 
@@ -157,13 +167,23 @@ async function* read(messages: AsyncIterable<ExecuteStreamResponse>): AsyncGener
   throw new ProtocolError("the stream ended before the call was done");
 }
 
-function transportTo(address: string): Transport {
-  if (!address.startsWith("unix:")) return createGrpcTransport({ baseUrl: `http://${address}` });
-  const path = address.slice("unix:".length);
-  return createGrpcTransport({
-    baseUrl: "http://localhost",
-    nodeOptions: { createConnection: () => connect(path) },
-  });
+function transportTo(address: string, { token, ca }: Credentials): Transport {
+  const interceptors: Interceptor[] = token === undefined ? [] : [
+    (next) => (request) => {
+      request.header.set("authorization", `Bearer ${token}`);
+      return next(request);
+    },
+  ];
+  if (address.startsWith("unix:")) {
+    const path = address.slice("unix:".length);
+    const nodeOptions = { createConnection: () => connect(path) };
+    return createGrpcTransport({ baseUrl: "http://localhost", nodeOptions, interceptors });
+  }
+  if (ca !== undefined) {
+    return createGrpcTransport({ baseUrl: `https://${address}`, nodeOptions: { ca }, interceptors });
+  }
+  if (token !== undefined) throw new Error("a token goes over TLS only: give the CA's certificate too");
+  return createGrpcTransport({ baseUrl: `http://${address}` });
 }
 
 async function refusing<T>(call: () => Promise<T>): Promise<T> {

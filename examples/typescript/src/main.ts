@@ -3,6 +3,8 @@
  * a call while it runs, and meets a refusal and a failure.
  *
  *     npm start -- ADDRESS TECHNIQUE.py TEXT        as in 127.0.0.1:50051 ../../techniques/next_token.py Hello
+ *
+ * CLOCHE_TOKEN is a token, and CLOCHE_TLS the file with the certificate of who has signed the server's.
  */
 
 import { readFileSync } from "node:fs";
@@ -38,7 +40,8 @@ def thief(model, tokenizer):
 `;
 
 async function main(address: string, path: string, text: string): Promise<void> {
-  const client = new ClocheClient(address);
+  const { CLOCHE_TOKEN: token, CLOCHE_TLS: file } = process.env;
+  const client = new ClocheClient(address, { token, ca: file && readFileSync(file, "utf8") });
 
   heading("server");
   const { state, model, layers, versions } = await ready(client);

@@ -58,6 +58,16 @@ class Admission:
         self._order: Mapping[int, int] = {}
         self._ordered_at = -math.inf
 
+    @property
+    def computing(self) -> int:
+        """Calls that have a slot."""
+        return self._concurrent - self._free
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for one."""
+        return len(self._waiting)
+
     def require_room(self, caller: str) -> None:
         """Raises Refusal(BUSY) when not even the queue has room: asked before a request is read."""
         if self._free and self._waiting.may_begin(caller):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from cloche.contract.status import Reason
@@ -31,6 +32,9 @@ _LEVELS: Final = {
 }
 
 
+_NO_TRACE: Final[Mapping[str, str]] = {}
+
+
 class Record:
     """Of one call, from its arrival on; `digest` is its source's, `caller` the connection's other
     end as gRPC names it, `who` whom its token is for.
@@ -46,6 +50,7 @@ class Record:
         caller: str,
         who: Caller = ANYBODY,
         recorder: Recorder | None = None,
+        trace_headers: Mapping[str, str] = _NO_TRACE,
         model: str = "",
         entry_point: str = "",
         arguments_bytes: int = 0,
@@ -53,6 +58,7 @@ class Record:
         self.call_id = uuid.uuid4().hex[:12]
         self._who = who
         self._recorder = recorder
+        self._trace_headers = trace_headers
         self._started = time.monotonic()
         self._begun: float | None = None
         self._written = False
@@ -102,7 +108,7 @@ class Record:
         if self._begun is not None:
             fields["queued_s"] = self._begun - self._started
         if self._recorder is not None:
-            self._recorder.ended(self._who, fields)
+            self._recorder.ended(self._who, fields, self._trace_headers)
         told = (f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
         _log.log(level, "%s", " ".join(told), extra={"fields": fields})
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
@@ -35,6 +36,7 @@ from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import ZygoteDied
 from cloche_server.ipc import job
+from cloche_server.record.load import Load
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Calls:
         """Args: memory: of all models' calls together. shares: a caller's of slots and queue."""
         self._supervisor = supervisor
         self._memory = memory
+        self._shares = shares
         self._watch = watch
         self._admission = Admission(
             concurrent=limits.concurrent_calls, queued=limits.queued_calls, shares=shares
@@ -120,6 +123,16 @@ class Calls:
         """Calls that run or wait."""
         return len(self._running)
 
+    def load(self, sandboxes_ready: int) -> Load:
+        """What is going on now."""
+        admission = self._admission
+        return Load(
+            model=self._supervisor.model.label,
+            computing=admission.computing,
+            waiting=admission.waiting,
+            sandboxes_ready=sandboxes_ready,
+        )
+
     def end_all(self, why: Refusal) -> None:
         """Tells every caller so; the sandboxes end."""
         for task, outbox in list(self._running.items()):
@@ -172,6 +185,7 @@ class Calls:
                                 output_bytes=call.output_bytes,
                                 result_bytes=call.result_bytes,
                             )
+                        record.used(**events.phases(answer, call))
                         outbox.put(events.last(answer, call))
                         outbox.close()
                         record.close(events.outcome(answer))
@@ -200,7 +214,8 @@ class Calls:
             accept: called when a sandbox has the call.
         """
         async with contextlib.AsyncExitStack() as stack:
-            share = MemoryShare(self._memory)
+            most = self._shares(caller).most_memory_bytes
+            share = MemoryShare(self._memory, owner=caller, most_of_owner=most)
             stack.callback(share.end)
             if not arguments.uploaded:
                 slot = await self._admission.slot(caller, within_s=options.timeout_s, on_wait=waits)
@@ -208,7 +223,7 @@ class Calls:
                 if session is None:  # which has its own
                     await share.take(options.memory_bytes)
                 record.begins()
-                call = await self._begin(options, stack, session)
+                call = await self._begin(options, stack, session, record)
                 accept()
                 yield call, slot, share
                 return
@@ -219,7 +234,7 @@ class Calls:
                 if session is None:
                     share.hold(arguments.size)
                 record.begins()
-                call = await self._begin(options, stack, session)
+                call = await self._begin(options, stack, session, record)
                 accept()
                 await call.upload(task, arguments, transfer)
                 transfer.pause()
@@ -232,14 +247,20 @@ class Calls:
             yield call, slot, share
 
     async def _begin(
-        self, options: Options, stack: contextlib.AsyncExitStack, session: Session | None
+        self,
+        options: Options,
+        stack: contextlib.AsyncExitStack,
+        session: Session | None,
+        record: Record,
     ) -> Call:
         if session is not None:
             call = await session.begin(options)
             stack.push_async_callback(call.end)
             return call
+        started = time.monotonic()
         serving = self._supervisor.serving()
         call = await _call(serving, options, self._watch)
+        record.used(sandbox_s=time.monotonic() - started)
         stack.push_async_callback(call.end)
         stack.callback(serving.pool.refill)
         return call

@@ -144,6 +144,17 @@ def outcome(answer: job.Answer) -> str:
             return "refused" if found else "admitted"
 
 
+def phases(answer: job.Answer, call: Call) -> dict[str, float]:
+    """Seconds of parts of the call, as its sandbox claims: no more than the call took."""
+    if not isinstance(answer, job.Returned):
+        return {}
+    claimed = {"compile_s": answer.phases.compile_s, "encode_s": answer.phases.encode_s}
+    return {
+        name: min(max(value, 0.0), call.wall_clock_s) if math.isfinite(value) else 0.0
+        for name, value in claimed.items()
+    }
+
+
 def _failure(raised: job.Raised) -> pb.TechniqueFailure:
     return pb.TechniqueFailure(
         type=raised.exception,

@@ -107,6 +107,10 @@ class FairQueue(Generic[Item]):
         """Whether anything waits."""
         return self._waiting > 0
 
+    def __len__(self) -> int:
+        """Items that wait."""
+        return self._waiting
+
     @property
     def counted(self) -> int:
         """Items that wait, without those that are kept."""

@@ -7,10 +7,16 @@ kernel would choose whom to kill.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from cloche.contract.status import Reason
+
+from cloche_server.front.refusal import Refusal
+
+_RETRY_AFTER_S: Final = 1.0
 _ASK_S: Final = 0.2
 # So many that fit may go before one that does not yet.
 _MOST_BEFORE: Final = 16
@@ -35,6 +41,8 @@ class MemoryShares:
         # Calls that may compute, and so come to an end.
         self._computing = 0
         self._waiting: list[_Waiting] = []
+        # Of owners, those that wait included.
+        self._of: Counter[str] = Counter()
         self._asked: list[Callable[[], object]] = []
         self._asking: asyncio.TimerHandle | None = None
 
@@ -50,6 +58,11 @@ class MemoryShares:
     def free_bytes(self) -> int:
         """Less than 0 where what computes nothing has more than was left."""
         return self._free
+
+    def _charge(self, owner: str, by: int) -> None:
+        self._of[owner] += by
+        if not self._of[owner]:
+            del self._of[owner]
 
     def _change(self, by: int, computing: int) -> None:
         self._free -= by
@@ -105,8 +118,17 @@ class MemoryShares:
 class MemoryShare:
     """What one call takes; whoever made it ends it."""
 
-    def __init__(self, shares: MemoryShares) -> None:
+    def __init__(
+        self, shares: MemoryShares, *, owner: str = "", most_of_owner: int | None = None
+    ) -> None:
+        """
+        Args:
+            owner: the tenant.
+            most_of_owner: what its calls together may have; None: all.
+        """
         self._shares = shares
+        self._owner = owner
+        self._most_of_owner = most_of_owner
         self._bytes = 0
         self._computing = False
 
@@ -118,13 +140,32 @@ class MemoryShare:
         """Takes so much, and not more, at once: for what computes nothing, of which there is a most
         elsewhere. Its caller may be slow for long, and those that compute do not wait for that.
         """
+        self._shares._charge(self._owner, count - self._bytes)
         self._shares._change(count - self._bytes, -1 if self._computing else 0)
         self._bytes, self._computing = count, False
 
     async def take(self, count: int) -> None:
-        """Waits for so much in all, or for all there is, to compute with. Once."""
-        more = max(0, min(count, self._shares._total) - self._bytes)
-        await self._shares._take(more)
+        """Waits for so much in all, or for all there is, to compute with. Once.
+
+        Raises:
+            Refusal: its owner would have too much. It does not wait here, where it holds a slot.
+        """
+        shares = self._shares
+        more = max(0, min(count, shares._total) - self._bytes)
+        taken, most = shares._of[self._owner], self._most_of_owner
+        if most is not None and taken + more > most:
+            raise Refusal(
+                Reason.BUSY,
+                f"the calls of {self._owner} together may add {most} bytes, and {taken} are taken; "
+                f"ask for less than {more}, or try again later",
+                retry_after_s=_RETRY_AFTER_S,
+            )
+        shares._charge(self._owner, more)
+        try:
+            await shares._take(more)
+        except BaseException:
+            shares._charge(self._owner, -more)
+            raise
         self._bytes += more
         self._computing = True
 

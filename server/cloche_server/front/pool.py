@@ -41,6 +41,11 @@ class Pool:
         self._size = size
         self._waiting: deque[asyncio.Task[ReadySandbox]] = deque()
 
+    @property
+    def ready(self) -> int:
+        """Sandboxes that wait for a call."""
+        return sum(task.done() for task in self._waiting)
+
     async def take(self) -> ReadySandbox:
         """A sandbox that nobody else will get.
 

@@ -16,6 +16,7 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+_TRACE_HEADERS: Final = ("traceparent", "tracestate")
 _END: Final[Any] = grpc.aio.EOF
 
 
@@ -50,6 +51,14 @@ class Rpc:
         """Every value that came under the name, in lower case; what is no text is left out."""
         sent: Any = self._context.invocation_metadata() or ()
         return tuple(value for key, value in sent if key == name and isinstance(value, str))
+
+    @property
+    def trace_headers(self) -> dict[str, str]:
+        """The caller's trace, as the W3C has it, that the call is part of."""
+        sent: Any = self._context.invocation_metadata() or ()
+        return {
+            key: value for key, value in sent if key in _TRACE_HEADERS and isinstance(value, str)
+        }
 
     def certificate_names(self) -> tuple[str, ...]:
         """URIs and DNS names in the caller's certificate, which TLS has verified; none without."""

@@ -39,6 +39,7 @@ from cloche_server.front.watch import Watch
 from cloche_server.identity.caller import Caller
 from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
+from cloche_server.record.load import Load
 from cloche_server.record.recorder import Recorder
 
 _Small = TypeVar("_Small", bound=Message)
@@ -96,6 +97,13 @@ class ExecutionService:
             output_default_bytes=min(limits.output_default_bytes, _UNARY_OUTPUT_BYTES),
             output_max_bytes=min(limits.output_max_bytes, _UNARY_OUTPUT_BYTES),
         )
+
+    def loads(self) -> list[Load]:
+        """What each model's calls take now."""
+        return [
+            self._calls[each.model.label].load(each.sandboxes_ready)
+            for each in self._models.supervisors
+        ]
 
     @property
     def calls_running(self) -> int:
@@ -191,6 +199,7 @@ class ExecutionService:
                 caller=rpc.peer,
                 who=rpc.who,
                 recorder=self._recorder,
+                trace_headers=rpc.trace_headers,
                 model=found.request.model,
                 entry_point=technique.entry_point,
             )
@@ -285,6 +294,7 @@ class ExecutionService:
             caller=rpc.peer,
             who=rpc.who,
             recorder=self._recorder,
+            trace_headers=rpc.trace_headers,
             model=call.model,
             entry_point=call.technique.entry_point,
             arguments_bytes=arguments.size,

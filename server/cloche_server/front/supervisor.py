@@ -66,6 +66,11 @@ class Supervisor:
         self.detail = "starting"
         self.fraction: float | None = 0.0
 
+    @property
+    def sandboxes_ready(self) -> int:
+        """Those of the pool that wait for a call."""
+        return 0 if self._serving is None else self._serving.pool.ready
+
     def serving(self) -> Serving:
         """Raises Refusal(NOT_READY) while there is no model to run on."""
         if self._serving is None:

@@ -41,6 +41,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     budget: str | None = None
     timeout_max_s: float | None = None
     memory_max_bytes: int | None = None
+    memory_total_bytes: int | None = None
     result_max_bytes: int | None = None
     output_max_bytes: int | None = None
     models: tuple[str, ...] | None = None
@@ -65,6 +66,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             weight=self.weight,
             most_running=self.concurrent_calls,
             most_waiting=self.queued_calls,
+            most_memory_bytes=self.memory_total_bytes,
         )
 
     def within(self, limits: Limits) -> Limits:
@@ -79,8 +81,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 _COUNTS: Final = (
-    "concurrent_calls", "queued_calls", "timeout_max_s", "memory_max_bytes", "result_max_bytes",
-    "output_max_bytes",
+    "concurrent_calls", "queued_calls", "timeout_max_s", "memory_max_bytes",
+    "memory_total_bytes", "result_max_bytes", "output_max_bytes",
 )  # fmt: skip
 _CAPS: Final = {
     "timeout_max_s": "timeout_default_s",

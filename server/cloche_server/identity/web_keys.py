@@ -16,12 +16,15 @@ from typing import Final
 
 import jwt
 
+from cloche_server.identity.issuer import WebTokenFault
+
 _log = logging.getLogger(__name__)
 
 _GOOD_S: Final = 3600.0
 _AGAIN_S: Final = 60.0
 _FETCH_S: Final = 5.0
 _MOST_BYTES: Final = 1 << 20
+_MOST_WAITING: Final = 64
 
 Keys = Mapping[str, jwt.PyJWK]
 
@@ -32,6 +35,7 @@ class _Held:
     fetched_at: float = float("-inf")
     asked_at: float = float("-inf")
     asking: asyncio.Task[None] | None = None
+    waiting: int = 0
 
 
 class WebKeys:
@@ -48,7 +52,10 @@ class WebKeys:
         self._held: dict[str, _Held] = {}
 
     async def find(self, where: str, key_id: str) -> jwt.PyJWK | None:
-        """None where the provider has no such key, or cannot be asked."""
+        """None where the provider has no such key, or cannot be asked.
+
+        Raises WebTokenFault where too many wait for the answer.
+        """
         held = self._held.setdefault(where, _Held())
         now = self._clock()
         stale = now - held.fetched_at > _GOOD_S or key_id not in held.keys
@@ -56,8 +63,15 @@ class WebKeys:
             held.asked_at = now
             held.asking = asyncio.create_task(self._ask(where, held))
         if held.asking is not None and key_id not in held.keys:
-            # One asks for all that wait; a caller that leaves does not end it.
-            await asyncio.shield(held.asking)
+            # Each that waits takes memory, and nobody knows yet who it is.
+            if held.waiting >= _MOST_WAITING:
+                raise WebTokenFault("too many web tokens wait for their issuer's keys; try again")
+            held.waiting += 1
+            try:
+                # One asks for all that wait; a caller that leaves does not end it.
+                await asyncio.shield(held.asking)
+            finally:
+                held.waiting -= 1
         return held.keys.get(key_id)
 
     async def _ask(self, where: str, held: _Held) -> None:

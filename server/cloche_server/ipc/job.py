@@ -119,12 +119,20 @@ class Chunk:
     total_bytes: int
 
 
+class Phases(msgspec.Struct, frozen=True):
+    """How long parts of a call took, as its sandbox says: for whoever looks where time goes."""
+
+    compile_s: float = 0.0
+    encode_s: float = 0.0
+
+
 class Returned(msgspec.Struct, frozen=True, tag=True):
     """The technique returned; all chunks were sent."""
 
     cpu_s: float
     # Of the result, where it was asked for.
     sha256: bytes = b""
+    phases: Phases = Phases()
 
 
 class FrameFact(msgspec.Struct, frozen=True):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import logging
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
@@ -12,13 +16,37 @@ from cloche_server.record.chain import ChainFault
 from cloche_server.record.recorder import Recorder
 from cloche_server.record.spending import Spending
 
+if TYPE_CHECKING:
+    from cloche_server.record.telemetry import Telemetry
+
+_log = logging.getLogger(__name__)
+
+_OTLP: Final = "OTEL_EXPORTER_OTLP_"
+_EXTRA: Final = ("opentelemetry", "prometheus_client")
+
+
+def telemetry_of(config: ServerConfig) -> Telemetry | None:
+    """None where nobody has asked for metrics or spans. Raises ConfigError."""
+    if config.metrics is None and not any(name.startswith(_OTLP) for name in os.environ):
+        return None
+    lacking = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
+    if lacking and config.metrics is not None:
+        raise ConfigError(Named("metrics"), " needs pip install 'cloche[otel]'")
+    if lacking:
+        _log.warning("%s... is set, and needs pip install 'cloche[otel]'", _OTLP)
+        return None
+    from cloche_server.record.exporting import exported
+
+    return exported(config)
+
 
 def recorder_of(config: ServerConfig) -> Recorder:
     """Raises ConfigError where the audit log cannot be gone on with."""
     spending = Spending()
+    telemetry = telemetry_of(config)
     if config.record is None:
-        return Recorder(spending)
+        return Recorder(spending, telemetry=telemetry)
     try:
-        return Recorder(spending, AuditLog(Path(config.record), spending))
+        return Recorder(spending, AuditLog(Path(config.record), spending), telemetry)
     except (OSError, LogTaken, ChainFault) as error:
         raise ConfigError(Named("record"), f" is {config.record!r}: {error}") from None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from cloche.contract.status import Reason
 
 from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import Caller
 from cloche_server.record.audit_log import AuditLog
+from cloche_server.record.load import Load
 from cloche_server.record.spending import Spending
+
+if TYPE_CHECKING:
+    # An extra's, which may not be there.
+    from cloche_server.record.telemetry import Telemetry
 
 _log = logging.getLogger(__name__)
 
@@ -21,9 +26,20 @@ Fields: TypeAlias = Mapping[str, str | int | float]
 class Recorder:
     """Is told the fields of docs/running.md, "What it logs"."""
 
-    def __init__(self, spending: Spending | None = None, audit: AuditLog | None = None) -> None:
+    def __init__(
+        self,
+        spending: Spending | None = None,
+        audit: AuditLog | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self.spending = Spending() if spending is None else spending
         self._audit = audit
+        self._telemetry = telemetry
+
+    def watch(self, loads: Callable[[], Iterable[Load]], held_bytes: Callable[[], int]) -> None:
+        """What metrics show of now; see `Telemetry.watch`."""
+        if self._telemetry is not None:
+            self._telemetry.watch(loads, held_bytes)
 
     def begun(self, who: Caller, fields: Fields, *, sha256: str) -> None:
         """A call has come. Raises Refusal where that cannot be written: it must not run."""
@@ -40,8 +56,14 @@ class Recorder:
                 retry_after_s=1.0,
             ) from None
 
-    def ended(self, who: Caller, fields: Fields) -> None:
-        """It has an outcome, and is charged to its caller."""
+    def ended(self, who: Caller, fields: Fields, trace_headers: Mapping[str, str]) -> None:
+        """It has an outcome, and is charged to its caller.
+
+        Args:
+            trace_headers: `traceparent` and `tracestate`, where its caller sent them.
+        """
+        if self._telemetry is not None:
+            self._telemetry.ended(who, fields, trace_headers)
         if self._audit is not None:
             told = {**fields, **_charged(who)}
             try:
@@ -55,6 +77,8 @@ class Recorder:
 
     def turned_away(self, peer: str, why: str, others: int) -> None:
         """Somebody was not let in, and so were others before, since it was last told."""
+        if self._telemetry is not None:
+            self._telemetry.turned_away(1 + others)
         if self._audit is not None:
             try:
                 self._audit.note("turned-away", {"caller": peer, "why": why, "others": others})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any, Final
@@ -151,7 +152,7 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
         randomness.seed_with(task.seed)
     try:
         with determinism.enforced(task.deterministic):
-            result = _call(channel, stage, task)
+            result, compile_s = _call(channel, stage, task)
     except PolicyViolation as violation:
         last: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
@@ -159,7 +160,7 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
         last = _raised(error, stage, task)
     else:
-        last = _send_result(channel, result, stage.exhibit.mask, task)
+        last = _send_result(channel, result, stage, task, compile_s)
     stage.sampler.end()
     if output.exceeded:
         line = output.exceeded_line
@@ -171,14 +172,17 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
     return last
 
 
-def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
+def _call(channel: Channel, stage: Stage, task: job.Run) -> tuple[object, float]:
+    """What the technique returns, and the seconds that compiling it took."""
     # Before the technique exists, and under the call's limits: its arguments are its memory.
     incoming = [_incoming(channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
     channel.wait_for_go()
     stage.sampler.begin(task.timeout_s)
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
+    started = time.perf_counter()
     program = stage.language.compile(task.source, stage.filename)
+    compile_s = time.perf_counter() - started
     if found := imports.not_allowed(task.source, task.modules):
         raise PolicyViolation(found)
     name = _entry_point(program.functions, task)
@@ -187,7 +191,8 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> object:
     function: Any = stage.namespace.get(name)
     result = function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
     # What a technique yields is what it returns, together: it runs no further than its call.
-    return list(result) if type(result) is GeneratorType else result
+    value = list(result) if type(result) is GeneratorType else result
+    return value, compile_s
 
 
 def _incoming(channel: Channel, size: int) -> wire.Incoming:
@@ -249,10 +254,11 @@ def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
 
 
 def _send_result(
-    channel: Channel, result: object, mask: wire.Mask | None, task: job.Run
+    channel: Channel, result: object, stage: Stage, task: job.Run, compile_s: float
 ) -> job.Message:
+    started = time.perf_counter()
     try:
-        parts = wire.encode_parts(result, root="result", mask=mask)
+        parts = wire.encode_parts(result, root="result", mask=stage.exhibit.mask)
     except WireError as error:
         line = _return_line(task)
         text = f"the result{_returned_at(line)} does not travel: {error}"
@@ -264,6 +270,7 @@ def _send_result(
             f"{task.memory_bytes} bytes"
         )
         return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
+    encode_s = time.perf_counter() - started
     size = sum(map(len, parts))
     if size > task.result_max_bytes:
         line = _return_line(task)
@@ -274,7 +281,8 @@ def _send_result(
         return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
     sha256 = determinism.digest(parts) if task.deterministic or task.digest_only else b""
     channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
-    return job.Returned(cpu_s=cpu_seconds(), sha256=sha256)
+    phases = job.Phases(compile_s=compile_s, encode_s=encode_s)
+    return job.Returned(cpu_s=cpu_seconds(), sha256=sha256, phases=phases)
 
 
 def _return_line(task: job.Run) -> int:

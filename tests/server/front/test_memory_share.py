@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
+from cloche.contract.reason import Reason
 from cloche_server.front.memory_share import _MOST_BEFORE, MemoryShare, MemoryShares
+from cloche_server.front.refusal import Refusal
 
 
 async def taken(shares: MemoryShares, count: int) -> MemoryShare:
@@ -138,3 +141,32 @@ async def test_while_a_call_waits_others_are_asked_to_end() -> None:
     await taken(shares, 8)
     assert slow.held_bytes == 0
     first.end()
+
+
+async def test_a_tenants_calls_together_have_no_more_than_it_may() -> None:
+    shares = MemoryShares(100)
+
+    def of(owner: str, most: int) -> MemoryShare:
+        return MemoryShare(shares, owner=owner, most_of_owner=most)
+
+    first = of("alice", 50)
+    await first.take(30)
+    with pytest.raises(Refusal, match="the calls of alice together may add 50 bytes") as caught:
+        await of("alice", 50).take(30)
+    assert caught.value.reason is Reason.BUSY
+    other = of("bob", 80)
+    await other.take(70)
+    # One that waits for the sum of all is counted already, and no more once it has given up.
+    third = asyncio.create_task(of("alice", 50).take(20))
+    await asyncio.sleep(0)
+    with pytest.raises(Refusal):
+        await of("alice", 50).take(1)
+    third.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await third
+    other.end()
+    fourth = of("alice", 50)
+    await fourth.take(20)
+    for share in (first, fourth):
+        share.end()
+    assert (await taken(shares, 100)).held_bytes == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import time
@@ -292,6 +293,28 @@ async def test_a_flood_of_wrong_tokens_fills_no_log_and_takes_little(
     lines = [each for each in caplog.records if each.name == "cloche.access"]
     assert 1 <= len(lines) <= 2 + time.monotonic() - began
     assert "clk_" not in caplog.text
+
+
+async def test_a_flood_of_wrong_tokens_over_sockets_keeps_nobody_out(
+    door: TokenDoor, tokens: TokenFile
+) -> None:
+    good = draw(tokens)
+    async with served(door) as address:
+        options = [("grpc.use_local_subchannel_pool", 1)]
+        async with (
+            grpc.aio.insecure_channel(address, options=options) as channel,
+            grpc.aio.insecure_channel(address, options=options) as others,
+        ):
+
+            async def flood() -> set[grpc.StatusCode]:
+                made = [bearer(Token.draw()) for _ in range(100)]
+                return {await code_of(others, "Execute", metadata) for metadata in made}
+
+            floods = [asyncio.create_task(flood()) for _ in range(8)]
+            honest = [await code_of(channel, "GetServerInfo", bearer(good)) for _ in range(20)]
+            assert set(honest) == {grpc.StatusCode.OK}
+            for each in floods:
+                assert await each == {grpc.StatusCode.UNAUTHENTICATED}
 
 
 def test_failures_are_told_at_once_and_then_counted(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cloche/v1/execution.proto.
  */
 export const file_cloche_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCLBAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlEhwKBGxvZ3MYBSADKAsyDi5jbG9jaGUudjEuTG9nQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIocCChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIABIdCgNsb2cYBiABKAsyDi5jbG9jaGUudjEuTG9nSABCBwoFZXZlbnQiRAoIQWNjZXB0ZWQSDwoHY2FsbF9pZBgBIAEoCRInCgdvcHRpb25zGAIgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zIjkKBk91dHB1dBIhCgZzdHJlYW0YASABKA4yES5jbG9jaGUudjEuU3RyZWFtEgwKBHRleHQYAiABKAkiNwoDTG9nEiIKBWxldmVsGAEgASgOMhMuY2xvY2hlLnYxLkxvZ0xldmVsEgwKBHRleHQYAiABKAkiRAoIUHJvZ3Jlc3MSDAoEZG9uZRgBIAEoARISCgV0b3RhbBgCIAEoAUgAiAEBEgwKBG5vdGUYAyABKAlCCAoGX3RvdGFsIjAKC1Jlc3VsdENodW5rEgwKBGRhdGEYASABKAwSEwoLdG90YWxfYnl0ZXMYAiABKAQiVQoERG9uZRIsCgdmYWlsdXJlGAEgASgLMhsuY2xvY2hlLnYxLlRlY2huaXF1ZUZhaWx1cmUSHwoFdXNhZ2UYAiABKAsyEC5jbG9jaGUudjEuVXNhZ2UibwoQVGVjaG5pcXVlRmFpbHVyZRIMCgR0eXBlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSKQoGZnJhbWVzGAMgAygLMhkuY2xvY2hlLnYxLlRyYWNlYmFja0ZyYW1lEhEKCXRyYWNlYmFjaxgEIAEoCSJOCg5UcmFjZWJhY2tGcmFtZRIQCghmdW5jdGlvbhgBIAEoCRIMCgRsaW5lGAIgASgNEg4KBmNvbHVtbhgDIAEoDRIMCgR0ZXh0GAQgASgJInkKBVVzYWdlEi0KCndhbGxfY2xvY2sYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoDY3B1GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKEW1lbW9yeV9wZWFrX2J5dGVzGAMgASgEIkYKDENoZWNrUmVxdWVzdBInCgl0ZWNobmlxdWUYASABKAsyFC5jbG9jaGUudjEuVGVjaG5pcXVlEg0KBW1vZGVsGAIgASgJIk8KDUNoZWNrUmVzcG9uc2USKwoLZGlhZ25vc3RpY3MYASABKAsyFi5jbG9jaGUudjEuRGlhZ25vc3RpY3MSEQoJZnVuY3Rpb25zGAIgAygJIjMKC0RpYWdub3N0aWNzEiQKBWl0ZW1zGAEgAygLMhUuY2xvY2hlLnYxLkRpYWdub3N0aWMifQoKRGlhZ25vc3RpYxIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDAoEaGludBgDIAEoCRIMCgRsaW5lGAQgASgNEg4KBmNvbHVtbhgFIAEoDRIQCghlbmRfbGluZRgGIAEoDRISCgplbmRfY29sdW1uGAcgASgNIhYKFEdldFNlcnZlckluZm9SZXF1ZXN0ItEDChVHZXRTZXJ2ZXJJbmZvUmVzcG9uc2USJQoFc3RhdGUYASABKA4yFi5jbG9jaGUudjEuU2VydmVyU3RhdGUSFAoMc3RhdGVfZGV0YWlsGAIgASgJEhsKDnN0YXRlX2ZyYWN0aW9uGAMgASgBSACIAQESIwoFbW9kZWwYBCABKAsyFC5jbG9jaGUudjEuTW9kZWxJbmZvEiEKBmxpbWl0cxgFIAEoCzIRLmNsb2NoZS52MS5MaW1pdHMSGgoSaW1wb3J0YWJsZV9tb2R1bGVzGAYgAygJEiAKBmxheWVycxgHIAMoCzIQLmNsb2NoZS52MS5MYXllchJACgh2ZXJzaW9ucxgIIAMoCzIuLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2UuVmVyc2lvbnNFbnRyeRImCgZtb2RlbHMYCSADKAsyFi5jbG9jaGUudjEuU2VydmVkTW9kZWwSEwoLbm90X2F1ZGl0ZWQYCiADKAkSFQoNc2tpcHBlZF9uYW1lcxgLIAEoDRovCg1WZXJzaW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEQoPX3N0YXRlX2ZyYWN0aW9uIuUBCgtTZXJ2ZWRNb2RlbBIMCgRuYW1lGAEgASgJEiUKBXN0YXRlGAIgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgDIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgEIAEoAUgAiAEBEiMKBW1vZGVsGAUgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgGIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAcgASgEQhEKD19zdGF0ZV9mcmFjdGlvbiKTAgoJTW9kZWxJbmZvEgwKBG5hbWUYASABKAkSEAoIcmV2aXNpb24YAiABKAkSFAoMYXJjaGl0ZWN0dXJlGAMgASgJEg0KBWR0eXBlGAQgASgJEg4KBmRldmljZRgFIAEoCRISCgpwYXJhbWV0ZXJzGAYgASgEEhQKDHdlaWdodF9ieXRlcxgHIAEoBBIbChNhdHRuX2ltcGxlbWVudGF0aW9uGAggASgJEg8KB3RocmVhZHMYCSABKA0SGQoRdHJ1c3RfcmVtb3RlX2NvZGUYCiABKAgSEgoKYmFzZV9tb2RlbBgLIAEoCRIQCghhZGFwdGVycxgMIAMoCRIYChBkZXF1YW50aXplZF9mcm9tGA0gASgJIvsCCgZMaW1pdHMSMgoPdGltZW91dF9kZWZhdWx0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi4KC3RpbWVvdXRfbWF4GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKFG1lbW9yeV9kZWZhdWx0X2J5dGVzGAMgASgEEhgKEG1lbW9yeV9tYXhfYnl0ZXMYBCABKAQSGAoQc291cmNlX21heF9ieXRlcxgFIAEoBBIbChNhcmd1bWVudHNfbWF4X2J5dGVzGAYgASgEEhwKFHJlc3VsdF9kZWZhdWx0X2J5dGVzGAcgASgEEhgKEHJlc3VsdF9tYXhfYnl0ZXMYCCABKAQSHAoUb3V0cHV0X2RlZmF1bHRfYnl0ZXMYCSABKAQSGAoQb3V0cHV0X21heF9ieXRlcxgKIAEoBBIYChBjb25jdXJyZW50X2NhbGxzGAsgASgNEhQKDHF1ZXVlZF9jYWxscxgMIAEoDSJFCgVMYXllchIMCgRuYW1lGAEgASgJEg4KBmFjdGl2ZRgCIAEoCBIOCgZkZXRhaWwYAyABKAkSDgoGY2xvc2VzGAQgAygJKkYKBlN0cmVhbRIWChJTVFJFQU1fVU5TUEVDSUZJRUQQABIRCg1TVFJFQU1fU1RET1VUEAESEQoNU1RSRUFNX1NUREVSUhACKnoKCExvZ0xldmVsEhkKFUxPR19MRVZFTF9VTlNQRUNJRklFRBAAEhMKD0xPR19MRVZFTF9ERUJVRxABEhIKDkxPR19MRVZFTF9JTkZPEAISFQoRTE9HX0xFVkVMX1dBUk5JTkcQAxITCg9MT0dfTEVWRUxfRVJST1IQBCqWAQoLU2VydmVyU3RhdGUSHAoYU0VSVkVSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVU0VSVkVSX1NUQVRFX1NUQVJUSU5HEAESFgoSU0VSVkVSX1NUQVRFX1JFQURZEAISGwoXU0VSVkVSX1NUQVRFX1JFQ09WRVJJTkcQAxIZChVTRVJWRVJfU1RBVEVfU1RPUFBJTkcQBDKSAwoQRXhlY3V0aW9uU2VydmljZRJACgdFeGVjdXRlEhkuY2xvY2hlLnYxLkV4ZWN1dGVSZXF1ZXN0GhouY2xvY2hlLnYxLkV4ZWN1dGVSZXNwb25zZRJUCg1FeGVjdXRlU3RyZWFtEh8uY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZTABElYKDUV4ZWN1dGVVcGxvYWQSHy5jbG9jaGUudjEuRXhlY3V0ZVVwbG9hZFJlcXVlc3QaIC5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlc3BvbnNlKAEwARI6CgVDaGVjaxIXLmNsb2NoZS52MS5DaGVja1JlcXVlc3QaGC5jbG9jaGUudjEuQ2hlY2tSZXNwb25zZRJSCg1HZXRTZXJ2ZXJJbmZvEh8uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXF1ZXN0GiAuY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration]);
+  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCLBAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlEhwKBGxvZ3MYBSADKAsyDi5jbG9jaGUudjEuTG9nQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIqwCChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIABIdCgNsb2cYBiABKAsyDi5jbG9jaGUudjEuTG9nSAASIwoGcXVldWVkGAcgASgLMhEuY2xvY2hlLnYxLlF1ZXVlZEgAQgcKBWV2ZW50IkQKBlF1ZXVlZBINCgVhaGVhZBgBIAEoDRIrCghleHBlY3RlZBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJECghBY2NlcHRlZBIPCgdjYWxsX2lkGAEgASgJEicKB29wdGlvbnMYAiABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMiOQoGT3V0cHV0EiEKBnN0cmVhbRgBIAEoDjIRLmNsb2NoZS52MS5TdHJlYW0SDAoEdGV4dBgCIAEoCSI3CgNMb2cSIgoFbGV2ZWwYASABKA4yEy5jbG9jaGUudjEuTG9nTGV2ZWwSDAoEdGV4dBgCIAEoCSJECghQcm9ncmVzcxIMCgRkb25lGAEgASgBEhIKBXRvdGFsGAIgASgBSACIAQESDAoEbm90ZRgDIAEoCUIICgZfdG90YWwiMAoLUmVzdWx0Q2h1bmsSDAoEZGF0YRgBIAEoDBITCgt0b3RhbF9ieXRlcxgCIAEoBCJVCgREb25lEiwKB2ZhaWx1cmUYASABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZRIfCgV1c2FnZRgCIAEoCzIQLmNsb2NoZS52MS5Vc2FnZSJvChBUZWNobmlxdWVGYWlsdXJlEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIpCgZmcmFtZXMYAyADKAsyGS5jbG9jaGUudjEuVHJhY2ViYWNrRnJhbWUSEQoJdHJhY2ViYWNrGAQgASgJIk4KDlRyYWNlYmFja0ZyYW1lEhAKCGZ1bmN0aW9uGAEgASgJEgwKBGxpbmUYAiABKA0SDgoGY29sdW1uGAMgASgNEgwKBHRleHQYBCABKAkieQoFVXNhZ2USLQoKd2FsbF9jbG9jaxgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNjcHUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGQoRbWVtb3J5X3BlYWtfYnl0ZXMYAyABKAQiRgoMQ2hlY2tSZXF1ZXN0EicKCXRlY2huaXF1ZRgBIAEoCzIULmNsb2NoZS52MS5UZWNobmlxdWUSDQoFbW9kZWwYAiABKAkiTwoNQ2hlY2tSZXNwb25zZRIrCgtkaWFnbm9zdGljcxgBIAEoCzIWLmNsb2NoZS52MS5EaWFnbm9zdGljcxIRCglmdW5jdGlvbnMYAiADKAkiMwoLRGlhZ25vc3RpY3MSJAoFaXRlbXMYASADKAsyFS5jbG9jaGUudjEuRGlhZ25vc3RpYyJ9CgpEaWFnbm9zdGljEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIMCgRoaW50GAMgASgJEgwKBGxpbmUYBCABKA0SDgoGY29sdW1uGAUgASgNEhAKCGVuZF9saW5lGAYgASgNEhIKCmVuZF9jb2x1bW4YByABKA0iFgoUR2V0U2VydmVySW5mb1JlcXVlc3Qi0QMKFUdldFNlcnZlckluZm9SZXNwb25zZRIlCgVzdGF0ZRgBIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAiABKAkSGwoOc3RhdGVfZnJhY3Rpb24YAyABKAFIAIgBARIjCgVtb2RlbBgEIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SIQoGbGltaXRzGAUgASgLMhEuY2xvY2hlLnYxLkxpbWl0cxIaChJpbXBvcnRhYmxlX21vZHVsZXMYBiADKAkSIAoGbGF5ZXJzGAcgAygLMhAuY2xvY2hlLnYxLkxheWVyEkAKCHZlcnNpb25zGAggAygLMi4uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5WZXJzaW9uc0VudHJ5EiYKBm1vZGVscxgJIAMoCzIWLmNsb2NoZS52MS5TZXJ2ZWRNb2RlbBITCgtub3RfYXVkaXRlZBgKIAMoCRIVCg1za2lwcGVkX25hbWVzGAsgASgNGi8KDVZlcnNpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIRCg9fc3RhdGVfZnJhY3Rpb24i5QEKC1NlcnZlZE1vZGVsEgwKBG5hbWUYASABKAkSJQoFc3RhdGUYAiABKA4yFi5jbG9jaGUudjEuU2VydmVyU3RhdGUSFAoMc3RhdGVfZGV0YWlsGAMgASgJEhsKDnN0YXRlX2ZyYWN0aW9uGAQgASgBSACIAQESIwoFbW9kZWwYBSABKAsyFC5jbG9jaGUudjEuTW9kZWxJbmZvEhwKFG1lbW9yeV9kZWZhdWx0X2J5dGVzGAYgASgEEhgKEG1lbW9yeV9tYXhfYnl0ZXMYByABKARCEQoPX3N0YXRlX2ZyYWN0aW9uIpMCCglNb2RlbEluZm8SDAoEbmFtZRgBIAEoCRIQCghyZXZpc2lvbhgCIAEoCRIUCgxhcmNoaXRlY3R1cmUYAyABKAkSDQoFZHR5cGUYBCABKAkSDgoGZGV2aWNlGAUgASgJEhIKCnBhcmFtZXRlcnMYBiABKAQSFAoMd2VpZ2h0X2J5dGVzGAcgASgEEhsKE2F0dG5faW1wbGVtZW50YXRpb24YCCABKAkSDwoHdGhyZWFkcxgJIAEoDRIZChF0cnVzdF9yZW1vdGVfY29kZRgKIAEoCBISCgpiYXNlX21vZGVsGAsgASgJEhAKCGFkYXB0ZXJzGAwgAygJEhgKEGRlcXVhbnRpemVkX2Zyb20YDSABKAki+wIKBkxpbWl0cxIyCg90aW1lb3V0X2RlZmF1bHQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLdGltZW91dF9tYXgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYAyABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgEIAEoBBIYChBzb3VyY2VfbWF4X2J5dGVzGAUgASgEEhsKE2FyZ3VtZW50c19tYXhfYnl0ZXMYBiABKAQSHAoUcmVzdWx0X2RlZmF1bHRfYnl0ZXMYByABKAQSGAoQcmVzdWx0X21heF9ieXRlcxgIIAEoBBIcChRvdXRwdXRfZGVmYXVsdF9ieXRlcxgJIAEoBBIYChBvdXRwdXRfbWF4X2J5dGVzGAogASgEEhgKEGNvbmN1cnJlbnRfY2FsbHMYCyABKA0SFAoMcXVldWVkX2NhbGxzGAwgASgNIkUKBUxheWVyEgwKBG5hbWUYASABKAkSDgoGYWN0aXZlGAIgASgIEg4KBmRldGFpbBgDIAEoCRIOCgZjbG9zZXMYBCADKAkqRgoGU3RyZWFtEhYKElNUUkVBTV9VTlNQRUNJRklFRBAAEhEKDVNUUkVBTV9TVERPVVQQARIRCg1TVFJFQU1fU1RERVJSEAIqegoITG9nTGV2ZWwSGQoVTE9HX0xFVkVMX1VOU1BFQ0lGSUVEEAASEwoPTE9HX0xFVkVMX0RFQlVHEAESEgoOTE9HX0xFVkVMX0lORk8QAhIVChFMT0dfTEVWRUxfV0FSTklORxADEhMKD0xPR19MRVZFTF9FUlJPUhAEKpYBCgtTZXJ2ZXJTdGF0ZRIcChhTRVJWRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVTRVJWRVJfU1RBVEVfU1RBUlRJTkcQARIWChJTRVJWRVJfU1RBVEVfUkVBRFkQAhIbChdTRVJWRVJfU1RBVEVfUkVDT1ZFUklORxADEhkKFVNFUlZFUl9TVEFURV9TVE9QUElORxAEMpIDChBFeGVjdXRpb25TZXJ2aWNlEkAKB0V4ZWN1dGUSGS5jbG9jaGUudjEuRXhlY3V0ZVJlcXVlc3QaGi5jbG9jaGUudjEuRXhlY3V0ZVJlc3BvbnNlElQKDUV4ZWN1dGVTdHJlYW0SHy5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlcXVlc3QaIC5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlc3BvbnNlMAESVgoNRXhlY3V0ZVVwbG9hZBIfLmNsb2NoZS52MS5FeGVjdXRlVXBsb2FkUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UoATABEjoKBUNoZWNrEhcuY2xvY2hlLnYxLkNoZWNrUmVxdWVzdBoYLmNsb2NoZS52MS5DaGVja1Jlc3BvbnNlElIKDUdldFNlcnZlckluZm8SHy5jbG9jaGUudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration]);
 
 /**
  * A technique as its caller wrote it.
@@ -339,6 +339,12 @@ export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> &
      */
     value: Log;
     case: "log";
+  } | {
+    /**
+     * @generated from field: cloche.v1.Queued queued = 7;
+     */
+    value: Queued;
+    case: "queued";
   } | { case: undefined; value?: undefined };
 };
 
@@ -348,6 +354,35 @@ export type ExecuteStreamResponse = Message<"cloche.v1.ExecuteStreamResponse"> &
  */
 export const ExecuteStreamResponseSchema: GenMessage<ExecuteStreamResponse> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 8);
+
+/**
+ * The call waits for its turn: sent when it has waited for a moment, and again while it goes on waiting, before Accepted,
+ * or for an upload after it.
+ *
+ * @generated from message cloche.v1.Queued
+ */
+export type Queued = Message<"cloche.v1.Queued"> & {
+  /**
+   * Calls that will probably be served before it. Other callers' turns may still come between.
+   *
+   * @generated from field: uint32 ahead = 1;
+   */
+  ahead: number;
+
+  /**
+   * How long it will probably wait, by how long calls took lately.
+   *
+   * @generated from field: google.protobuf.Duration expected = 2;
+   */
+  expected?: Duration;
+};
+
+/**
+ * Describes the message cloche.v1.Queued.
+ * Use `create(QueuedSchema)` to create a new message.
+ */
+export const QueuedSchema: GenMessage<Queued> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 9);
 
 /**
  * The call was admitted and a sandbox has it.
@@ -375,7 +410,7 @@ export type Accepted = Message<"cloche.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 9);
+  messageDesc(file_cloche_v1_execution, 10);
 
 /**
  * Text the technique printed.
@@ -399,7 +434,7 @@ export type Output = Message<"cloche.v1.Output"> & {
  * Use `create(OutputSchema)` to create a new message.
  */
 export const OutputSchema: GenMessage<Output> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 10);
+  messageDesc(file_cloche_v1_execution, 11);
 
 /**
  * What a library in the sandbox logged or warned of: each text once in a call, without the server's paths. No part of
@@ -424,7 +459,7 @@ export type Log = Message<"cloche.v1.Log"> & {
  * Use `create(LogSchema)` to create a new message.
  */
 export const LogSchema: GenMessage<Log> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 11);
+  messageDesc(file_cloche_v1_execution, 12);
 
 /**
  * What the technique said through progress(done, total, note).
@@ -455,7 +490,7 @@ export type Progress = Message<"cloche.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 12);
+  messageDesc(file_cloche_v1_execution, 13);
 
 /**
  * A piece of the msgpack result. The pieces, joined in order, are the whole of it.
@@ -481,7 +516,7 @@ export type ResultChunk = Message<"cloche.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 13);
+  messageDesc(file_cloche_v1_execution, 14);
 
 /**
  * The last event of a stream. No failure: the chunks are complete.
@@ -505,7 +540,7 @@ export type Done = Message<"cloche.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 14);
+  messageDesc(file_cloche_v1_execution, 15);
 
 /**
  * An exception that a technique let out.
@@ -545,7 +580,7 @@ export type TechniqueFailure = Message<"cloche.v1.TechniqueFailure"> & {
  * Use `create(TechniqueFailureSchema)` to create a new message.
  */
 export const TechniqueFailureSchema: GenMessage<TechniqueFailure> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 15);
+  messageDesc(file_cloche_v1_execution, 16);
 
 /**
  * @generated from message cloche.v1.TracebackFrame
@@ -583,7 +618,7 @@ export type TracebackFrame = Message<"cloche.v1.TracebackFrame"> & {
  * Use `create(TracebackFrameSchema)` to create a new message.
  */
 export const TracebackFrameSchema: GenMessage<TracebackFrame> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 16);
+  messageDesc(file_cloche_v1_execution, 17);
 
 /**
  * What a call took.
@@ -616,7 +651,7 @@ export type Usage = Message<"cloche.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 17);
+  messageDesc(file_cloche_v1_execution, 18);
 
 /**
  * @generated from message cloche.v1.CheckRequest
@@ -640,7 +675,7 @@ export type CheckRequest = Message<"cloche.v1.CheckRequest"> & {
  * Use `create(CheckRequestSchema)` to create a new message.
  */
 export const CheckRequestSchema: GenMessage<CheckRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 18);
+  messageDesc(file_cloche_v1_execution, 19);
 
 /**
  * @generated from message cloche.v1.CheckResponse
@@ -667,7 +702,7 @@ export type CheckResponse = Message<"cloche.v1.CheckResponse"> & {
  * Use `create(CheckResponseSchema)` to create a new message.
  */
 export const CheckResponseSchema: GenMessage<CheckResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 19);
+  messageDesc(file_cloche_v1_execution, 20);
 
 /**
  * What the language wall has to say about a source.
@@ -686,7 +721,7 @@ export type Diagnostics = Message<"cloche.v1.Diagnostics"> & {
  * Use `create(DiagnosticsSchema)` to create a new message.
  */
 export const DiagnosticsSchema: GenMessage<Diagnostics> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 20);
+  messageDesc(file_cloche_v1_execution, 21);
 
 /**
  * @generated from message cloche.v1.Diagnostic
@@ -739,7 +774,7 @@ export type Diagnostic = Message<"cloche.v1.Diagnostic"> & {
  * Use `create(DiagnosticSchema)` to create a new message.
  */
 export const DiagnosticSchema: GenMessage<Diagnostic> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 21);
+  messageDesc(file_cloche_v1_execution, 22);
 
 /**
  * @generated from message cloche.v1.GetServerInfoRequest
@@ -752,7 +787,7 @@ export type GetServerInfoRequest = Message<"cloche.v1.GetServerInfoRequest"> & {
  * Use `create(GetServerInfoRequestSchema)` to create a new message.
  */
 export const GetServerInfoRequestSchema: GenMessage<GetServerInfoRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 22);
+  messageDesc(file_cloche_v1_execution, 23);
 
 /**
  * @generated from message cloche.v1.GetServerInfoResponse
@@ -837,7 +872,7 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
  * Use `create(GetServerInfoResponseSchema)` to create a new message.
  */
 export const GetServerInfoResponseSchema: GenMessage<GetServerInfoResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 23);
+  messageDesc(file_cloche_v1_execution, 24);
 
 /**
  * One model of a server's. Each has a process, a pool of sandboxes and limits of its own.
@@ -888,7 +923,7 @@ export type ServedModel = Message<"cloche.v1.ServedModel"> & {
  * Use `create(ServedModelSchema)` to create a new message.
  */
 export const ServedModelSchema: GenMessage<ServedModel> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 24);
+  messageDesc(file_cloche_v1_execution, 25);
 
 /**
  * @generated from message cloche.v1.ModelInfo
@@ -979,7 +1014,7 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 25);
+  messageDesc(file_cloche_v1_execution, 26);
 
 /**
  * @generated from message cloche.v1.Limits
@@ -1051,7 +1086,7 @@ export type Limits = Message<"cloche.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 26);
+  messageDesc(file_cloche_v1_execution, 27);
 
 /**
  * One layer of a wall.
@@ -1091,7 +1126,7 @@ export type Layer = Message<"cloche.v1.Layer"> & {
  * Use `create(LayerSchema)` to create a new message.
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 27);
+  messageDesc(file_cloche_v1_execution, 28);
 
 /**
  * @generated from enum cloche.v1.Stream
@@ -1215,7 +1250,7 @@ export const ExecutionService: GenService<{
     output: typeof ExecuteResponseSchema;
   },
   /**
-   * Runs one technique and streams what happens: accepted, then output, logs, progress and result chunks in the
+   * Runs one technique and streams what happens: queued while it waits, accepted, then output, logs, progress and result chunks in the
    * order they came, then done.
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    *
