@@ -20,6 +20,7 @@ from cloche_server.models.errors import ModelError
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
 from cloche_server.policy import LanguageWall, audited
+from cloche_server.policy.digest import policy_digest
 from cloche_server.sandbox import logs
 from cloche_server.sandbox import resident as resident  # a sandbox could not import it
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
@@ -115,7 +116,13 @@ def _facts(
     parameters = list(model.parameters())
     libraries = (*_LIBRARIES, "peft") if boot.adapters else _LIBRARIES
     versions = {name: metadata.version(name) for name in libraries}
-    versions |= {"python": platform.python_version()}
+    processor = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
+    versions |= {
+        "python": platform.python_version(),
+        "policy": policy_digest(),
+        # Kernels are chosen by it, and so the last bits of what they compute.
+        "processor": processor,
+    }
     return control.Loaded(
         architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),
