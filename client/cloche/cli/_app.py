@@ -30,9 +30,11 @@ from cloche.cli.deploy import deploy
 from cloche.cli.explain import explain
 from cloche.cli.info import info
 from cloche.cli.logs import logs
+from cloche.cli.mcp import mcp
 from cloche.cli.repl import repl
 from cloche.cli.run import run
 from cloche.cli.serve import serve
+from cloche.cli.skill import skill
 from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.errors import ClocheError
@@ -51,7 +53,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (serve, run, repl, check, convert, explain, info, demo, deploy, status, logs, stop):
+for verb in (
+    serve,
+    run,
+    repl,
+    mcp,
+    skill,
+    check,
+    convert,
+    explain,
+    info,
+    demo,
+    deploy,
+    status,
+    logs,
+    stop,
+):
     app.command(epilog=_exit.HELP)(verb)
 
 
