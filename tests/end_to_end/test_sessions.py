@@ -377,3 +377,18 @@ def test_opens_and_closes_leak_nothing(
     opened = [client.session() for _ in range(5)]
     for session in opened:
         session.close()
+
+
+def test_without_the_kernels_leave_there_are_sessions_and_no_forks(config: ServerConfig) -> None:
+    off = dataclasses.replace(config, unsafe_walls_off=("kernel",))
+    with (
+        running_server(off) as server,
+        InterpClient(address=server.address, progress=False) as client,
+        client.session() as session,
+    ):
+        session.run(SET, 1)
+        with pytest.raises(SessionError, match="this server cannot copy sessions"):
+            session.fork()
+        assert session.run(GET) == 1
+        session.close()
+        until_gone(server)

@@ -31,9 +31,11 @@ from cloche.cli.explain import explain
 from cloche.cli.info import info
 from cloche.cli.login import login, logout
 from cloche.cli.logs import logs
+from cloche.cli.mcp import mcp
 from cloche.cli.repl import repl
 from cloche.cli.run import run
 from cloche.cli.serve import serve
+from cloche.cli.skill import skill
 from cloche.cli.status import status
 from cloche.cli.stop import stop
 from cloche.cli.token import token
@@ -58,6 +60,8 @@ for verb in (
     serve,
     run,
     repl,
+    mcp,
+    skill,
     check,
     convert,
     explain,

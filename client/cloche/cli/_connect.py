@@ -1,6 +1,6 @@
 """The options by which every verb finds its server."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,12 +59,23 @@ def connect(
     environment: str | None = None,
 ) -> InterpClient:
     """Raises typer.BadParameter unless they name one server."""
+    return InterpClient(**given(address, model, dtype, app, environment))
+
+
+def given(
+    address: str | None,
+    model: str | None,
+    dtype: str | None = None,
+    app: str | None = None,
+    environment: str | None = None,
+) -> dict[str, Any]:
+    """A client's arguments. Raises typer.BadParameter unless they name one server."""
     if (model, app) != (None, None) and isinstance(address, _FromVariable):
         address = None  # the variable alone must not stand in the way of --model or --app
     if app is not None:
         if address is not None or dtype is not None:
             raise typer.BadParameter("--app names a server; leave --address and --dtype out")
-        return InterpClient(app_name=app, model_name=model, environment=environment)
+        return {"app_name": app, "model_name": model, "environment": environment}
     if address is None and model is None:
         raise typer.BadParameter(
             "give --address host:port of a running server, or --model to start one, or --app for "
@@ -73,5 +84,9 @@ def connect(
     if address is not None:
         if dtype is not None:
             raise typer.BadParameter("--dtype is for --model; a running server has decided it")
-        return InterpClient(address=address, model_name=model, connect_timeout=CONNECT_TIMEOUT_S)
-    return InterpClient(model_name=model, dtype=dtype)  # type: ignore[arg-type]  # checked there
+        return {
+            "address": address,
+            "model_name": model,
+            "connect_timeout": CONNECT_TIMEOUT_S,
+        }
+    return {"model_name": model, "dtype": dtype}

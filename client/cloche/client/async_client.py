@@ -267,6 +267,10 @@ class AsyncSession:
         self._session._require_open()
         return self._client.stream(technique, *args, **kwargs)
 
+    def with_options(self, **options: Any) -> AsyncSession:
+        """See `Session.with_options`."""
+        return AsyncSession(self._owner, self._session.with_options(**options))
+
     async def fork(self) -> AsyncSession:
         """See `Session.fork`."""
         return AsyncSession(self._owner, await self._owner._submit(self._session.fork))

@@ -66,8 +66,9 @@ class Member:
 class Family:
     """Begins with one process, and ends with its last."""
 
-    def __init__(self, zygote: Zygote, root: Sandbox) -> None:
+    def __init__(self, zygote: Zygote, root: Sandbox, *, forks: bool) -> None:
         self._zygote = zygote
+        self._forks = forks
         self._root = root
         self._gate: Gate | None = None
         self._members: dict[int, Member] = {}
@@ -75,8 +76,11 @@ class Family:
         root.ended.add_done_callback(self._all_gone)
 
     @classmethod
-    async def begin(cls, zygote: Zygote) -> tuple[Family, Member]:
+    async def begin(cls, zygote: Zygote, *, forks: bool) -> tuple[Family, Member]:
         """Has the first process forked, and returns when it waits for its first job.
+
+        Args:
+            forks: all copies would end with the keeper, so there may be some.
 
         Raises:
             ZygoteDied: there is no model to fork from.
@@ -84,7 +88,7 @@ class Family:
             OSError: the server lacks what it takes.
         """
         root = await zygote.spawn(ahead=False, session=True)
-        family = cls(zygote, root)
+        family = cls(zygote, root, forks=forks)
         try:
             async with asyncio.timeout(_READY_S):
                 listener = await root.channel.receive_greeting()
@@ -116,8 +120,11 @@ class Family:
             Broken: the member did not do as it was told, and its family is ended.
         """
         gate = self._gate
-        if gate is None or member.pidfd is None:
-            raise NotCopied("this server's kernel lets nobody grant a fork")
+        if gate is None or member.pidfd is None or not self._forks:
+            raise NotCopied(
+                "this server cannot copy sessions: its kernel lets nobody grant a fork, or has no "
+                "namespace that ends all copies for sure"
+            )
         async with self._copying:
             try:
                 async with asyncio.timeout(_FORK_S):

@@ -96,10 +96,10 @@ class Sessions:
         label = self._models.label(request.model, who)
         supervisor = self._models.supervisor(label)
         terms = self._granted(request.options, who.terms.within(supervisor.limits))
-        zygote = supervisor.serving().zygote
+        serving = supervisor.serving()
         async with self._room(caller, terms) as (share, keep):
             try:
-                family, member = await Family.begin(zygote)
+                family, member = await Family.begin(serving.zygote, forks=serving.facts.forks)
             except ZygoteDied as error:
                 raise Refusal(Reason.NOT_READY, str(error), retry_after_s=1.0) from None
             except Broken as error:

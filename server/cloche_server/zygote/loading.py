@@ -25,6 +25,7 @@ from cloche_server.sandbox.language import Language, PlainPython, RestrictedPyth
 from cloche_server.sandbox.session import Exhibit, play_overture
 from cloche_server.walls.language import LanguageWall, audited
 from cloche_server.walls.language.catalogue import TableError
+from cloche_server.walls.language.digest import policy_digest
 from cloche_server.walls.language.tables.admitted import PACKAGES
 from cloche_server.zygote import footprint, heap, weights
 from cloche_server.zygote.rehearsal import rehearse, rehearse_admitted
@@ -123,7 +124,13 @@ def _facts(
     admitted = [PACKAGES[each] for each in boot.model.allow_libraries]
     libraries = (*_LIBRARIES, *(["peft"] if boot.adapters else []), *admitted)
     versions = {name: metadata.version(name) for name in libraries}
-    versions |= {"python": platform.python_version()}
+    processor = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
+    versions |= {
+        "python": platform.python_version(),
+        "policy": policy_digest(),
+        # Kernels are chosen by it, and so the last bits of what they compute.
+        "processor": processor,
+    }
     return control.Loaded(
         architecture=type(model.get_base_model() if switched else model).__name__,
         dtype=str(parameters[0].dtype).removeprefix("torch."),
