@@ -152,12 +152,12 @@ def test_what_is_answered_with_an_error(client: InterpClient, act: str) -> None:
 TREASON = {
     "the copy says nothing": """
 import os
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 forking.fork = lambda: os.fork() == 0
 """,
     "the copy runs away": """
 import os, time
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 def fork():
     if os.fork() == 0:
         while True:
@@ -167,7 +167,7 @@ forking.fork = fork
 """,
     "the copy is denied": """
 import os, time
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 def fork():
     if os.fork() == 0:
         time.sleep(1000)
@@ -175,24 +175,24 @@ def fork():
 forking.fork = fork
 """,
     "there is no copy": """
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 forking.fork = lambda: False
 """,
     "two copies": """
 import os
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 fork = forking.fork
 forking.fork = lambda: fork() or fork()
 """,
     "the copy copies itself": """
 import os
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 fork = forking.fork
 forking.fork = lambda: fork() and os.fork() == 0
 """,
     "announced by the origin": """
 import ctypes, os
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 def fork():
     if os.fork():
         ctypes.CDLL(None).syscall(124, 0)
@@ -201,7 +201,7 @@ forking.fork = fork
 """,
     "announced by a thread": """
 import ctypes, os, threading, time
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 def fork():
     if os.fork():
         return False
@@ -211,7 +211,7 @@ forking.fork = fork
 """,
     "forked by a thread": """
 import os, threading
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 def fork():
     thread = threading.Thread(target=os.fork)
     thread.start()
@@ -221,11 +221,11 @@ forking.fork = fork
 """,
     "it does not fork at all": """
 import time
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 forking.fork = lambda: time.sleep(1000)
 """,
     "it answers with a result": """
-from cloche_server.sandbox import forking
+from cloche_server.walls.kernel import forking
 from cloche_server.ipc import job
 forking.fork = lambda: None
 job.Forked = lambda *_: job.Returned(0.0)

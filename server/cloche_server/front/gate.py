@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.sandbox.forking import ANNOUNCE, CLONE, FORK_FLAGS
 from cloche_server.walls.kernel import libc
 from cloche_server.walls.kernel.forbidden import name_of
+from cloche_server.walls.kernel.forking import ANNOUNCE, CLONE, FORK_FLAGS
 from cloche_server.walls.kernel.lockdown import CHANNEL
 from cloche_server.walls.kernel.seccomp import NOTIFICATION
 

@@ -16,14 +16,14 @@ from collections.abc import Callable
 import torch
 
 from cloche_server.ipc import job
-from cloche_server.sandbox import forking, logs, session
+from cloche_server.sandbox import logs, session
 from cloche_server.sandbox.channel import Channel
 from cloche_server.sandbox.language import FILENAME, Language
 from cloche_server.sandbox.output import Output
 from cloche_server.sandbox.sampler import Sampler
 from cloche_server.sandbox.session import Exhibit, Stage
 from cloche_server.sandbox.tracebacks import EARLIER
-from cloche_server.walls.kernel import limits
+from cloche_server.walls.kernel import forking, limits
 from cloche_server.walls.kernel.lockdown import Materials
 
 

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from cloche_server.ipc import control
-from cloche_server.sandbox import forking
 from cloche_server.sandbox.channel import Channel
-from cloche_server.walls.kernel import limits, lockdown, proof, seccomp
+from cloche_server.walls.kernel import forking, limits, lockdown, proof, seccomp
 from cloche_server.walls.kernel.lockdown import LockdownError, Materials
 from cloche_server.walls.kernel.namespaces import PidNamespaces
 from cloche_server.zygote import keeper

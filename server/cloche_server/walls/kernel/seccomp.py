@@ -22,8 +22,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from cloche_server.sandbox import forking
-from cloche_server.walls.kernel import bpf, libc
+from cloche_server.walls.kernel import bpf, forking, libc
 from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny, Masked, OneOf
 
 _AUDIT_ARCH: Final = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
-from cloche import Record, RecordTuple
+from cloche.wire import Record, RecordTuple
 
 from .adapters.registry import Adapter, exact_keys
 from .diagnostics import AccessRefused

@@ -12,8 +12,7 @@ import subprocess
 import sys
 
 import pytest
-from cloche_server.sandbox import forking
-from cloche_server.walls.kernel import bpf, libc, seccomp
+from cloche_server.walls.kernel import bpf, forking, libc, seccomp
 from cloche_server.walls.kernel.forbidden import name_of
 from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny
 
