@@ -189,6 +189,11 @@ class ModelConfig:
     )
     # Sandboxes share the weights, and only the CPU's memory can be shared so far.
     device: Literal["cpu"] = setting("cpu", help="Where the weights lie", flag="device", local=True)
+    # With handles a loader process leaves the weights behind and every sandbox maps them read-only;
+    # it is a GPU's way. A fork inherits them sooner.
+    weights: Literal["fork", "handles"] = setting(
+        "fork", help="How sandboxes get the weights", flag="weights", local=True
+    )
     offline: bool = setting(
         False, help="Take files from disk only; ask no hub.", flag="offline", local=True
     )
@@ -301,6 +306,7 @@ class ModelSettings(TypedDict, total=False):
     trust_remote_code: bool
     dequantize: bool
     device: Literal["cpu"] | None
+    weights: Literal["fork", "handles"] | None
     offline: bool
     cache_dir: str | Path | None
 

@@ -80,6 +80,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     device: str
     parameters: int
     weight_bytes: int
+    # How sandboxes get them: ModelConfig.weights.
+    weights: str
     attn_implementation: str
     # Those that can be switched.
     adapters: tuple[str, ...]

@@ -83,7 +83,8 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         off = proof.Layer(name="kernel wall", active=False, detail="switched off")
         wall = proof.Wall(layers=(off,))
     else:
-        wall = proof.prove(materials, pid_namespaces, outside)
+        halves = boot.model.weights == "handles"
+        wall = proof.prove(materials, pid_namespaces, outside, halves=halves)
     outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
     # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
@@ -194,19 +195,21 @@ class _Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             # /proc still belongs to the front's namespace, where the front will look for us.
             pid = int(os.readlink("/proc/self"))
-            self.held.weights.populate()
+            weights = self.held.weights
+            weights.early()
             if ahead:
                 self.held.footprint.take()
+            materials = replace(self.materials, channel=channel, kept=weights.descriptors)
             if self.steps:
-                lockdown.lock_down(replace(self.materials, channel=channel), self.steps)
+                materials = lockdown.lock_down(materials, self.steps, weights.prepare)
                 channel = lockdown.CHANNEL
+            elif weights.prepare is not None:
+                weights.prepare(weights.descriptors)
             if "seccomp" not in self.steps:
                 os.write(channel, seccomp.GREETING)
             from cloche_server.sandbox import session
 
-            session.run(
-                Channel(channel), self.held.exhibit, self.held.language, self.materials, pid
-            )
+            session.run(Channel(channel), self.held.exhibit, self.held.language, materials, pid)
             code = 0
         except LockdownError as error:
             _complain(f"cloche: a sandbox could not be locked down: {error}")
