@@ -27,7 +27,7 @@ from cloche import InterpClient
 from cloche_server.models.demo import prepare_demo_model
 from cloche_server.models.load import load
 from cloche_server.models.local import LocalModel
-from cloche_server.zygote import weights
+from cloche_server.zygote.weights import cpu_fork as weights
 from rich.console import Console
 from rich.table import Table
 

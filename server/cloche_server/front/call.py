@@ -57,7 +57,9 @@ class Call:
         # Where the technique was when it was last seen, as the sandbox says.
         self._source = ""
         self._line = 0
-        self._ending: asyncio.Task[int | None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        # Whether the sandbox has said its last word, and so ends as it should.
+        self._answered = False
         self.wall_clock_s = 0.0
         # None until the sandbox has its job.
         self._allowance: Allowance | None = None
@@ -136,12 +138,17 @@ class Call:
     async def end(self) -> None:
         """Returns once the sandbox has ended. May be called more than once."""
         if self._ending is None:
-            self._ending = asyncio.create_task(self._zygote.kill(self._ready.sandbox))
+            self._ending = asyncio.create_task(self._end())
         try:
             await asyncio.shield(self._ending)
         finally:
             self._watch.remove(self._watched)
             self._ready.memory.close()
+
+    async def _end(self) -> None:
+        await self._zygote.kill(self._ready.sandbox)
+        if not self._answered:
+            await self._zygote.audit()
 
     async def _converse(
         self,
@@ -163,8 +170,10 @@ class Call:
                         match message:
                             case job.Returned() | job.Raised() | job.Checked():
                                 self._watched.measure()
+                                self._answered = True
                                 return message
                             case job.Refused(reason, text, field, diagnostics, more, line):
+                                self._answered = True
                                 raise Refusal(
                                     Reason(reason), text,
                                     field=field, diagnostics=diagnostics, more=more, line=line,

@@ -24,6 +24,7 @@ from cloche_server.sandbox.channel import Channel
 from cloche_server.walls.kernel import limits, lockdown, proof, seccomp
 from cloche_server.walls.kernel.lockdown import LockdownError, Materials
 from cloche_server.walls.kernel.namespaces import PidNamespaces
+from cloche_server.zygote.auditor import Auditor
 
 if TYPE_CHECKING:
     from cloche_server.zygote.loading import Held
@@ -94,14 +95,16 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
     held = loading.load(boot, fork, lambda text, part: _send(front, control.Stage(text, part)))
     for note in held.notes:
         print(f"cloche: not available with this model: {note}", file=sys.stderr)
-    _send(front, msgspec.structs.replace(held.facts, layers=_layers(boot, wall)))
-    return _Zygote(
-        front=front,
-        held=held,
-        materials=replace(materials, address_space_bytes=limits.address_space_bytes()),
-        steps=wall.steps,
-        fork=fork,
-    )
+    materials = replace(materials, address_space_bytes=limits.address_space_bytes())
+    layers = _layers(boot, wall)
+    if held.weights.prepare is not None and wall.steps:
+        from cloche_server.zygote.weights import proof as weights_proof
+
+        model = held.exhibit.model
+        fact = weights_proof.prove(held.weights, model, materials, wall.steps, fork)
+        layers = (*layers, fact)
+    _send(front, msgspec.structs.replace(held.facts, layers=layers))
+    return _Zygote(front=front, held=held, materials=materials, steps=wall.steps, fork=fork)
 
 
 def _layers(boot: control.Boot, wall: proof.Wall) -> tuple[control.LayerFact, ...]:
@@ -131,6 +134,7 @@ class _Zygote:
     steps: frozenset[str]
     fork: Callable[[], int]
     _sandboxes: dict[int, int] = field(default_factory=dict)  # process number → sandbox number
+    _auditor: Auditor | None = None
 
     def serve(self) -> None:
         """Until the front is gone."""
@@ -146,6 +150,8 @@ class _Zygote:
                     with contextlib.suppress(BlockingIOError):
                         os.read(woken, 4096)
                     self._reap()
+                    if self._auditor is not None and not self._hear(self._auditor):
+                        return
                 if self.front.fileno() in ready and not self._obey():
                     return
         except (BrokenPipeError, ConnectionResetError):
@@ -165,9 +171,23 @@ class _Zygote:
                 for process, number in self._sandboxes.items():
                     if number == sandbox:
                         os.kill(process, signal.SIGKILL)
+            case control.Audit() if self.held.weights.audit is not None:
+                if self._auditor is None:
+                    self._auditor = Auditor(self.held.weights.audit, self.fork)
+                try:
+                    self._auditor.ask()
+                except OSError as error:
+                    print(f"cloche: no auditor could be forked: {error}", file=sys.stderr)
             case None:
                 return False
         return True
+
+    def _hear(self, auditor: Auditor) -> bool:
+        """What an audit found, if one has ended; false where nothing may be served any more."""
+        finding = auditor.reap()
+        if finding is not None:
+            _send(self.front, control.Audited(finding.intact, finding.detail))
+        return finding is None or finding.intact
 
     def _reap(self) -> None:
         for process in list(self._sandboxes):
