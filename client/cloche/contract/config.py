@@ -187,12 +187,14 @@ class ModelConfig:
     dequantize: bool = setting(
         False, help="Load quantised weights (fp8, mxfp4) as plain tensors.", flag="dequantize"
     )
-    # Sandboxes share the weights, and only the CPU's memory can be shared so far.
-    device: Literal["cpu"] = setting("cpu", help="Where the weights lie", flag="device", local=True)
-    # With handles a loader process leaves the weights behind and every sandbox maps them read-only;
-    # it is a GPU's way. A fork inherits them sooner.
-    weights: Literal["fork", "handles"] = setting(
-        "fork", help="How sandboxes get the weights", flag="weights", local=True
+    # A GPU is refused at the start, with what is missing: docs/gpu.md.
+    device: Literal["cpu", "cuda"] = setting(
+        "cpu", help="Where the weights lie", flag="device", local=True
+    )
+    # With handles a loader process leaves the weights behind and every sandbox maps them read-only:
+    # a GPU's only way. A fork inherits them, which is sooner, and what None means elsewhere.
+    weights: Literal["fork", "handles"] | None = setting(
+        None, help="How sandboxes get the weights", flag="weights", local=True
     )
     offline: bool = setting(
         False, help="Take files from disk only; ask no hub.", flag="offline", local=True
@@ -209,12 +211,6 @@ class ModelConfig:
     memory_max_bytes: int | None = setting(None, per_model="memory-max", size=True)
 
     def __post_init__(self) -> None:
-        if self.device != "cpu":
-            raise ConfigError(
-                Named("device"),
-                f" is {self.device!r}; only 'cpu' is served: sandboxes share one copy of the "
-                "weights, and a fork cannot share what lies on another device",
-            )
         if self.served_as == "":
             raise ConfigError(Named("served_as"), " is empty; give it a name, or leave it out")
         if self.name == "":
@@ -222,6 +218,11 @@ class ModelConfig:
                 Named("model_name"), " is ''; it must be a directory or a model's name"
             )
         check(self)
+        if self.device == "cuda" and self.weights == "fork":
+            raise ConfigError(
+                Named("weights"),
+                " is 'fork'; a fork inherits nothing of what lies on a GPU: leave it out",
+            )
         self._check_adapters()
         self._check_prompt()
 
@@ -237,6 +238,11 @@ class ModelConfig:
                 Named("model_name"), f" is {name!r}; it must be a directory or a model's name"
             )
         return cls(name=str(name), **from_given(cls, given))
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether sandboxes are handed the weights, rather than inherit them."""
+        return self.weights == "handles" or self.device == "cuda"
 
     @property
     def label(self) -> str:
@@ -305,7 +311,7 @@ class ModelSettings(TypedDict, total=False):
     redact_hidden_prompt: bool
     trust_remote_code: bool
     dequantize: bool
-    device: Literal["cpu"] | None
+    device: Literal["cpu", "cuda"] | None
     weights: Literal["fork", "handles"] | None
     offline: bool
     cache_dir: str | Path | None

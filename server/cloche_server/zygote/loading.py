@@ -13,6 +13,7 @@ from typing import Any, Final
 import torch
 from cloche import wire
 
+from cloche_server.gpu import readiness
 from cloche_server.ipc import control
 from cloche_server.models import adapters, prompt, shown
 from cloche_server.models.adapters import Adapter
@@ -60,7 +61,13 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     config = boot.model
     brought: handles.Brought | None = None
-    if config.weights == "handles":
+    if config.device == "cuda":
+        missing = readiness.why_not(fork)
+        raise ModelError(
+            f"{config.name} cannot be served on device='cuda': {missing}. Serve it with "
+            "device='cpu'"
+        )
+    if config.hands_over:
         brought = handles.bring(fork, lambda: _model(boot, report).model)
         loaded = _model(boot, report, without_weights=brought.manifest.dtype)
         handles.shaped(loaded.model, brought)

@@ -84,7 +84,7 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         off = proof.Layer(name="kernel wall", active=False, detail="switched off")
         wall = proof.Wall(layers=(off,))
     else:
-        halves = boot.model.weights == "handles"
+        halves = boot.model.hands_over
         wall = proof.prove(materials, pid_namespaces, outside, halves=halves)
     outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
