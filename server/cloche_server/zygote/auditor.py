@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -32,12 +33,18 @@ class Auditor:
         self._again = False
 
     def ask(self) -> None:
-        """Raises OSError where the kernel gives no process."""
+        """Where the kernel gives no process there is no look; the log says so."""
         if self._process is not None:
             self._again = True
             return
         reader, writer = os.pipe()
-        process = self._fork()
+        try:
+            process = self._fork()
+        except OSError as error:
+            print(f"cloche: no auditor could be forked: {error}", file=sys.stderr)
+            os.close(reader)
+            os.close(writer)
+            return
         if process == 0:
             os.close(reader)
             _look(self._audit, writer)

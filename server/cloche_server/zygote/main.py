@@ -174,10 +174,7 @@ class _Zygote:
             case control.Audit() if self.held.weights.audit is not None:
                 if self._auditor is None:
                     self._auditor = Auditor(self.held.weights.audit, self.fork)
-                try:
-                    self._auditor.ask()
-                except OSError as error:
-                    print(f"cloche: no auditor could be forked: {error}", file=sys.stderr)
+                self._auditor.ask()
             case None:
                 return False
         return True
