@@ -67,10 +67,13 @@ test-second:
 	  -k "not succeeds_in_plain_python"
 
 # Every test: those that `make test` leaves out too, more examples of each property, and a look at the
-# next call after each single attack. Then CPython's own tests behind the wall, programs without end, and
+# next call after each single attack. Then what runs behind a server once more, over weights that are
+# handed over as descriptors; CPython's own tests behind the wall, programs without end, and
 # the attacks under gVisor.
 nightly: lint types
 	ATTACK_BATCH=1 FUZZ_SECONDS=60 $(PYTEST) -m 'nightly or not nightly'
+	$(PYTEST) --weights handles tests/end_to_end tests/techniques/test_through_cloche.py \
+	  tests/attacks/test_both_walls.py tests/attacks/test_kernel_wall_alone.py
 	$(BIN)/python -m tests.conformance
 	$(MAKE) fuzz
 	$(BIN)/python -m tests.attacks.under_gvisor

@@ -1,7 +1,8 @@
 """What a warm call costs over the same function called bare, and what a sandbox costs in memory.
 
 Both run in one session, by turns, on the same weights laid out the same way with the same number of
-threads, so that the machine's noise meets both. Run: `python -m bench.call_overhead [MODEL]`.
+threads, so that the machine's noise meets both. Run: `python -m bench.call_overhead [MODEL]`, with
+`--weights fork handles` for both ways in which sandboxes get the weights, one after the other.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ os.environ.update(SINGLE_THREADED_ENV)
 import psutil
 import torch
 from cloche import InterpClient
+from cloche.contract.config import ModelConfig
 from cloche_server.models.demo import prepare_demo_model
 from cloche_server.models.load import load
 from cloche_server.models.local import LocalModel
-from cloche_server.zygote import weights
+from cloche_server.zygote.weights import cpu_fork as weights
 from rich.console import Console
 from rich.table import Table
 
@@ -132,18 +134,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", help="a model directory; default: the demo's model")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--weights", nargs="+", choices=("fork", "handles"), default=["fork"])
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args()
     path = Path(options.model) if options.model else demo_model()
     console = Console()
-    loaded = load(LocalModel(path=path, name=str(path)))
+    loaded = load(LocalModel(path=path, name=str(path), revision=None), ModelConfig(name=str(path)))
     torch.set_num_threads(options.threads)
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     weights.hold(loaded.model)
-    table = Table(title=f"{path.name}, {options.threads} threads, {options.rounds} rounds, ms")
+    for way in options.weights:
+        report(console, path, way, loaded, options)
+
+
+def report(console: Console, path: Path, way: Any, loaded: Any, options: Any) -> None:
+    """Prints a table for sandboxes that get the weights in this way."""
+    title = f"{path.name}, weights by {way}, {options.threads} threads, {options.rounds} rounds, ms"
+    table = Table(title=title)
     for heading in ("workload", "callers", "bare", "served, a call", "overhead", "ratio"):
         table.add_column(heading, justify="left" if heading == "workload" else "right")
-    with InterpClient(model_name=str(path), threads=options.threads) as client:
+    with InterpClient(model_name=str(path), threads=options.threads, weights=way) as client:
         time.sleep(1)
         memory = sandbox_memory(os.getpid())
         for name, source in WORKLOADS.items():

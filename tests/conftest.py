@@ -7,7 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 # Forks of this process are watched for what they open; gRPC's handlers would open pollers in them.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # before gRPC is imported
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from tests.support.modal_control_plane import ControlPlane
 
 THREADS = 2
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--weights",
+        choices=("fork", "handles"),
+        default="fork",
+        help="how the shared servers' sandboxes get the weights",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,10 +72,17 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def config(tiny_model: Path) -> ServerConfig:
+def weights(request: pytest.FixtureRequest) -> Literal["fork", "handles"]:
+    """The backend that this run is about."""
+    chosen: Literal["fork", "handles"] = request.config.getoption("--weights")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def config(tiny_model: Path, weights: Literal["fork", "handles"]) -> ServerConfig:
     """What the shared servers run with."""
     return ServerConfig(
-        model=ModelConfig(name=str(tiny_model), threads=THREADS),
+        model=ModelConfig(name=str(tiny_model), threads=THREADS, weights=weights),
         limits=Limits(concurrent_calls=4, queued_calls=8, timeout_max_s=120.0),
         pool_size=2,
     )

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -32,10 +33,10 @@ def subjects() -> Subjects:
 
 
 @pytest.fixture(scope="session")
-def attacked(tiny_model: Path) -> ServerConfig:
+def attacked(tiny_model: Path, weights: Literal["fork", "handles"]) -> ServerConfig:
     """What the attacked servers run with."""
     return ServerConfig(
-        model=ModelConfig(name=str(tiny_model), threads=1),
+        model=ModelConfig(name=str(tiny_model), threads=1, weights=weights),
         limits=Limits(concurrent_calls=4, queued_calls=8, timeout_max_s=120.0),
         pool_size=3,
     )

@@ -105,8 +105,10 @@ class TestConstruction:
             InterpClient(model_name="tiny", limits={"timeout_max_s": "long"})  # type: ignore[dict-item]
         with pytest.raises(InvalidRequestError, match="seconds: no such setting; choose from"):
             InterpClient(model_name="tiny", limits={"seconds": 1})
-        with pytest.raises(InvalidRequestError, match="device is 'cuda'; only 'cpu' is served"):
-            InterpClient(model_name="tiny", device="cuda")  # type: ignore[arg-type]
+        with pytest.raises(
+            InvalidRequestError, match="device is 'mps'; it must be one of cpu, cuda"
+        ):
+            InterpClient(model_name="tiny", device="mps")  # type: ignore[arg-type]
 
     def test_a_setting_that_there_is_not(self) -> None:
         with pytest.raises(TypeError, match="argument 'atn_implementation'; did you mean attn_im"):

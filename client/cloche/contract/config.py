@@ -207,8 +207,15 @@ class ModelConfig:
         (), help="Techniques may import this library: scipy, sklearn. Repeat as needed.",
         flag="allow-library", metavar="LIBRARY", local=True,
     )  # fmt: skip
-    # Sandboxes share the weights, and only the CPU's memory can be shared so far.
-    device: Literal["cpu"] = setting("cpu", help="Where the weights lie", flag="device", local=True)
+    # A GPU is refused at the start, with what is missing: docs/gpu.md.
+    device: Literal["cpu", "cuda"] = setting(
+        "cpu", help="Where the weights lie", flag="device", local=True
+    )
+    # With handles a loader process leaves the weights behind and every sandbox maps them read-only:
+    # a GPU's only way. A fork inherits them, which is sooner, and what None means elsewhere.
+    weights: Literal["fork", "handles"] | None = setting(
+        None, help="How sandboxes get the weights", flag="weights", local=True
+    )
     offline: bool = setting(
         False, help="Take files from disk only; ask no hub.", flag="offline", local=True
     )
@@ -224,12 +231,6 @@ class ModelConfig:
     memory_max_bytes: int | None = setting(None, per_model="memory-max", size=True)
 
     def __post_init__(self) -> None:
-        if self.device != "cpu":
-            raise ConfigError(
-                Named("device"),
-                f" is {self.device!r}; only 'cpu' is served: sandboxes share one copy of the "
-                "weights, and a fork cannot share what lies on another device",
-            )
         if self.served_as == "":
             raise ConfigError(Named("served_as"), " is empty; give it a name, or leave it out")
         if self.name == "":
@@ -238,6 +239,11 @@ class ModelConfig:
             )
         check(self)
         self._check_libraries()
+        if self.device == "cuda" and self.weights == "fork":
+            raise ConfigError(
+                Named("weights"),
+                " is 'fork'; a fork inherits nothing of what lies on a GPU: leave it out",
+            )
         self._check_adapters()
         self._check_prompt()
 
@@ -253,6 +259,11 @@ class ModelConfig:
                 Named("model_name"), f" is {name!r}; it must be a directory or a model's name"
             )
         return cls(name=str(name), **from_given(cls, given))
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether sandboxes are handed the weights, rather than inherit them."""
+        return self.weights == "handles" or self.device == "cuda"
 
     @property
     def label(self) -> str:
@@ -330,7 +341,8 @@ class ModelSettings(TypedDict, total=False):
     trust_remote_code: bool
     dequantize: bool
     allow_libraries: tuple[str, ...]
-    device: Literal["cpu"] | None
+    device: Literal["cpu", "cuda"] | None
+    weights: Literal["fork", "handles"] | None
     offline: bool
     cache_dir: str | Path | None
 

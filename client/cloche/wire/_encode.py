@@ -250,6 +250,9 @@ def _tensor(tensor: Any, torch: Any, mask: Mask | None) -> _Packed:
     name = str(tensor.dtype).removeprefix("torch.")
     if name not in DTYPES:
         raise WireError(f"tensors of dtype {name} do not travel; convert with .to(torch.float32)")
+    if torch._C._is_cow_tensor(tensor):
+        # To be asked for its bytes would have a weight copied whole, with all that it is a view of.
+        tensor = tensor.clone()
     flat = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
     # An empty tensor's stride may be one that view refuses.
     data = flat.view(torch.uint8).numpy() if flat.numel() else np.empty(0, np.uint8)

@@ -140,6 +140,15 @@ def forbidden_call(sandbox: int, name: str) -> None:
     _log.warning("sandbox %d killed: forbidden system call %s", sandbox, name)
 
 
+def weights(*, intact: bool, detail: str) -> None:
+    """Of a look at the weights. Where they have changed, what was answered since the last good look
+    is in doubt."""
+    if intact:
+        _log.info("weights audited: %s", detail)
+    else:
+        _log.error("WEIGHTS CHANGED: %s; results since the last good audit are in doubt", detail)
+
+
 def ignore_hang_ups() -> None:
     """A caller that leaves while something is sent to it is no failure of the server's: gRPC would
     log a traceback for each, and so let callers fill the log.

@@ -57,6 +57,9 @@ class Keeper(Protocol):
     async def kill(self, sandbox: Sandbox) -> int | None:
         """Returns when it has ended."""
 
+    async def audit(self) -> None:
+        """Asks whether the weights are as they were loaded."""
+
 
 class Call:
     """For one use: `upload` where there is something to, `conduct`, and `end`."""
@@ -73,9 +76,9 @@ class Call:
         # Where the technique was when it was last seen, as the sandbox says.
         self._source = ""
         self._line = 0
-        self._ending: asyncio.Task[int | None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self.wall_clock_s = 0.0
-        # The sandbox has said its last word, and does nothing more.
+        # The sandbox has said its last word, and does nothing more: it ends as it should.
         self.answered = False
         # None until the sandbox has its job.
         self._allowance: Allowance | None = None
@@ -159,12 +162,17 @@ class Call:
     async def end(self) -> None:
         """Returns once the sandbox has ended. May be called more than once."""
         if self._ending is None:
-            self._ending = asyncio.create_task(self._zygote.kill(self._ready.sandbox))
+            self._ending = asyncio.create_task(self._end())
         try:
             await asyncio.shield(self._ending)
         finally:
             self._watch.remove(self._watched)
             self._ready.memory.close()
+
+    async def _end(self) -> None:
+        await self._zygote.kill(self._ready.sandbox)
+        if not self.answered:
+            await self._zygote.audit()
 
     async def _converse(
         self,

@@ -112,6 +112,10 @@ class Family:
         """As the zygote's."""
         return self._zygote.loading_s
 
+    async def audit(self) -> None:
+        """As the zygote's."""
+        await self._zygote.audit()
+
     async def copy(self, member: Member) -> Member:
         """Forks a member that waits for a job.
 

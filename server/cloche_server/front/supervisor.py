@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.pool import Pool
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.text import one_line
-from cloche_server.front.zygote import Zygote, ZygoteDied, ZygoteFailed
+from cloche_server.front.zygote import WeightsChanged, Zygote, ZygoteDied, ZygoteFailed
 from cloche_server.ipc import control
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 _FIRST_BACKOFF_S = 0.2
 _LAST_BACKOFF_S = 30.0
 _RETRY_AFTER_S = 1.0
+# Weights that change twice in this time are no accident that loading them again would mend.
+_CHANGED_AGAIN_S = 3600.0
 
 
 class StartError(Exception):
@@ -61,6 +64,7 @@ class Supervisor:
         self._serving: Serving | None = None
         self.facts: control.Loaded | None = None
         self._loading_s: float | None = None
+        self._changed_at: float | None = None
         self.model_revision = ""
         self.state: pb.ServerState.ValueType = pb.SERVER_STATE_STARTING
         self.detail = "starting"
@@ -123,9 +127,21 @@ class Supervisor:
         try:
             death = await asyncio.shield(zygote.ended)
             _log.error("%s: %s; starting it again", self.model.label, death)
+            if isinstance(death, WeightsChanged):
+                self._weights_changed(death)
         finally:
             self._serving = None
             await pool.drain()
+
+    def _weights_changed(self, death: WeightsChanged) -> None:
+        """Raises StartError at the second time in an hour."""
+        now = time.monotonic()
+        if self._changed_at is not None and now - self._changed_at < _CHANGED_AGAIN_S:
+            raise StartError(
+                f"{death}, for the second time in an hour; look at the machine's memory, and at "
+                "what ran: the log has each call"
+            )
+        self._changed_at = now
 
     async def _fetch(self) -> control.Boot:
         """The files of the model, and of adapters where it is one."""

@@ -53,6 +53,10 @@ class ZygoteFailed(ZygoteDied):
     """The zygote said that it cannot start, and why."""
 
 
+class WeightsChanged(ZygoteDied):
+    """The weights were not as they were loaded, and the zygote has ended for it."""
+
+
 @dataclass(eq=False)
 class Sandbox:
     """One forked sandbox: its channel, and how it ended once it has."""
@@ -193,6 +197,12 @@ class Zygote:
             sandbox.close()
         return None
 
+    async def audit(self) -> None:
+        """Asks whether the weights are as they were loaded. The answer comes by itself."""
+        if self._loaded.done() and self._loaded.result().weights != "fork":
+            with contextlib.suppress(ZygoteDied):
+                await self._send(control.Audit())
+
     async def greet(self, sandbox: Sandbox) -> None:
         """Waits for a new sandbox's greeting; from then on its system calls are watched.
 
@@ -260,6 +270,10 @@ class Zygote:
                         self._loaded.set_result(facts)
                     case control.Failed(message):
                         death = ZygoteFailed(message)
+                    case control.Audited(intact, detail):
+                        audit.weights(intact=intact, detail=one_line(detail))
+                        if not intact:
+                            death = WeightsChanged(f"the weights have changed: {one_line(detail)}")
                     case control.Ended(number, exit_code):
                         sandbox = self._sandboxes.pop(number, None)
                         if sandbox is not None:

@@ -57,6 +57,13 @@ class Kill(msgspec.Struct, frozen=True, tag=True):
     sandbox: int
 
 
+class Audit(msgspec.Struct, frozen=True, tag=True):
+    """Look whether the weights are as they were loaded; asked for after a sandbox ended badly.
+
+    One that is running is followed by another.
+    """
+
+
 class Stage(msgspec.Struct, frozen=True, tag=True):
     """What the zygote is doing while it starts; `fraction` is 0 to 1 of the whole start."""
 
@@ -83,6 +90,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     device: str
     parameters: int
     weight_bytes: int
+    # How sandboxes get them: ModelConfig.weights.
+    weights: str
     attn_implementation: str
     # Those that can be switched.
     adapters: tuple[str, ...]
@@ -111,8 +120,15 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     exit_code: int
 
 
-ToZygote = Boot | Spawn | Kill
-FromZygote = Stage | Loaded | Failed | Ended
+class Audited(msgspec.Struct, frozen=True, tag=True):
+    """What an audit saw. Where the weights are not as they were loaded the zygote ends."""
+
+    intact: bool
+    detail: str
+
+
+ToZygote = Boot | Spawn | Kill | Audit
+FromZygote = Stage | Loaded | Failed | Ended | Audited
 
 _encoder = msgspec.msgpack.Encoder()
 _to_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(ToZygote)

@@ -77,11 +77,14 @@ def check_adapter(path: Path) -> None:
     raise ModelError(f"{path}: no weights; expected {WEIGHTS_FILE}")
 
 
-def put_on(model: PreTrainedModel, adapters: Sequence[Adapter], *, merge: bool) -> Any:
+def put_on(
+    model: PreTrainedModel, adapters: Sequence[Adapter], *, merge: bool, weights: bool = True
+) -> Any:
     """The model with its adapters as a `peft.PeftModel`, the first one active.
 
     Args:
         merge: add the adapter to the weights instead; then the model is an ordinary one again.
+        weights: False leaves them out, for a model on the meta device.
 
     Raises:
         ModelError: an adapter does not fit the model.
@@ -98,7 +101,8 @@ def put_on(model: PreTrainedModel, adapters: Sequence[Adapter], *, merge: bool) 
                 wrapped.add_adapter(adapter.name, config)
         except (ValueError, KeyError, RuntimeError, TypeError) as error:
             raise ModelError(f"{adapter.path}: does not fit the model: {error}") from error
-        _fill(wrapped, adapter)
+        if weights:
+            _fill(wrapped, adapter)
     if merge:
         wrapped = wrapped.merge_and_unload()
     return wrapped.eval()

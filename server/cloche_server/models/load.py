@@ -56,7 +56,7 @@ class Loaded:
     dequantized_from: str = ""
 
 
-def load(local: LocalModel, settings: ModelConfig) -> Loaded:
+def load(local: LocalModel, settings: ModelConfig, *, without_weights: str | None = None) -> Loaded:
     """Loads a causal language model and its tokenizer from disk.
 
     Parameters keep the requires_grad that transformers gives them, so gradients work. Sets
@@ -65,6 +65,8 @@ def load(local: LocalModel, settings: ModelConfig) -> Loaded:
     Args:
         local: what `fetch` or `prepare_demo_model` found.
         settings: how it is held; where its files come from is not looked at.
+        without_weights: the dtype of a model that was loaded before. The same model is made, on
+            torch's meta device.
 
     Raises:
         ModelError: an unknown or non-causal architecture, a model that needs code of its own,
@@ -88,7 +90,10 @@ def load(local: LocalModel, settings: ModelConfig) -> Loaded:
             ) from error
         method = quantised.prepare(local, config, dequantize=settings.dequantize)
         tokenizer = _load_tokenizer(local, trust_remote_code)
-        model: Any = _load_model(local, config, settings, quantised_by=method)
+        if without_weights is None:
+            model: Any = _load_model(local, config, settings, quantised_by=method)
+        else:
+            model = _make_model(local, config, settings, without_weights)
     return Loaded(model.eval(), tokenizer, method)
 
 
@@ -206,6 +211,31 @@ def _load_model(
             )
     if quantised_by:
         quantised.check_loaded(local, model, report["unexpected_keys"])
+    return model
+
+
+def _make_model(local: LocalModel, config: Any, settings: ModelConfig, dtype: str) -> Any:
+    """What `_load_model` gives, but for what is read from the files of weights."""
+    import torch
+    from transformers import AutoModelForCausalLM, GenerationConfig
+
+    auto: Any = AutoModelForCausalLM
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config  # loading, too, leaves none of a dequantised model
+    try:
+        with torch.device("meta"):
+            model: Any = auto.from_config(
+                config,
+                dtype=dtype,
+                attn_implementation=settings.attn_implementation,
+                trust_remote_code=settings.trust_remote_code,
+            )
+        if (local.path / "generation_config.json").is_file():
+            model.generation_config = GenerationConfig.from_pretrained(
+                local.path, local_files_only=True
+            )
+    except Exception as error:
+        raise ModelError(f"{local.name}: cannot be made: {_first_line(error)}") from error
     return model
 
 

@@ -6,12 +6,13 @@ import re
 import time
 from typing import Final
 
+import torch
 from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
 from cloche_server.sandbox import tracebacks
 
-# torch has no class of its own for this; the text is c10's CPU allocator's.
+# On the CPU torch has no class of its own for this; the text is c10's allocator's.
 _ALLOCATION: Final = re.compile(r"DefaultCPUAllocator: can't allocate memory")
 
 
@@ -35,7 +36,7 @@ class Refusal(Exception):
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the memory limit is what stopped the technique."""
-    if type(error) is MemoryError:
+    if type(error) is MemoryError or type(error) is torch.OutOfMemoryError:
         return True
     return type(error) is RuntimeError and bool(_ALLOCATION.search(tracebacks.message(error)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +13,12 @@ from typing import Any, Final
 import torch
 from cloche import wire
 
+from cloche_server.gpu import readiness
 from cloche_server.ipc import control
 from cloche_server.models import adapters, prompt, shown
 from cloche_server.models.adapters import Adapter
 from cloche_server.models.errors import ModelError
+from cloche_server.models.load import Loaded
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
 from cloche_server.sandbox import logs
@@ -27,8 +29,10 @@ from cloche_server.walls.language import LanguageWall, audited
 from cloche_server.walls.language.catalogue import TableError
 from cloche_server.walls.language.digest import policy_digest
 from cloche_server.walls.language.tables.admitted import PACKAGES
-from cloche_server.zygote import footprint, heap, weights
-from cloche_server.zygote.rehearsal import rehearse, rehearse_admitted
+from cloche_server.zygote import footprint, heap
+from cloche_server.zygote.rehearsal import rehearse, rehearse_admitted, rehearse_apart
+from cloche_server.zygote.weights import cpu_fork, handles
+from cloche_server.zygote.weights.interface import HeldWeights
 
 _LIBRARIES: Final = ("torch", "transformers", "tokenizers", "numpy", "einops", "RestrictedPython")
 _SHOWN_SKIPPED: Final = 20
@@ -40,7 +44,7 @@ class Held:
 
     exhibit: Exhibit
     language: Language
-    weights: weights.Weights
+    weights: HeldWeights
     footprint: footprint.Footprint
     facts: control.Loaded
     # Scenes of the rehearsal that this model cannot play.
@@ -60,14 +64,20 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     # oneDNN compiles kernels at run time, and memory is never executable in a sandbox.
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     config = boot.model
-    report(f"loading {config.name}", 0.3)
-    local = LocalModel(path=Path(boot.model_path), name=config.name, revision=boot.revision or None)
-    loaded = load_model(local, config)
+    brought: handles.Brought | None = None
+    if config.device == "cuda":
+        missing = readiness.why_not(fork)
+        raise ModelError(
+            f"{config.name} cannot be served on device='cuda': {missing}. Serve it with "
+            "device='cpu'"
+        )
+    if config.hands_over:
+        brought = handles.bring(fork, lambda: _model(boot, report).model)
+        loaded = _model(boot, report, without_weights=brought.manifest.dtype)
+        handles.shaped(loaded.model, brought)
+    else:
+        loaded = _model(boot, report)
     model: Any = loaded.model
-    if boot.adapters:
-        report("loading adapters", 0.5)
-        files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
-        model = adapters.put_on(model, files, merge=config.merge_adapter)
     paths = (boot.model_path, *(each.path for each in boot.adapters))
     shown.show_as(shown.name_of(config.name), model, loaded.tokenizer, paths)
     mask = None
@@ -77,10 +87,13 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         mask = wire.Mask(ids) if redact else None
     switched = () if config.merge_adapter else tuple(each.name for each in boot.adapters)
     report("sealing the weights", 0.55)
-    try:
-        held_weights = weights.hold(model)
-    except (ValueError, OSError) as error:
-        raise ModelError(f"{config.name} cannot be held: {error}") from error
+    if brought is None:
+        try:
+            held_weights = cpu_fork.hold(model).held()
+        except (ValueError, OSError) as error:
+            raise ModelError(f"{config.name} cannot be held: {error}") from error
+    else:
+        held_weights = brought.held(model, config.threads)
     report("raising the language wall", 0.65)
     try:
         wall = LanguageWall.build(
@@ -90,7 +103,11 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         raise ModelError(str(error)) from error
     language: Language = PlainPython() if "language" in boot.walls_off else RestrictedPython(wall)
     report("rehearsing", 0.75)
-    notes = (*rehearse(model, loaded.tokenizer), *rehearse_admitted(config.allow_libraries))
+    if held_weights.prepare is None:
+        notes = rehearse(model, loaded.tokenizer)
+    else:
+        notes = rehearse_apart(model, loaded.tokenizer, fork, held_weights.prepare_here)
+    notes = (*notes, *rehearse_admitted(config.allow_libraries))
     if wall.catalogue.skipped:
         some = "; ".join(wall.catalogue.skipped[:_SHOWN_SKIPPED])
         count = len(wall.catalogue.skipped)
@@ -102,8 +119,13 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     report("settling memory", 0.9)
     heap.settle()
     exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask)
+
+    def overture() -> None:
+        held_weights.prepare_here()
+        play_overture(exhibit, language)
+
     return Held(
-        footprint=footprint.measure(lambda: play_overture(exhibit, language), fork),
+        footprint=footprint.measure(overture, fork),
         exhibit=exhibit,
         language=language,
         weights=held_weights,
@@ -112,12 +134,38 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     )
 
 
+def _model(
+    boot: control.Boot, report: Callable[[str, float], None], *, without_weights: str | None = None
+) -> Loaded:
+    """The model with its adapters, and its tokenizer.
+
+    Args:
+        without_weights: as `models.load.load` has it.
+    """
+    config = boot.model
+    report(f"loading {config.name}", 0.3)
+    local = LocalModel(path=Path(boot.model_path), name=config.name, revision=boot.revision or None)
+    loaded = load_model(local, config, without_weights=without_weights)
+    if not boot.adapters:
+        return loaded
+    report("loading adapters", 0.5)
+    files = [Adapter(name=each.name, path=Path(each.path)) for each in boot.adapters]
+    if without_weights is None:
+        model = adapters.put_on(loaded.model, files, merge=config.merge_adapter)
+    elif config.merge_adapter:
+        model = loaded.model  # in whose weights they are
+    else:
+        with torch.device("meta"):
+            model = adapters.put_on(loaded.model, files, merge=False, weights=False)
+    return replace(loaded, model=model)
+
+
 def _facts(
     boot: control.Boot,
     model: Any,
     dequantized_from: str,
     switched: tuple[str, ...],
-    held: weights.Weights,
+    held: HeldWeights,
     wall: LanguageWall,
 ) -> control.Loaded:
     parameters = list(model.parameters())
@@ -138,6 +186,7 @@ def _facts(
         device="cpu",
         parameters=sum(parameter.numel() for parameter in parameters),
         weight_bytes=held.size_bytes,
+        weights=held.name,
         attn_implementation=boot.model.attn_implementation,
         adapters=switched,
         threads=boot.model.threads,

@@ -25,6 +25,7 @@ from cloche_server.walls.kernel import forking, limits, lockdown, proof, seccomp
 from cloche_server.walls.kernel.lockdown import LockdownError, Materials
 from cloche_server.walls.kernel.namespaces import PidNamespaces
 from cloche_server.zygote import keeper
+from cloche_server.zygote.auditor import Auditor
 
 if TYPE_CHECKING:
     from cloche_server.zygote.loading import Held
@@ -91,7 +92,10 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         off = proof.Layer(name="kernel wall", active=False, detail="switched off")
         wall = proof.Wall(layers=(off,))
     else:
-        wall = proof.prove(materials, pid_namespaces, outside, others=(for_sessions,))
+        halves = boot.model.hands_over
+        wall = proof.prove(
+            materials, pid_namespaces, outside, others=(for_sessions,), halves=halves
+        )
     outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
     # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
@@ -103,13 +107,21 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         print(f"cloche: not available with this model: {note}", file=sys.stderr)
     # Only a namespace of its own ends all copies for sure, whatever they do.
     forks = notified and pid_namespaces is not None and "seccomp" in wall.steps
-    facts = msgspec.structs.replace(held.facts, layers=_layers(boot, wall), forks=forks)
-    _send(front, facts)
+    address_space_bytes = limits.address_space_bytes()
+    materials = replace(materials, address_space_bytes=address_space_bytes)
+    layers = _layers(boot, wall)
+    if held.weights.prepare is not None and wall.steps:
+        from cloche_server.zygote.weights import proof as weights_proof
+
+        model = held.exhibit.model
+        fact = weights_proof.prove(held.weights, model, materials, wall.steps, fork)
+        layers = (*layers, fact)
+    _send(front, msgspec.structs.replace(held.facts, layers=layers, forks=forks))
     return _Zygote(
         front=front,
         held=held,
-        materials=replace(materials, address_space_bytes=limits.address_space_bytes()),
-        for_sessions=replace(for_sessions, address_space_bytes=limits.address_space_bytes()),
+        materials=materials,
+        for_sessions=replace(for_sessions, address_space_bytes=address_space_bytes),
         steps=wall.steps,
         fork=fork,
     )
@@ -143,6 +155,7 @@ class _Zygote:
     steps: frozenset[str]
     fork: Callable[[], int]
     _sandboxes: dict[int, int] = field(default_factory=dict)  # process number → sandbox number
+    _auditor: Auditor | None = None
 
     def serve(self) -> None:
         """Until the front is gone."""
@@ -158,6 +171,8 @@ class _Zygote:
                     with contextlib.suppress(BlockingIOError):
                         os.read(woken, 4096)
                     self._reap()
+                    if self._auditor is not None and not self._hear(self._auditor):
+                        return
                 if self.front.fileno() in ready and not self._obey():
                     return
         except (BrokenPipeError, ConnectionResetError):
@@ -177,9 +192,20 @@ class _Zygote:
                 for process, number in self._sandboxes.items():
                     if number == sandbox:
                         os.kill(process, signal.SIGKILL)
+            case control.Audit() if self.held.weights.audit is not None:
+                if self._auditor is None:
+                    self._auditor = Auditor(self.held.weights.audit, self.fork)
+                self._auditor.ask()
             case None:
                 return False
         return True
+
+    def _hear(self, auditor: Auditor) -> bool:
+        """What an audit found, if one has ended; false where nothing may be served any more."""
+        finding = auditor.reap()
+        if finding is not None:
+            _send(self.front, control.Audited(finding.intact, finding.detail))
+        return finding is None or finding.intact
 
     def _reap(self) -> None:
         for process in list(self._sandboxes):
@@ -220,14 +246,18 @@ class _Zygote:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             # /proc still belongs to the front's namespace, where the front will look for us.
             pid = int(os.readlink("/proc/self"))
-            self.held.weights.populate()
+            weights = self.held.weights
+            weights.early()
             if ahead:
                 self.held.footprint.take()
             if session:
                 forking.leave_no_zombies()
+            materials = replace(materials, channel=channel, kept=weights.descriptors)
             if self.steps:
-                lockdown.lock_down(replace(materials, channel=channel), self.steps)
+                materials = lockdown.lock_down(materials, self.steps, weights.prepare)
                 channel = lockdown.CHANNEL
+            elif weights.prepare is not None:
+                weights.prepare(weights.descriptors)
             if "seccomp" not in self.steps:
                 os.write(channel, seccomp.GREETING)
             # Both were imported with the model: there are no files to import from here.

@@ -7,7 +7,10 @@ a pool of threads that ran before a fork leaves locks that no child can take.
 from __future__ import annotations
 
 import datetime
+import importlib
+import json
 import linecache
+import os
 import random
 import sys
 import traceback
@@ -20,14 +23,18 @@ import torch
 _TEXT = "The capital of France is"
 
 
-def rehearse(model: Any, tokenizer: Any) -> tuple[str, ...]:
+def rehearse(model: Any, tokenizer: Any, *, weights: bool = True) -> tuple[str, ...]:
     """Returns the scenes that failed, each with its reason; a model may lack what one needs.
 
     The model's gradients, mode and hooks, and every random state, are afterwards as they were.
+
+    Args:
+        weights: False leaves out the scenes that compute with them.
     """
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
     failures = []
-    for scene in (_tokenize, _chat, _forward, _backward, _generate, _optimize, _compute, _fail):
+    computing = (_forward, _backward, _generate) if weights else ()
+    for scene in (_tokenize, _chat, *computing, _optimize, _compute, _fail):
         try:
             _play(scene, model, tokenizer)
         except Exception as error:  # noqa: BLE001  # any library's any error; it is reported
@@ -38,6 +45,47 @@ def rehearse(model: Any, tokenizer: Any) -> tuple[str, ...]:
     torch.set_rng_state(states[2])
     linecache.clearcache()
     return tuple(failures)
+
+
+def rehearse_apart(
+    model: Any, tokenizer: Any, fork: Callable[[], int], prepare: Callable[[], None]
+) -> tuple[str, ...]:
+    """`rehearse`, where this process has no weights: in a fork that does, and whose imports are
+    then made here.
+
+    Args:
+        prepare: what gives a fork the weights.
+    """
+    rehearse(model, tokenizer, weights=False)
+    reader, writer = os.pipe()
+    child = fork()
+    if child == 0:
+        try:
+            os.close(reader)
+            before = set(sys.modules)
+            prepare()
+            told = {"failures": rehearse(model, tokenizer)}
+            told["modules"] = tuple(name for name in sys.modules if name not in before)
+            with os.fdopen(writer, "w") as pipe:
+                json.dump(told, pipe)
+        except BaseException:  # noqa: BLE001  # a fork must not run on into the zygote's code
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    if not text:
+        return ("all: the process that rehearses has ended early",)
+    heard = json.loads(text)
+    for name in heard["modules"]:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue  # made by another module, which has been imported
+    linecache.clearcache()
+    return tuple(heard["failures"])
 
 
 def _play(scene: Callable[[Any, Any], None], model: Any, tokenizer: Any) -> None:

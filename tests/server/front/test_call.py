@@ -50,6 +50,9 @@ class Zygote:
     def kill_now(self, sandbox: Sandbox) -> None:
         sandbox.channel.hang_up()
 
+    async def audit(self) -> None:
+        """What a call's end without an answer asks for."""
+
 
 FAST = Pace(window_s=0.3, window_bytes=1 << 20, grace_s=0.1)
 

@@ -19,6 +19,7 @@ _libc.mmap.argtypes = [
 _libc.shmat.restype = ctypes.c_void_p
 _libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+_libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
 MACHINE: Final = platform.machine()
 
@@ -104,6 +105,10 @@ def mmap(
 
 def munmap(address: int, size: int) -> None:
     _check(_libc.munmap(address, size))
+
+
+def mprotect(address: int, size: int, protection: int) -> None:
+    _check(_libc.mprotect(address, size, protection))
 
 
 def madvise(address: int, size: int, advice: int) -> None:

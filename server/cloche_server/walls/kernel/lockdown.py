@@ -3,14 +3,20 @@
 Who runs it: the child, first thing after the fork, before it knows anything about its call.
 Order: what needs power comes first, what takes power away comes after it, and the filter that
 forbids all the rest comes last. A step that fails ends the process: no sandbox is half locked.
+
+Between the two halves a sandbox may do what needs more than the filter leaves it: map weights that
+it was handed, start the threads of its libraries. Namespaces, Landlock and capabilities bind the
+thread that asks and those that it starts later, so they come before; what is left binds the whole
+process, the filter too (SECCOMP_FILTER_FLAG_TSYNC), and comes after.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from cloche_server.walls.kernel import identity, landlock, limits, namespaces, seccomp
 
@@ -34,6 +40,10 @@ class Materials:
     landlock_abi: int
     # An empty directory without a name, where every sandbox starts; None if none could be made.
     nowhere: int | None
+    # Descriptors that are needed between the halves, and closed by the second.
+    kept: tuple[int, ...] = ()
+    # Whether there may be threads when the filter is loaded; it is then loaded for all of them.
+    threads: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +62,24 @@ class Step:
     after: tuple[str, ...] = ()
     # The step that is better, and makes this one needless.
     instead_of: str = ""
+    # When it is taken, where the lockdown has two halves.
+    half: Literal["first", "second", "both"] = "first"
 
 
 def _descriptors(materials: Materials) -> None:
+    # All above their new places first: one may stand where another goes.
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 256) for each in materials.kept]
     if materials.channel != CHANNEL:
         os.dup2(materials.channel, CHANNEL, inheritable=True)
+    for place, each in zip(_places(materials), high, strict=True):
+        os.dup2(each, place, inheritable=False)
     os.closerange(0, CHANNEL)
-    os.closerange(CHANNEL + 1, MOST_DESCRIPTORS)
+    os.closerange(CHANNEL + 1 + len(high), MOST_DESCRIPTORS)
+
+
+def _places(materials: Materials) -> tuple[int, ...]:
+    """Where the kept descriptors are once the others are closed."""
+    return tuple(range(CHANNEL + 1, CHANNEL + 1 + len(materials.kept)))
 
 
 def _environment(_: Materials) -> None:
@@ -77,6 +98,7 @@ _DESCRIPTORS: Final = Step(
     take=_descriptors,
     why="nothing inherited but the pipe to the front",
     against=("use inherited descriptors",),
+    half="both",
 )
 STEPS: Final[tuple[Step, ...]] = (
     _DESCRIPTORS,
@@ -85,16 +107,12 @@ STEPS: Final[tuple[Step, ...]] = (
         take=_environment,
         why="no variable is inherited; the zygote's own hold no secret",
         against=("read the environment",),
+        half="both",
     ),
     Step(
         name="oom score",
         take=lambda _: limits.go_first(),
         why="when the machine runs out of memory, a sandbox is ended and not the model",
-    ),
-    Step(
-        name="no huge pages",
-        take=lambda _: limits.no_huge_pages(),
-        why="what stays of a huge page counts for less than it takes, so no watch would see it",
     ),
     Step(
         name="unprivileged user",
@@ -131,12 +149,6 @@ STEPS: Final[tuple[Step, ...]] = (
         instead_of="empty root",
     ),
     Step(
-        name="limits",
-        take=_limits,
-        why="memory, processor time, threads, file size",
-        against=("outgrow the memory limit",),
-    ),
-    Step(
         name="no capabilities",
         take=lambda _: identity.drop_capabilities(),
         why="what the namespaces needed is given up, also for what could be run later",
@@ -148,14 +160,9 @@ STEPS: Final[tuple[Step, ...]] = (
         why="dies with the zygote; after the changes of identity, which would clear it",
     ),
     Step(
-        name="not dumpable",
-        take=lambda _: identity.hide_from_peers(),
-        why="peers of the same user may not attach",
-    ),
-    Step(
         name="no new privileges",
         take=lambda _: identity.forbid_new_privileges(),
-        why="no program run later could gain any; the next two need it",
+        why="no program run later could gain any; Landlock and the filter need it",
     ),
     Step(
         name="landlock",
@@ -165,8 +172,29 @@ STEPS: Final[tuple[Step, ...]] = (
         needs=("no new privileges",),
     ),
     Step(
+        name="no huge pages",
+        take=lambda _: limits.no_huge_pages(),
+        why="what stays of a huge page counts for less than it takes, so no watch would see it",
+        half="second",
+    ),
+    Step(
+        name="limits",
+        take=_limits,
+        why="memory, processor time, threads, file size",
+        against=("outgrow the memory limit",),
+        half="second",
+    ),
+    Step(
+        name="not dumpable",
+        take=lambda _: identity.hide_from_peers(),
+        why="peers of the same user may not attach",
+        half="second",
+    ),
+    Step(
         name="seccomp",
-        take=lambda materials: seccomp.load(materials.filters, materials.channel),
+        take=lambda materials: seccomp.load(
+            materials.filters, materials.channel, threads=materials.threads
+        ),
         why="system calls outside the table do not exist; last, for it forbids the steps above",
         against=(
             *_FILES,
@@ -180,12 +208,24 @@ STEPS: Final[tuple[Step, ...]] = (
             "map executable memory",
         ),
         needs=("no new privileges",),
+        half="second",
     ),
 )
 
 
-def lock_down(materials: Materials, layers: frozenset[str]) -> None:
+def lock_down(
+    materials: Materials,
+    layers: frozenset[str],
+    between: Callable[[Sequence[int]], None] | None = None,
+) -> Materials:
     """Takes the steps named in `layers`, in order.
+
+    Args:
+        between: what is done between the halves, given the kept descriptors. It may start threads,
+            and what address space it takes is no part of what a call may add.
+
+    Returns:
+        The materials as they are now.
 
     Raises:
         LockdownError: a step failed; the caller must end the process.
@@ -193,16 +233,36 @@ def lock_down(materials: Materials, layers: frozenset[str]) -> None:
     if len(os.listdir("/proc/self/task")) != 1:
         # Filters and namespaces bind the calling thread: another one would stay outside the wall.
         raise LockdownError("a second thread is running; a sandbox is locked down single-threaded")
+    if between is not None:
+        # Opened now: a sandbox has no /proc later.
+        size = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        materials = replace(materials, kept=(*materials.kept, size))
     if materials.nowhere is not None:
         os.fchdir(materials.nowhere)
+    materials = _take("first", materials, layers)
+    if between is not None:
+        *kept, size = materials.kept
+        between(kept)
+        pages = int(os.read(size, 64).split()[0])
+        materials = replace(
+            materials,
+            kept=(),
+            threads=True,
+            address_space_bytes=pages * os.sysconf("SC_PAGE_SIZE"),
+        )
+    return _take("second", materials, layers)
+
+
+def _take(half: str, materials: Materials, layers: frozenset[str]) -> Materials:
     for step in STEPS:
-        if step.name in layers:
+        if step.name in layers and step.half in (half, "both"):
             try:
                 step.take(materials)
             except (OSError, ValueError) as error:
                 raise LockdownError(f"{step.name}: {error}") from None
             if step is _DESCRIPTORS:
-                materials = replace(materials, channel=CHANNEL)
+                materials = replace(materials, channel=CHANNEL, kept=_places(materials))
+    return materials
 
 
 def for_sessions(materials: Materials, *, ceiling: limits.Ceiling) -> tuple[Materials, bool]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,6 +33,7 @@ _CLOSED = 0
 _STEP_FAILED = 78
 _NO_STEPS: frozenset[str] = frozenset()
 
+ALL_THREADS = "all threads"
 PID_NAMESPACE = "pid namespace"
 NETWORK_NAMESPACE = "network namespace"
 
@@ -74,6 +77,7 @@ def prove(
     landmark: socket.socket,
     *,
     others: Sequence[Materials] = (),
+    halves: bool = False,
 ) -> Wall:
     """Tries everything that a sandbox must not do.
 
@@ -82,6 +86,8 @@ def prove(
         pid_namespaces: how children get one of their own; None where the kernel has none.
         landmark: listens in the network that the launcher was started in.
         others: of other kinds of sandboxes, behind whose walls all must be closed, too.
+        halves: sandboxes start threads between the halves of their lockdown. Then everything is
+            tried once more, behind the whole wall, by the first thread and by one of those.
 
     Raises:
         LockdownError: a hole stays open; the message names it and what would close it.
@@ -97,8 +103,16 @@ def prove(
         # Last of all: where there is no way back, a plain fork fails from here on.
         layers.append(_prove_pid_namespace(pid_namespaces, laboratory))
         wall = Wall(layers=_with_replacements(layers))
-        for each in (laboratory, *(_Laboratory(other, scene) for other in others)):
-            _require_closed(wall, pid_namespaces, each)
+        every = (laboratory, *(_Laboratory(other, scene) for other in others))
+        for each in every:
+            _require_closed(wall, pid_namespaces, each, _one_thread)
+        if halves:
+            for each in every:
+                for actor in (_first_of_two, _second_of_two):
+                    _require_closed(wall, pid_namespaces, each, actor)
+            detail = "threads that run before the filter is loaded are bound by it"
+            threads = Layer(name=ALL_THREADS, active=True, detail=detail)
+            wall = Wall(layers=(*wall.layers, threads))
         return wall
 
 
@@ -197,9 +211,9 @@ def _with_replacements(layers: list[Layer]) -> tuple[Layer, ...]:
 
 
 def _require_closed(
-    wall: Wall, pid_namespaces: PidNamespaces | None, laboratory: _Laboratory
+    wall: Wall, pid_namespaces: PidNamespaces | None, laboratory: _Laboratory, actor: _Actor
 ) -> None:
-    findings = {hole: laboratory.attempt(hole, wall.steps, pid_namespaces) for hole in HOLES}
+    findings = {hole: laboratory.attempt(hole, wall.steps, pid_namespaces, actor) for hole in HOLES}
     still_open = [
         f"{hole.name} ({finding.text})"
         for hole, finding in findings.items()
@@ -210,7 +224,7 @@ def _require_closed(
             f"{layer.name} ({layer.detail})" for layer in wall.layers if not layer.active
         )
         raise LockdownError(
-            f"a technique could still: {'; '.join(still_open)}. "
+            f"a technique could still{actor.where}: {'; '.join(still_open)}. "
             f"Missing layers: {missing or 'none'}. "
             "Refusing to start: run on a kernel with seccomp filters, and allow user namespaces "
             "(sysctl user.max_user_namespaces, or the container's seccomp profile)"
@@ -230,29 +244,36 @@ class _Laboratory:
     def __init__(self, materials: Materials, scene: Scene) -> None:
         self._materials = materials
         self._scene = scene
-        self._known: dict[tuple[Hole, frozenset[str], bool], _Finding] = {}
+        self._known: dict[tuple[Hole, frozenset[str], bool, str], _Finding] = {}
 
     def attempt(
         self,
         hole: Hole,
         steps: frozenset[str],
         pid_namespaces: PidNamespaces | None = None,
+        actor: _Actor | None = None,
     ) -> _Finding:
         """How `hole` fares in a child that took `steps`."""
-        key = (hole, steps, pid_namespaces is not None)
+        actor = actor or _one_thread
+        key = (hole, steps, pid_namespaces is not None, actor.where)
         if key not in self._known:
-            self._known[key] = self._fork(hole, steps, pid_namespaces)
+            self._known[key] = self._fork(hole, steps, pid_namespaces, actor)
         return self._known[key]
 
     def _fork(
-        self, hole: Hole, steps: frozenset[str], pid_namespaces: PidNamespaces | None
+        self,
+        hole: Hole,
+        steps: frozenset[str],
+        pid_namespaces: PidNamespaces | None,
+        actor: _Actor,
     ) -> _Finding:
         ours, theirs = socket.socketpair()
         child = os.fork() if pid_namespaces is None else pid_namespaces.fork()
         if child == 0:
             channel = theirs.fileno()
             materials = replace(self._materials, channel=channel)
-            _run_child(lambda: _act(hole, steps, materials, self._scene), steps, channel)
+            attempt = functools.partial(hole.attempt, self._scene)
+            _run_child(lambda: _act(attempt, steps, materials, actor), steps, channel)
         theirs.close()
         # Read as plain bytes, a greeting leaves its listener behind: nobody waits for an answer.
         with ours, ours.makefile("rb") as stream:
@@ -268,16 +289,80 @@ class _Laboratory:
         )
 
 
-def _act(hole: Hole, steps: frozenset[str], materials: Materials, scene: Scene) -> tuple[int, str]:
+def _act(
+    attempt: Callable[[], None], steps: frozenset[str], materials: Materials, actor: _Actor
+) -> tuple[int, str]:
     try:
-        lock_down(materials, steps)
+        attempt = actor.lock_down(attempt, steps, materials)
     except LockdownError as error:
         return _STEP_FAILED, str(error)
     try:
-        hole.attempt(scene)
+        attempt()
     except (OSError, MemoryError) as error:
         return _CLOSED, str(error)
     return OPEN, "it worked"
+
+
+@dataclass(frozen=True)
+class _Actor:
+    """Who makes an attempt: `lock_down` locks a child down, and returns the attempt as theirs."""
+
+    where: str
+    lock_down: Callable[[Callable[[], None], frozenset[str], Materials], Callable[[], None]]
+
+
+def _alone(
+    attempt: Callable[[], None], steps: frozenset[str], materials: Materials
+) -> Callable[[], None]:
+    lock_down(materials, steps)
+    return attempt
+
+
+def _beside_another(
+    attempt: Callable[[], None], steps: frozenset[str], materials: Materials
+) -> Callable[[], None]:
+    _lock_down_with_thread(steps, materials, lambda: None)
+    return attempt
+
+
+def _by_another(
+    attempt: Callable[[], None], steps: frozenset[str], materials: Materials
+) -> Callable[[], None]:
+    return _lock_down_with_thread(steps, materials, attempt)
+
+
+def _lock_down_with_thread(
+    steps: frozenset[str], materials: Materials, act: Callable[[], None]
+) -> Callable[[], None]:
+    """Returns what has the thread act that was there when the filter was loaded."""
+    kept = os.memfd_create("cloche-proof", os.MFD_CLOEXEC)
+    locked = threading.Event()
+    ended: list[BaseException | None] = []
+
+    def run() -> None:
+        locked.wait()
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001  # for the thread that waits
+            ended.append(error)
+        else:
+            ended.append(None)
+
+    thread = threading.Thread(target=run, daemon=True)
+    lock_down(replace(materials, kept=(kept,)), steps, lambda _: thread.start())
+
+    def ask() -> None:
+        locked.set()
+        thread.join()
+        if ended[0] is not None:
+            raise ended[0]
+
+    return ask
+
+
+_one_thread = _Actor("", _alone)
+_first_of_two = _Actor(" with a second thread", _beside_another)
+_second_of_two = _Actor(" by a second thread", _by_another)
 
 
 def _run_child(act: Callable[[], tuple[int, str]], steps: frozenset[str], channel: int) -> None:

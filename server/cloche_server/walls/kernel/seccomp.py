@@ -31,7 +31,10 @@ _SENDMSG: Final = {"x86_64": 46, "aarch64": 211}
 _SET_MODE_FILTER: Final = 1
 _GET_ACTION_AVAIL: Final = 2
 _GET_NOTIF_SIZES: Final = 3
+_TSYNC: Final = 1
 _NEW_LISTENER: Final = 8
+# With a listener TSYNC cannot answer with the thread that it failed for, which it must be told.
+_TSYNC_ESRCH: Final = 16
 # x86-64 also answers to x32 numbers, which have this bit and would dodge every row.
 _X32_BIT: Final = 0x4000_0000
 
@@ -121,27 +124,41 @@ def killing_action() -> int:
     return bpf.KILL_PROCESS
 
 
-def load(filters: Filters, channel: int) -> None:
+def load(filters: Filters, channel: int, *, threads: bool = False) -> None:
     """Puts the filters on the calling thread, for good, and greets the front. Needs no_new_privs.
 
     The greeting carries the listener, of which no copy stays here.
+
+    Args:
+        threads: and on all other threads of the process, or on none.
+
+    Raises:
+        OSError: the kernel takes no filter, or one of the threads has another already.
     """
+    all_threads = _TSYNC if threads else 0
     if filters.seal is None:
-        _load(filters.table, 0)
+        _load(filters.table, all_threads)
         os.write(channel, GREETING)
         return
     # Made before the filter, behind which a socket could not be asked what it is.
     front = socket.socket(fileno=channel)
-    listener = _load(filters.table, _NEW_LISTENER)
+    with_listener = all_threads | _TSYNC_ESRCH if threads else 0
+    listener = _load(filters.table, _NEW_LISTENER | with_listener)
     socket.send_fds(front, [GREETING], [listener])
     os.close(listener)
     front.detach()
-    _load(filters.seal, 0)
+    _load(filters.seal, all_threads)
 
 
 def _load(program: bytes, flags: int) -> int:
+    """Returns the listener, where one is asked for."""
     header = _Program(len(program) // 8, program)
-    return libc.syscall(_SECCOMP[libc.MACHINE], _SET_MODE_FILTER, flags, ctypes.byref(header))
+    number = _SECCOMP[libc.MACHINE]
+    answer = libc.syscall(number, _SET_MODE_FILTER, flags, ctypes.byref(header))
+    if answer and not flags & _NEW_LISTENER:
+        # TSYNC alone answers with the first thread that it could not bind, and binds none.
+        raise OSError(errno.ESRCH, f"thread {answer} has a filter of its own")
+    return answer
 
 
 def _prologue(machine: str, kill: int) -> list[bpf.Instruction]:

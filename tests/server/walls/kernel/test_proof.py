@@ -18,7 +18,7 @@ from tests.support import gvisor, profiles
 
 PROVE = """
 import dataclasses, errno, json, socket, sys
-from cloche_server.walls.kernel import limits, lockdown, namespaces, proof
+from cloche_server.walls.kernel import limits, lockdown, namespaces, proof, seccomp
 
 removed = set(json.loads(sys.argv[1]))
 landmark = socket.socket(fileno=int(sys.argv[2]))
@@ -26,6 +26,8 @@ landmark = socket.socket(fileno=int(sys.argv[2]))
 def lacking(materials):
     raise OSError(errno.ENOSYS, "this kernel has none")
 
+if "_TSYNC" in removed:
+    seccomp._TSYNC = seccomp._TSYNC_ESRCH = 0
 lockdown.STEPS = proof.STEPS = tuple(
     dataclasses.replace(step, take=lacking) if step.name in removed else step
     for step in lockdown.STEPS
@@ -36,7 +38,7 @@ except OSError:
     pid_namespaces = None
 materials = lockdown.prepare(ceiling=limits.Ceiling(memory_bytes=1 << 30, cpu_s=60))
 try:
-    wall = proof.prove(materials, pid_namespaces, landmark)
+    wall = proof.prove(materials, pid_namespaces, landmark, halves="halves" in removed)
 except lockdown.LockdownError as error:
     print(json.dumps({"refused": str(error)}))
 else:
@@ -186,3 +188,23 @@ def test_under_gvisor_seccomp_cannot_be_done_without() -> None:
     text = str(prove("seccomp", under=gvisor.command()).get("refused"))
     assert "make processes" in text
     assert "Refusing to start" in text
+
+
+def test_threads_that_ran_before_the_filter_are_bound_by_it() -> None:
+    """Everything is tried by the first thread and by another, behind a lockdown of two halves."""
+    found = prove("halves")
+    assert "refused" not in found, found
+    active, detail, _ = found["all threads"]  # type: ignore[misc]
+    assert active
+    assert "bound" in detail
+
+
+def test_a_thread_that_is_not_bound_is_noticed() -> None:
+    text = str(prove("halves", "_TSYNC").get("refused"))
+    assert "a technique could still by a second thread" in text, text
+
+
+def test_under_gvisor_threads_are_bound_too() -> None:
+    found = prove("halves", under=gvisor.command())
+    assert "refused" not in found, found
+    assert found["all threads"][0]  # type: ignore[index]

@@ -1,11 +1,9 @@
-"""The seam between who owns the weights and how a sandbox gets them.
+"""The zygote owns the weights, in a sealed memory file that nothing can write to any more.
 
-On a CPU the zygote owns them, in a sealed memory file that nothing can write to any more, and has a
-private mapping of it. A fork inherits the mapping: every sandbox shares one copy, a fork costs the
-same whatever the model's size, and an edit in place is copied on write and dies with the sandbox.
-Huge pages, where the kernel has them, keep a fresh sandbox from paying a page fault for each 4 KiB.
-
-Another device has another answer (a CUDA context does not survive a fork), and it goes here.
+It has a private mapping of it, which a fork inherits: every sandbox shares one copy, a fork costs
+the same whatever the model's size, and an edit in place is copied on write and dies with the
+sandbox. Huge pages, where the kernel has them, keep a fresh sandbox from paying a page fault for
+each 4 KiB.
 """
 
 from __future__ import annotations
@@ -21,6 +19,8 @@ from typing import Any, Final
 import torch
 
 from cloche_server.walls.kernel import libc
+from cloche_server.zygote.weights.interface import HeldWeights
+from cloche_server.zygote.weights.storages import by_storage, places
 
 # A kernel's last bits depend on the alignment; this is what torch gives tensors of its own.
 _ALIGNMENT: Final = 64
@@ -41,6 +41,10 @@ class Weights:
     size_bytes: int
     huge_pages: bool
 
+    def held(self) -> HeldWeights:
+        """For the zygote."""
+        return HeldWeights(name="fork", size_bytes=self.size_bytes, early=self.populate)
+
     def populate(self) -> None:
         """In a new sandbox, before its lockdown: takes the page faults that its call would take."""
         with contextlib.suppress(OSError):  # before Linux 5.14 the call pays for them itself
@@ -56,7 +60,7 @@ def hold(model: torch.nn.Module) -> Weights:
         ValueError: a tensor that is not dense and on the CPU.
         OSError: the kernel gives no memory.
     """
-    groups = _by_storage(model)
+    groups = _by_address(model)
     offsets: dict[int, int] = {}
     size = 0
     for key, tensors in groups.items():
@@ -78,22 +82,15 @@ def hold(model: torch.nn.Module) -> Weights:
     return Weights(address=address, size_bytes=size, huge_pages=huge)
 
 
-def _by_storage(model: torch.nn.Module) -> dict[int, list[torch.Tensor]]:
-    groups: dict[int, list[torch.Tensor]] = {}
-    named = [*model.named_parameters(), *model.named_buffers()]
-    for name, tensor in named:
-        if tensor.layout is not torch.strided or tensor.device.type != "cpu":
-            raise ValueError(
-                f"{name} is {tensor.layout} on {tensor.device}; only dense CPU tensors can be held"
-            )
-        storage = tensor.untyped_storage()
-        if storage.nbytes() > 2 * max(tensor.nbytes, _HUGE):
-            # A small view of something large (a mapped file): take what is used, not the whole.
-            tensor.data = tensor.data.clone()
-            storage = tensor.untyped_storage()
-        if storage.nbytes():
-            groups.setdefault(storage.data_ptr(), []).append(tensor)
-    return groups
+def _by_address(model: torch.nn.Module) -> dict[int, list[torch.Tensor]]:
+    """By where each storage's bytes are; what has none stays where it is."""
+    held = (place for place in places(model) if place.kind != "attribute")
+    groups = [[place.tensor for place in group] for group in by_storage(held)]
+    return {
+        group[0].untyped_storage().data_ptr(): group
+        for group in groups
+        if group[0].untyped_storage().nbytes()
+    }
 
 
 def _fill(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cloche_server.zygote import weights
+from cloche_server.zygote.weights import cpu_fork as weights
 from transformers import AutoModelForCausalLM
 
 from tests.support.tiny_model import build_tiny_model
