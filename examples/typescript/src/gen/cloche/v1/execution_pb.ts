@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cloche/v1/execution.proto.
  */
 export const file_cloche_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwihQEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJIp8BCgtDYWxsT3B0aW9ucxIqCgd0aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhQKDG1lbW9yeV9ieXRlcxgCIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAMgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYBCABKAQSEQoEc2VlZBgFIAEoBEgAiAEBQgcKBV9zZWVkIi8KDkV4ZWN1dGVSZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCLBAQoPRXhlY3V0ZVJlc3BvbnNlEhAKBnJlc3VsdBgBIAEoDEgAEi4KB2ZhaWx1cmUYAiABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZUgAEiIKB291dHB1dHMYAyADKAsyES5jbG9jaGUudjEuT3V0cHV0Eh8KBXVzYWdlGAQgASgLMhAuY2xvY2hlLnYxLlVzYWdlEhwKBGxvZ3MYBSADKAsyDi5jbG9jaGUudjEuTG9nQgkKB291dGNvbWUiNQoURXhlY3V0ZVN0cmVhbVJlcXVlc3QSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsIlMKFEV4ZWN1dGVVcGxvYWRSZXF1ZXN0EiMKBnVwbG9hZBgBIAEoCzIRLmNsb2NoZS52MS5VcGxvYWRIABIOCgRkYXRhGAIgASgMSABCBgoEcGFydCJRCgZVcGxvYWQSHQoEY2FsbBgBIAEoCzIPLmNsb2NoZS52MS5DYWxsEhIKCmFyZ3NfYnl0ZXMYAiABKAQSFAoMa3dhcmdzX2J5dGVzGAMgASgEIqwCChVFeGVjdXRlU3RyZWFtUmVzcG9uc2USJwoIYWNjZXB0ZWQYASABKAsyEy5jbG9jaGUudjEuQWNjZXB0ZWRIABIjCgZvdXRwdXQYAiABKAsyES5jbG9jaGUudjEuT3V0cHV0SAASJwoIcHJvZ3Jlc3MYAyABKAsyEy5jbG9jaGUudjEuUHJvZ3Jlc3NIABIuCgxyZXN1bHRfY2h1bmsYBCABKAsyFi5jbG9jaGUudjEuUmVzdWx0Q2h1bmtIABIfCgRkb25lGAUgASgLMg8uY2xvY2hlLnYxLkRvbmVIABIdCgNsb2cYBiABKAsyDi5jbG9jaGUudjEuTG9nSAASIwoGcXVldWVkGAcgASgLMhEuY2xvY2hlLnYxLlF1ZXVlZEgAQgcKBWV2ZW50IkQKBlF1ZXVlZBINCgVhaGVhZBgBIAEoDRIrCghleHBlY3RlZBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJECghBY2NlcHRlZBIPCgdjYWxsX2lkGAEgASgJEicKB29wdGlvbnMYAiABKAsyFi5jbG9jaGUudjEuQ2FsbE9wdGlvbnMiOQoGT3V0cHV0EiEKBnN0cmVhbRgBIAEoDjIRLmNsb2NoZS52MS5TdHJlYW0SDAoEdGV4dBgCIAEoCSI3CgNMb2cSIgoFbGV2ZWwYASABKA4yEy5jbG9jaGUudjEuTG9nTGV2ZWwSDAoEdGV4dBgCIAEoCSJECghQcm9ncmVzcxIMCgRkb25lGAEgASgBEhIKBXRvdGFsGAIgASgBSACIAQESDAoEbm90ZRgDIAEoCUIICgZfdG90YWwiMAoLUmVzdWx0Q2h1bmsSDAoEZGF0YRgBIAEoDBITCgt0b3RhbF9ieXRlcxgCIAEoBCJVCgREb25lEiwKB2ZhaWx1cmUYASABKAsyGy5jbG9jaGUudjEuVGVjaG5pcXVlRmFpbHVyZRIfCgV1c2FnZRgCIAEoCzIQLmNsb2NoZS52MS5Vc2FnZSJvChBUZWNobmlxdWVGYWlsdXJlEgwKBHR5cGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIpCgZmcmFtZXMYAyADKAsyGS5jbG9jaGUudjEuVHJhY2ViYWNrRnJhbWUSEQoJdHJhY2ViYWNrGAQgASgJIk4KDlRyYWNlYmFja0ZyYW1lEhAKCGZ1bmN0aW9uGAEgASgJEgwKBGxpbmUYAiABKA0SDgoGY29sdW1uGAMgASgNEgwKBHRleHQYBCABKAkieQoFVXNhZ2USLQoKd2FsbF9jbG9jaxgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNjcHUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGQoRbWVtb3J5X3BlYWtfYnl0ZXMYAyABKAQiRgoMQ2hlY2tSZXF1ZXN0EicKCXRlY2huaXF1ZRgBIAEoCzIULmNsb2NoZS52MS5UZWNobmlxdWUSDQoFbW9kZWwYAiABKAkiTwoNQ2hlY2tSZXNwb25zZRIrCgtkaWFnbm9zdGljcxgBIAEoCzIWLmNsb2NoZS52MS5EaWFnbm9zdGljcxIRCglmdW5jdGlvbnMYAiADKAkiMwoLRGlhZ25vc3RpY3MSJAoFaXRlbXMYASADKAsyFS5jbG9jaGUudjEuRGlhZ25vc3RpYyJ9CgpEaWFnbm9zdGljEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIMCgRoaW50GAMgASgJEgwKBGxpbmUYBCABKA0SDgoGY29sdW1uGAUgASgNEhAKCGVuZF9saW5lGAYgASgNEhIKCmVuZF9jb2x1bW4YByABKA0iFgoUR2V0U2VydmVySW5mb1JlcXVlc3Qi0QMKFUdldFNlcnZlckluZm9SZXNwb25zZRIlCgVzdGF0ZRgBIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAiABKAkSGwoOc3RhdGVfZnJhY3Rpb24YAyABKAFIAIgBARIjCgVtb2RlbBgEIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SIQoGbGltaXRzGAUgASgLMhEuY2xvY2hlLnYxLkxpbWl0cxIaChJpbXBvcnRhYmxlX21vZHVsZXMYBiADKAkSIAoGbGF5ZXJzGAcgAygLMhAuY2xvY2hlLnYxLkxheWVyEkAKCHZlcnNpb25zGAggAygLMi4uY2xvY2hlLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5WZXJzaW9uc0VudHJ5EiYKBm1vZGVscxgJIAMoCzIWLmNsb2NoZS52MS5TZXJ2ZWRNb2RlbBITCgtub3RfYXVkaXRlZBgKIAMoCRIVCg1za2lwcGVkX25hbWVzGAsgASgNGi8KDVZlcnNpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIRCg9fc3RhdGVfZnJhY3Rpb24i5QEKC1NlcnZlZE1vZGVsEgwKBG5hbWUYASABKAkSJQoFc3RhdGUYAiABKA4yFi5jbG9jaGUudjEuU2VydmVyU3RhdGUSFAoMc3RhdGVfZGV0YWlsGAMgASgJEhsKDnN0YXRlX2ZyYWN0aW9uGAQgASgBSACIAQESIwoFbW9kZWwYBSABKAsyFC5jbG9jaGUudjEuTW9kZWxJbmZvEhwKFG1lbW9yeV9kZWZhdWx0X2J5dGVzGAYgASgEEhgKEG1lbW9yeV9tYXhfYnl0ZXMYByABKARCEQoPX3N0YXRlX2ZyYWN0aW9uIpMCCglNb2RlbEluZm8SDAoEbmFtZRgBIAEoCRIQCghyZXZpc2lvbhgCIAEoCRIUCgxhcmNoaXRlY3R1cmUYAyABKAkSDQoFZHR5cGUYBCABKAkSDgoGZGV2aWNlGAUgASgJEhIKCnBhcmFtZXRlcnMYBiABKAQSFAoMd2VpZ2h0X2J5dGVzGAcgASgEEhsKE2F0dG5faW1wbGVtZW50YXRpb24YCCABKAkSDwoHdGhyZWFkcxgJIAEoDRIZChF0cnVzdF9yZW1vdGVfY29kZRgKIAEoCBISCgpiYXNlX21vZGVsGAsgASgJEhAKCGFkYXB0ZXJzGAwgAygJEhgKEGRlcXVhbnRpemVkX2Zyb20YDSABKAki+wIKBkxpbWl0cxIyCg90aW1lb3V0X2RlZmF1bHQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLdGltZW91dF9tYXgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYAyABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgEIAEoBBIYChBzb3VyY2VfbWF4X2J5dGVzGAUgASgEEhsKE2FyZ3VtZW50c19tYXhfYnl0ZXMYBiABKAQSHAoUcmVzdWx0X2RlZmF1bHRfYnl0ZXMYByABKAQSGAoQcmVzdWx0X21heF9ieXRlcxgIIAEoBBIcChRvdXRwdXRfZGVmYXVsdF9ieXRlcxgJIAEoBBIYChBvdXRwdXRfbWF4X2J5dGVzGAogASgEEhgKEGNvbmN1cnJlbnRfY2FsbHMYCyABKA0SFAoMcXVldWVkX2NhbGxzGAwgASgNIkUKBUxheWVyEgwKBG5hbWUYASABKAkSDgoGYWN0aXZlGAIgASgIEg4KBmRldGFpbBgDIAEoCRIOCgZjbG9zZXMYBCADKAkqRgoGU3RyZWFtEhYKElNUUkVBTV9VTlNQRUNJRklFRBAAEhEKDVNUUkVBTV9TVERPVVQQARIRCg1TVFJFQU1fU1RERVJSEAIqegoITG9nTGV2ZWwSGQoVTE9HX0xFVkVMX1VOU1BFQ0lGSUVEEAASEwoPTE9HX0xFVkVMX0RFQlVHEAESEgoOTE9HX0xFVkVMX0lORk8QAhIVChFMT0dfTEVWRUxfV0FSTklORxADEhMKD0xPR19MRVZFTF9FUlJPUhAEKpYBCgtTZXJ2ZXJTdGF0ZRIcChhTRVJWRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVTRVJWRVJfU1RBVEVfU1RBUlRJTkcQARIWChJTRVJWRVJfU1RBVEVfUkVBRFkQAhIbChdTRVJWRVJfU1RBVEVfUkVDT1ZFUklORxADEhkKFVNFUlZFUl9TVEFURV9TVE9QUElORxAEMpIDChBFeGVjdXRpb25TZXJ2aWNlEkAKB0V4ZWN1dGUSGS5jbG9jaGUudjEuRXhlY3V0ZVJlcXVlc3QaGi5jbG9jaGUudjEuRXhlY3V0ZVJlc3BvbnNlElQKDUV4ZWN1dGVTdHJlYW0SHy5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlcXVlc3QaIC5jbG9jaGUudjEuRXhlY3V0ZVN0cmVhbVJlc3BvbnNlMAESVgoNRXhlY3V0ZVVwbG9hZBIfLmNsb2NoZS52MS5FeGVjdXRlVXBsb2FkUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UoATABEjoKBUNoZWNrEhcuY2xvY2hlLnYxLkNoZWNrUmVxdWVzdBoYLmNsb2NoZS52MS5DaGVja1Jlc3BvbnNlElIKDUdldFNlcnZlckluZm8SHy5jbG9jaGUudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("ChljbG9jaGUvdjEvZXhlY3V0aW9uLnByb3RvEgljbG9jaGUudjEiQAoJVGVjaG5pcXVlEg4KBnNvdXJjZRgBIAEoCRITCgtlbnRyeV9wb2ludBgCIAEoCRIOCgZzaGEyNTYYAyABKAwilgEKBENhbGwSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRIMCgRhcmdzGAIgASgMEg4KBmt3YXJncxgDIAEoDBInCgdvcHRpb25zGAQgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zEg0KBW1vZGVsGAUgASgJEg8KB3Nlc3Npb24YBiABKAkiywEKC0NhbGxPcHRpb25zEioKB3RpbWVvdXQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMbWVtb3J5X2J5dGVzGAIgASgEEhgKEHJlc3VsdF9tYXhfYnl0ZXMYAyABKAQSGAoQb3V0cHV0X21heF9ieXRlcxgEIAEoBBIRCgRzZWVkGAUgASgESACIAQESFQoNZGV0ZXJtaW5pc3RpYxgGIAEoCBITCgtkaWdlc3Rfb25seRgHIAEoCEIHCgVfc2VlZCIvCg5FeGVjdXRlUmVxdWVzdBIdCgRjYWxsGAEgASgLMg8uY2xvY2hlLnYxLkNhbGwiwQEKD0V4ZWN1dGVSZXNwb25zZRIQCgZyZXN1bHQYASABKAxIABIuCgdmYWlsdXJlGAIgASgLMhsuY2xvY2hlLnYxLlRlY2huaXF1ZUZhaWx1cmVIABIiCgdvdXRwdXRzGAMgAygLMhEuY2xvY2hlLnYxLk91dHB1dBIfCgV1c2FnZRgEIAEoCzIQLmNsb2NoZS52MS5Vc2FnZRIcCgRsb2dzGAUgAygLMg4uY2xvY2hlLnYxLkxvZ0IJCgdvdXRjb21lIjUKFEV4ZWN1dGVTdHJlYW1SZXF1ZXN0Eh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbCJTChRFeGVjdXRlVXBsb2FkUmVxdWVzdBIjCgZ1cGxvYWQYASABKAsyES5jbG9jaGUudjEuVXBsb2FkSAASDgoEZGF0YRgCIAEoDEgAQgYKBHBhcnQiUQoGVXBsb2FkEh0KBGNhbGwYASABKAsyDy5jbG9jaGUudjEuQ2FsbBISCgphcmdzX2J5dGVzGAIgASgEEhQKDGt3YXJnc19ieXRlcxgDIAEoBCKsAgoVRXhlY3V0ZVN0cmVhbVJlc3BvbnNlEicKCGFjY2VwdGVkGAEgASgLMhMuY2xvY2hlLnYxLkFjY2VwdGVkSAASIwoGb3V0cHV0GAIgASgLMhEuY2xvY2hlLnYxLk91dHB1dEgAEicKCHByb2dyZXNzGAMgASgLMhMuY2xvY2hlLnYxLlByb2dyZXNzSAASLgoMcmVzdWx0X2NodW5rGAQgASgLMhYuY2xvY2hlLnYxLlJlc3VsdENodW5rSAASHwoEZG9uZRgFIAEoCzIPLmNsb2NoZS52MS5Eb25lSAASHQoDbG9nGAYgASgLMg4uY2xvY2hlLnYxLkxvZ0gAEiMKBnF1ZXVlZBgHIAEoCzIRLmNsb2NoZS52MS5RdWV1ZWRIAEIHCgVldmVudCJECgZRdWV1ZWQSDQoFYWhlYWQYASABKA0SKwoIZXhwZWN0ZWQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iRAoIQWNjZXB0ZWQSDwoHY2FsbF9pZBgBIAEoCRInCgdvcHRpb25zGAIgASgLMhYuY2xvY2hlLnYxLkNhbGxPcHRpb25zIjkKBk91dHB1dBIhCgZzdHJlYW0YASABKA4yES5jbG9jaGUudjEuU3RyZWFtEgwKBHRleHQYAiABKAkiNwoDTG9nEiIKBWxldmVsGAEgASgOMhMuY2xvY2hlLnYxLkxvZ0xldmVsEgwKBHRleHQYAiABKAkiRAoIUHJvZ3Jlc3MSDAoEZG9uZRgBIAEoARISCgV0b3RhbBgCIAEoAUgAiAEBEgwKBG5vdGUYAyABKAlCCAoGX3RvdGFsIjAKC1Jlc3VsdENodW5rEgwKBGRhdGEYASABKAwSEwoLdG90YWxfYnl0ZXMYAiABKAQimQEKDlNlc3Npb25PcHRpb25zEhQKDG1lbW9yeV9ieXRlcxgBIAEoBBIvCgxpZGxlX3RpbWVvdXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIbGlmZXRpbWUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLY2hlY2twb2ludHMYBCABKA0iYgoHU2Vzc2lvbhIOCgZoYW5kbGUYASABKAkSKgoHb3B0aW9ucxgCIAEoCzIZLmNsb2NoZS52MS5TZXNzaW9uT3B0aW9ucxINCgVjYWxscxgDIAEoBBIMCgRrZXB0GAQgAygEIk8KEk9wZW5TZXNzaW9uUmVxdWVzdBINCgVtb2RlbBgBIAEoCRIqCgdvcHRpb25zGAIgASgLMhkuY2xvY2hlLnYxLlNlc3Npb25PcHRpb25zIjoKE09wZW5TZXNzaW9uUmVzcG9uc2USIwoHc2Vzc2lvbhgBIAEoCzISLmNsb2NoZS52MS5TZXNzaW9uIiQKEkZvcmtTZXNzaW9uUmVxdWVzdBIOCgZoYW5kbGUYASABKAkiOgoTRm9ya1Nlc3Npb25SZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIuY2xvY2hlLnYxLlNlc3Npb24iNwoWUm9sbGJhY2tTZXNzaW9uUmVxdWVzdBIOCgZoYW5kbGUYASABKAkSDQoFY2FsbHMYAiABKAQiPgoXUm9sbGJhY2tTZXNzaW9uUmVzcG9uc2USIwoHc2Vzc2lvbhgBIAEoCzISLmNsb2NoZS52MS5TZXNzaW9uIiUKE0Nsb3NlU2Vzc2lvblJlcXVlc3QSDgoGaGFuZGxlGAEgASgJIhYKFENsb3NlU2Vzc2lvblJlc3BvbnNlIlUKBERvbmUSLAoHZmFpbHVyZRgBIAEoCzIbLmNsb2NoZS52MS5UZWNobmlxdWVGYWlsdXJlEh8KBXVzYWdlGAIgASgLMhAuY2xvY2hlLnYxLlVzYWdlIm8KEFRlY2huaXF1ZUZhaWx1cmUSDAoEdHlwZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEikKBmZyYW1lcxgDIAMoCzIZLmNsb2NoZS52MS5UcmFjZWJhY2tGcmFtZRIRCgl0cmFjZWJhY2sYBCABKAkiTgoOVHJhY2ViYWNrRnJhbWUSEAoIZnVuY3Rpb24YASABKAkSDAoEbGluZRgCIAEoDRIOCgZjb2x1bW4YAyABKA0SDAoEdGV4dBgEIAEoCSKQAQoFVXNhZ2USLQoKd2FsbF9jbG9jaxgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNjcHUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGQoRbWVtb3J5X3BlYWtfYnl0ZXMYAyABKAQSFQoNcmVzdWx0X3NoYTI1NhgEIAEoDCJGCgxDaGVja1JlcXVlc3QSJwoJdGVjaG5pcXVlGAEgASgLMhQuY2xvY2hlLnYxLlRlY2huaXF1ZRINCgVtb2RlbBgCIAEoCSJPCg1DaGVja1Jlc3BvbnNlEisKC2RpYWdub3N0aWNzGAEgASgLMhYuY2xvY2hlLnYxLkRpYWdub3N0aWNzEhEKCWZ1bmN0aW9ucxgCIAMoCSIzCgtEaWFnbm9zdGljcxIkCgVpdGVtcxgBIAMoCzIVLmNsb2NoZS52MS5EaWFnbm9zdGljIn0KCkRpYWdub3N0aWMSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEgwKBGhpbnQYAyABKAkSDAoEbGluZRgEIAEoDRIOCgZjb2x1bW4YBSABKA0SEAoIZW5kX2xpbmUYBiABKA0SEgoKZW5kX2NvbHVtbhgHIAEoDSIWChRHZXRTZXJ2ZXJJbmZvUmVxdWVzdCLRAwoVR2V0U2VydmVySW5mb1Jlc3BvbnNlEiUKBXN0YXRlGAEgASgOMhYuY2xvY2hlLnYxLlNlcnZlclN0YXRlEhQKDHN0YXRlX2RldGFpbBgCIAEoCRIbCg5zdGF0ZV9mcmFjdGlvbhgDIAEoAUgAiAEBEiMKBW1vZGVsGAQgASgLMhQuY2xvY2hlLnYxLk1vZGVsSW5mbxIhCgZsaW1pdHMYBSABKAsyES5jbG9jaGUudjEuTGltaXRzEhoKEmltcG9ydGFibGVfbW9kdWxlcxgGIAMoCRIgCgZsYXllcnMYByADKAsyEC5jbG9jaGUudjEuTGF5ZXISQAoIdmVyc2lvbnMYCCADKAsyLi5jbG9jaGUudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlLlZlcnNpb25zRW50cnkSJgoGbW9kZWxzGAkgAygLMhYuY2xvY2hlLnYxLlNlcnZlZE1vZGVsEhMKC25vdF9hdWRpdGVkGAogAygJEhUKDXNraXBwZWRfbmFtZXMYCyABKA0aLwoNVmVyc2lvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhEKD19zdGF0ZV9mcmFjdGlvbiLlAQoLU2VydmVkTW9kZWwSDAoEbmFtZRgBIAEoCRIlCgVzdGF0ZRgCIAEoDjIWLmNsb2NoZS52MS5TZXJ2ZXJTdGF0ZRIUCgxzdGF0ZV9kZXRhaWwYAyABKAkSGwoOc3RhdGVfZnJhY3Rpb24YBCABKAFIAIgBARIjCgVtb2RlbBgFIAEoCzIULmNsb2NoZS52MS5Nb2RlbEluZm8SHAoUbWVtb3J5X2RlZmF1bHRfYnl0ZXMYBiABKAQSGAoQbWVtb3J5X21heF9ieXRlcxgHIAEoBEIRCg9fc3RhdGVfZnJhY3Rpb24ikwIKCU1vZGVsSW5mbxIMCgRuYW1lGAEgASgJEhAKCHJldmlzaW9uGAIgASgJEhQKDGFyY2hpdGVjdHVyZRgDIAEoCRINCgVkdHlwZRgEIAEoCRIOCgZkZXZpY2UYBSABKAkSEgoKcGFyYW1ldGVycxgGIAEoBBIUCgx3ZWlnaHRfYnl0ZXMYByABKAQSGwoTYXR0bl9pbXBsZW1lbnRhdGlvbhgIIAEoCRIPCgd0aHJlYWRzGAkgASgNEhkKEXRydXN0X3JlbW90ZV9jb2RlGAogASgIEhIKCmJhc2VfbW9kZWwYCyABKAkSEAoIYWRhcHRlcnMYDCADKAkSGAoQZGVxdWFudGl6ZWRfZnJvbRgNIAEoCSL7AgoGTGltaXRzEjIKD3RpbWVvdXRfZGVmYXVsdBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgt0aW1lb3V0X21heBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIcChRtZW1vcnlfZGVmYXVsdF9ieXRlcxgDIAEoBBIYChBtZW1vcnlfbWF4X2J5dGVzGAQgASgEEhgKEHNvdXJjZV9tYXhfYnl0ZXMYBSABKAQSGwoTYXJndW1lbnRzX21heF9ieXRlcxgGIAEoBBIcChRyZXN1bHRfZGVmYXVsdF9ieXRlcxgHIAEoBBIYChByZXN1bHRfbWF4X2J5dGVzGAggASgEEhwKFG91dHB1dF9kZWZhdWx0X2J5dGVzGAkgASgEEhgKEG91dHB1dF9tYXhfYnl0ZXMYCiABKAQSGAoQY29uY3VycmVudF9jYWxscxgLIAEoDRIUCgxxdWV1ZWRfY2FsbHMYDCABKA0iRQoFTGF5ZXISDAoEbmFtZRgBIAEoCRIOCgZhY3RpdmUYAiABKAgSDgoGZGV0YWlsGAMgASgJEg4KBmNsb3NlcxgEIAMoCSpGCgZTdHJlYW0SFgoSU1RSRUFNX1VOU1BFQ0lGSUVEEAASEQoNU1RSRUFNX1NURE9VVBABEhEKDVNUUkVBTV9TVERFUlIQAip6CghMb2dMZXZlbBIZChVMT0dfTEVWRUxfVU5TUEVDSUZJRUQQABITCg9MT0dfTEVWRUxfREVCVUcQARISCg5MT0dfTEVWRUxfSU5GTxACEhUKEUxPR19MRVZFTF9XQVJOSU5HEAMSEwoPTE9HX0xFVkVMX0VSUk9SEAQqlgEKC1NlcnZlclN0YXRlEhwKGFNFUlZFUl9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVNFUlZFUl9TVEFURV9TVEFSVElORxABEhYKElNFUlZFUl9TVEFURV9SRUFEWRACEhsKF1NFUlZFUl9TVEFURV9SRUNPVkVSSU5HEAMSGQoVU0VSVkVSX1NUQVRFX1NUT1BQSU5HEAQy2QUKEEV4ZWN1dGlvblNlcnZpY2USQAoHRXhlY3V0ZRIZLmNsb2NoZS52MS5FeGVjdXRlUmVxdWVzdBoaLmNsb2NoZS52MS5FeGVjdXRlUmVzcG9uc2USVAoNRXhlY3V0ZVN0cmVhbRIfLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVxdWVzdBogLmNsb2NoZS52MS5FeGVjdXRlU3RyZWFtUmVzcG9uc2UwARJWCg1FeGVjdXRlVXBsb2FkEh8uY2xvY2hlLnYxLkV4ZWN1dGVVcGxvYWRSZXF1ZXN0GiAuY2xvY2hlLnYxLkV4ZWN1dGVTdHJlYW1SZXNwb25zZSgBMAESOgoFQ2hlY2sSFy5jbG9jaGUudjEuQ2hlY2tSZXF1ZXN0GhguY2xvY2hlLnYxLkNoZWNrUmVzcG9uc2USUgoNR2V0U2VydmVySW5mbxIfLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVxdWVzdBogLmNsb2NoZS52MS5HZXRTZXJ2ZXJJbmZvUmVzcG9uc2USTAoLT3BlblNlc3Npb24SHS5jbG9jaGUudjEuT3BlblNlc3Npb25SZXF1ZXN0Gh4uY2xvY2hlLnYxLk9wZW5TZXNzaW9uUmVzcG9uc2USTAoLRm9ya1Nlc3Npb24SHS5jbG9jaGUudjEuRm9ya1Nlc3Npb25SZXF1ZXN0Gh4uY2xvY2hlLnYxLkZvcmtTZXNzaW9uUmVzcG9uc2USWAoPUm9sbGJhY2tTZXNzaW9uEiEuY2xvY2hlLnYxLlJvbGxiYWNrU2Vzc2lvblJlcXVlc3QaIi5jbG9jaGUudjEuUm9sbGJhY2tTZXNzaW9uUmVzcG9uc2USTwoMQ2xvc2VTZXNzaW9uEh4uY2xvY2hlLnYxLkNsb3NlU2Vzc2lvblJlcXVlc3QaHy5jbG9jaGUudjEuQ2xvc2VTZXNzaW9uUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * A technique as its caller wrote it.
@@ -84,11 +84,18 @@ export type Call = Message<"cloche.v1.Call"> & {
   options?: CallOptions;
 
   /**
-   * The name of a served model, as GetServerInfo lists them. Empty: the first.
+   * The name of a served model, as GetServerInfo lists them. Empty: the first; in a session, its own.
    *
    * @generated from field: string model = 5;
    */
   model: string;
+
+  /**
+   * The handle of a session to run in. A call that runs out of time, is cancelled, or crashes ends its session.
+   *
+   * @generated from field: string session = 6;
+   */
+  session: string;
 };
 
 /**
@@ -138,6 +145,21 @@ export type CallOptions = Message<"cloche.v1.CallOptions"> & {
    * @generated from field: optional uint64 seed = 5;
    */
   seed?: bigint;
+
+  /**
+   * One thread, deterministic algorithms where there are any and an error where there are none, and the seed 0 where none
+   * is given. Usage then has the result's digest.
+   *
+   * @generated from field: bool deterministic = 6;
+   */
+  deterministic: boolean;
+
+  /**
+   * Send nil instead of the result, whose digest is in Usage.
+   *
+   * @generated from field: bool digest_only = 7;
+   */
+  digestOnly: boolean;
 };
 
 /**
@@ -519,6 +541,237 @@ export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 14);
 
 /**
+ * What a caller may ask of a session; the server caps each by its own limits, and zero or absent takes its default.
+ *
+ * @generated from message cloche.v1.SessionOptions
+ */
+export type SessionOptions = Message<"cloche.v1.SessionOptions"> & {
+  /**
+   * Memory that the session, its checkpoints included, may add to what the loaded model takes.
+   *
+   * @generated from field: uint64 memory_bytes = 1;
+   */
+  memoryBytes: bigint;
+
+  /**
+   * It ends when it has run no call for so long.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 2;
+   */
+  idleTimeout?: Duration;
+
+  /**
+   * It ends then, whatever it does.
+   *
+   * @generated from field: google.protobuf.Duration lifetime = 3;
+   */
+  lifetime?: Duration;
+
+  /**
+   * How many earlier states are kept to go back to. Zero: none.
+   *
+   * @generated from field: uint32 checkpoints = 4;
+   */
+  checkpoints: number;
+};
+
+/**
+ * Describes the message cloche.v1.SessionOptions.
+ * Use `create(SessionOptionsSchema)` to create a new message.
+ */
+export const SessionOptionsSchema: GenMessage<SessionOptions> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 15);
+
+/**
+ * A session that is open. Who knows its handle may use it.
+ *
+ * @generated from message cloche.v1.Session
+ */
+export type Session = Message<"cloche.v1.Session"> & {
+  /**
+   * @generated from field: string handle = 1;
+   */
+  handle: string;
+
+  /**
+   * In force, after defaults and caps.
+   *
+   * @generated from field: cloche.v1.SessionOptions options = 2;
+   */
+  options?: SessionOptions;
+
+  /**
+   * Calls that have ended in it.
+   *
+   * @generated from field: uint64 calls = 3;
+   */
+  calls: bigint;
+
+  /**
+   * Numbers of calls that RollbackSession may go back to, the oldest first: the session is then as it was when so many
+   * had ended.
+   *
+   * @generated from field: repeated uint64 kept = 4;
+   */
+  kept: bigint[];
+};
+
+/**
+ * Describes the message cloche.v1.Session.
+ * Use `create(SessionSchema)` to create a new message.
+ */
+export const SessionSchema: GenMessage<Session> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 16);
+
+/**
+ * @generated from message cloche.v1.OpenSessionRequest
+ */
+export type OpenSessionRequest = Message<"cloche.v1.OpenSessionRequest"> & {
+  /**
+   * As in Call.
+   *
+   * @generated from field: string model = 1;
+   */
+  model: string;
+
+  /**
+   * @generated from field: cloche.v1.SessionOptions options = 2;
+   */
+  options?: SessionOptions;
+};
+
+/**
+ * Describes the message cloche.v1.OpenSessionRequest.
+ * Use `create(OpenSessionRequestSchema)` to create a new message.
+ */
+export const OpenSessionRequestSchema: GenMessage<OpenSessionRequest> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 17);
+
+/**
+ * @generated from message cloche.v1.OpenSessionResponse
+ */
+export type OpenSessionResponse = Message<"cloche.v1.OpenSessionResponse"> & {
+  /**
+   * @generated from field: cloche.v1.Session session = 1;
+   */
+  session?: Session;
+};
+
+/**
+ * Describes the message cloche.v1.OpenSessionResponse.
+ * Use `create(OpenSessionResponseSchema)` to create a new message.
+ */
+export const OpenSessionResponseSchema: GenMessage<OpenSessionResponse> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 18);
+
+/**
+ * @generated from message cloche.v1.ForkSessionRequest
+ */
+export type ForkSessionRequest = Message<"cloche.v1.ForkSessionRequest"> & {
+  /**
+   * @generated from field: string handle = 1;
+   */
+  handle: string;
+};
+
+/**
+ * Describes the message cloche.v1.ForkSessionRequest.
+ * Use `create(ForkSessionRequestSchema)` to create a new message.
+ */
+export const ForkSessionRequestSchema: GenMessage<ForkSessionRequest> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 19);
+
+/**
+ * @generated from message cloche.v1.ForkSessionResponse
+ */
+export type ForkSessionResponse = Message<"cloche.v1.ForkSessionResponse"> & {
+  /**
+   * The copy: a session with a handle, an idle time and a lifetime of its own, and no checkpoints yet.
+   *
+   * @generated from field: cloche.v1.Session session = 1;
+   */
+  session?: Session;
+};
+
+/**
+ * Describes the message cloche.v1.ForkSessionResponse.
+ * Use `create(ForkSessionResponseSchema)` to create a new message.
+ */
+export const ForkSessionResponseSchema: GenMessage<ForkSessionResponse> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 20);
+
+/**
+ * @generated from message cloche.v1.RollbackSessionRequest
+ */
+export type RollbackSessionRequest = Message<"cloche.v1.RollbackSessionRequest"> & {
+  /**
+   * @generated from field: string handle = 1;
+   */
+  handle: string;
+
+  /**
+   * How many of its calls are to have ended, one of Session.kept.
+   *
+   * @generated from field: uint64 calls = 2;
+   */
+  calls: bigint;
+};
+
+/**
+ * Describes the message cloche.v1.RollbackSessionRequest.
+ * Use `create(RollbackSessionRequestSchema)` to create a new message.
+ */
+export const RollbackSessionRequestSchema: GenMessage<RollbackSessionRequest> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 21);
+
+/**
+ * @generated from message cloche.v1.RollbackSessionResponse
+ */
+export type RollbackSessionResponse = Message<"cloche.v1.RollbackSessionResponse"> & {
+  /**
+   * @generated from field: cloche.v1.Session session = 1;
+   */
+  session?: Session;
+};
+
+/**
+ * Describes the message cloche.v1.RollbackSessionResponse.
+ * Use `create(RollbackSessionResponseSchema)` to create a new message.
+ */
+export const RollbackSessionResponseSchema: GenMessage<RollbackSessionResponse> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 22);
+
+/**
+ * @generated from message cloche.v1.CloseSessionRequest
+ */
+export type CloseSessionRequest = Message<"cloche.v1.CloseSessionRequest"> & {
+  /**
+   * @generated from field: string handle = 1;
+   */
+  handle: string;
+};
+
+/**
+ * Describes the message cloche.v1.CloseSessionRequest.
+ * Use `create(CloseSessionRequestSchema)` to create a new message.
+ */
+export const CloseSessionRequestSchema: GenMessage<CloseSessionRequest> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 23);
+
+/**
+ * @generated from message cloche.v1.CloseSessionResponse
+ */
+export type CloseSessionResponse = Message<"cloche.v1.CloseSessionResponse"> & {
+};
+
+/**
+ * Describes the message cloche.v1.CloseSessionResponse.
+ * Use `create(CloseSessionResponseSchema)` to create a new message.
+ */
+export const CloseSessionResponseSchema: GenMessage<CloseSessionResponse> = /*@__PURE__*/
+  messageDesc(file_cloche_v1_execution, 24);
+
+/**
  * The last event of a stream. No failure: the chunks are complete.
  *
  * @generated from message cloche.v1.Done
@@ -540,7 +793,7 @@ export type Done = Message<"cloche.v1.Done"> & {
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema: GenMessage<Done> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 15);
+  messageDesc(file_cloche_v1_execution, 25);
 
 /**
  * An exception that a technique let out.
@@ -580,7 +833,7 @@ export type TechniqueFailure = Message<"cloche.v1.TechniqueFailure"> & {
  * Use `create(TechniqueFailureSchema)` to create a new message.
  */
 export const TechniqueFailureSchema: GenMessage<TechniqueFailure> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 16);
+  messageDesc(file_cloche_v1_execution, 26);
 
 /**
  * @generated from message cloche.v1.TracebackFrame
@@ -618,7 +871,7 @@ export type TracebackFrame = Message<"cloche.v1.TracebackFrame"> & {
  * Use `create(TracebackFrameSchema)` to create a new message.
  */
 export const TracebackFrameSchema: GenMessage<TracebackFrame> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 17);
+  messageDesc(file_cloche_v1_execution, 27);
 
 /**
  * What a call took.
@@ -644,6 +897,13 @@ export type Usage = Message<"cloche.v1.Usage"> & {
    * @generated from field: uint64 memory_peak_bytes = 3;
    */
   memoryPeakBytes: bigint;
+
+  /**
+   * The SHA-256 of the encoded result, as the sandbox says, where CallOptions asked for it: equal digests, equal results.
+   *
+   * @generated from field: bytes result_sha256 = 4;
+   */
+  resultSha256: Uint8Array;
 };
 
 /**
@@ -651,7 +911,7 @@ export type Usage = Message<"cloche.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 18);
+  messageDesc(file_cloche_v1_execution, 28);
 
 /**
  * @generated from message cloche.v1.CheckRequest
@@ -675,7 +935,7 @@ export type CheckRequest = Message<"cloche.v1.CheckRequest"> & {
  * Use `create(CheckRequestSchema)` to create a new message.
  */
 export const CheckRequestSchema: GenMessage<CheckRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 19);
+  messageDesc(file_cloche_v1_execution, 29);
 
 /**
  * @generated from message cloche.v1.CheckResponse
@@ -702,7 +962,7 @@ export type CheckResponse = Message<"cloche.v1.CheckResponse"> & {
  * Use `create(CheckResponseSchema)` to create a new message.
  */
 export const CheckResponseSchema: GenMessage<CheckResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 20);
+  messageDesc(file_cloche_v1_execution, 30);
 
 /**
  * What the language wall has to say about a source.
@@ -721,7 +981,7 @@ export type Diagnostics = Message<"cloche.v1.Diagnostics"> & {
  * Use `create(DiagnosticsSchema)` to create a new message.
  */
 export const DiagnosticsSchema: GenMessage<Diagnostics> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 21);
+  messageDesc(file_cloche_v1_execution, 31);
 
 /**
  * @generated from message cloche.v1.Diagnostic
@@ -774,7 +1034,7 @@ export type Diagnostic = Message<"cloche.v1.Diagnostic"> & {
  * Use `create(DiagnosticSchema)` to create a new message.
  */
 export const DiagnosticSchema: GenMessage<Diagnostic> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 22);
+  messageDesc(file_cloche_v1_execution, 32);
 
 /**
  * @generated from message cloche.v1.GetServerInfoRequest
@@ -787,7 +1047,7 @@ export type GetServerInfoRequest = Message<"cloche.v1.GetServerInfoRequest"> & {
  * Use `create(GetServerInfoRequestSchema)` to create a new message.
  */
 export const GetServerInfoRequestSchema: GenMessage<GetServerInfoRequest> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 23);
+  messageDesc(file_cloche_v1_execution, 33);
 
 /**
  * @generated from message cloche.v1.GetServerInfoResponse
@@ -872,7 +1132,7 @@ export type GetServerInfoResponse = Message<"cloche.v1.GetServerInfoResponse"> &
  * Use `create(GetServerInfoResponseSchema)` to create a new message.
  */
 export const GetServerInfoResponseSchema: GenMessage<GetServerInfoResponse> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 24);
+  messageDesc(file_cloche_v1_execution, 34);
 
 /**
  * One model of a server's. Each has a process, a pool of sandboxes and limits of its own.
@@ -923,7 +1183,7 @@ export type ServedModel = Message<"cloche.v1.ServedModel"> & {
  * Use `create(ServedModelSchema)` to create a new message.
  */
 export const ServedModelSchema: GenMessage<ServedModel> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 25);
+  messageDesc(file_cloche_v1_execution, 35);
 
 /**
  * @generated from message cloche.v1.ModelInfo
@@ -1014,7 +1274,7 @@ export type ModelInfo = Message<"cloche.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 26);
+  messageDesc(file_cloche_v1_execution, 36);
 
 /**
  * @generated from message cloche.v1.Limits
@@ -1086,7 +1346,7 @@ export type Limits = Message<"cloche.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema: GenMessage<Limits> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 27);
+  messageDesc(file_cloche_v1_execution, 37);
 
 /**
  * One layer of a wall.
@@ -1126,7 +1386,7 @@ export type Layer = Message<"cloche.v1.Layer"> & {
  * Use `create(LayerSchema)` to create a new message.
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
-  messageDesc(file_cloche_v1_execution, 28);
+  messageDesc(file_cloche_v1_execution, 38);
 
 /**
  * @generated from enum cloche.v1.Stream
@@ -1293,6 +1553,47 @@ export const ExecutionService: GenService<{
     methodKind: "unary";
     input: typeof GetServerInfoRequestSchema;
     output: typeof GetServerInfoResponseSchema;
+  },
+  /**
+   * Opens a session: a sandbox that outlives its calls. It begins with the model as it was loaded; what its calls define,
+   * hook and change is there for its later calls, and for nobody else. Calls name it in Call.session.
+   *
+   * @generated from rpc cloche.v1.ExecutionService.OpenSession
+   */
+  openSession: {
+    methodKind: "unary";
+    input: typeof OpenSessionRequestSchema;
+    output: typeof OpenSessionResponseSchema;
+  },
+  /**
+   * Copies a session as it is between two calls; both go on apart from each other.
+   *
+   * @generated from rpc cloche.v1.ExecutionService.ForkSession
+   */
+  forkSession: {
+    methodKind: "unary";
+    input: typeof ForkSessionRequestSchema;
+    output: typeof ForkSessionResponseSchema;
+  },
+  /**
+   * Takes a session back to an earlier call, where it was opened with checkpoints.
+   *
+   * @generated from rpc cloche.v1.ExecutionService.RollbackSession
+   */
+  rollbackSession: {
+    methodKind: "unary";
+    input: typeof RollbackSessionRequestSchema;
+    output: typeof RollbackSessionResponseSchema;
+  },
+  /**
+   * Ends a session, and the call that runs in it. One that is not there any more is no error.
+   *
+   * @generated from rpc cloche.v1.ExecutionService.CloseSession
+   */
+  closeSession: {
+    methodKind: "unary";
+    input: typeof CloseSessionRequestSchema;
+    output: typeof CloseSessionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_cloche_v1_execution, 0);
