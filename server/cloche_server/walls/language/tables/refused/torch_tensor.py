@@ -43,6 +43,12 @@ REFUSALS: tuple[Refusal, ...] = (
         why.KERNELS,
     ),
     Refused("torch:Tensor", "grad_fn name output_nr", "leads into the graph", "register_hook"),
+    Refused(
+        "torch:Tensor",
+        "pin_memory",
+        "asks a device's driver for memory",
+        "x.to(model.device) copies without it",
+    ),
     Refused("torch:Tensor", "as_subclass", "makes an object of any class of tensors"),
     Refused("torch:Tensor", "module_load", why.INTERNALS),
     Refused(
