@@ -199,8 +199,8 @@ class Zygote:
 
     async def audit(self) -> None:
         """Asks whether the weights are as they were loaded. The answer comes by itself."""
-        if self._loaded.done() and self._loaded.result().weights != "fork":
-            with contextlib.suppress(ZygoteDied):
+        with contextlib.suppress(ZygoteDied):
+            if (await self.loaded()).weights != "fork":
                 await self._send(control.Audit())
 
     async def greet(self, sandbox: Sandbox) -> None:

@@ -240,9 +240,10 @@ def _make_present(
 
 
 _CONSTANT = re.compile(r"_?[A-Z][A-Z_0-9]+$")
-#: Words for refusals, and what other rules are made of.
+#: Words for refusals and pages, and what other rules are made of.
 _NO_LISTS = re.compile(
-    r".*_HINTS|CHECK_TEXT|ADAPTERS|ROWS|_BASES|_DECORATORS|_LATE_IMPORTS.*|_UNNAMED"
+    r".*_HINTS|CHECK_TEXT|ADAPTERS|(ALL_)?ROWS|_BASES|_DECORATORS|_LATE_IMPORTS.*|_UNNAMED"
+    r"|_NOTES|_AREAS"
 )
 
 

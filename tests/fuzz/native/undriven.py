@@ -28,7 +28,7 @@ _REASONS: Final[dict[str, str]] = {
         numpy.generic.nonzero numpy.generic.swapaxes numpy.generic.trace""",
     _SAME: "torch.Tensor.__abs__ torch.Tensor.__neg__",
     _DRAWN: """torch.distributions.distribution.* torch.distributions.[a-z]*.*""",
-    _DEVICE: "torch.cuda.* torch.Tensor.cuda torch.Tensor.pin_memory",
+    _DEVICE: "torch.cuda.* torch.Tensor.cuda",
 }
 _PATTERNS: Final = tuple(
     (pattern, why) for why, patterns in _REASONS.items() for pattern in patterns.split()

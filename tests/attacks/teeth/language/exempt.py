@@ -487,6 +487,10 @@ _ORDERED: Final = {
         "OrderedDict.setdefault asks whether key in self",
     ),
     **_because(
+        "does nothing; what it stands in for asks a GPU's driver, and no GPU is served on",
+        "adapter torch.cuda.empty_cache",
+    ),
+    **_because(
         "the stand-in of transformers' own, for a model with adapters; no attack is shown one, and"
         " tests/server/walls/language/test_peft.py takes the same attack to it",
         "adapter peft:PeftModelForCausalLM.generate",

@@ -24,6 +24,10 @@ def explainer(wall: LanguageWall) -> Explainer:
     [
         ("torch.Tensor.data_ptr", "refused", "raw memory"),
         ("tensor.data_ptr", "refused", "raw memory"),
+        ("torch.Tensor.pin_memory", "refused", "asks a device's driver"),
+        ("torch.cuda.empty_cache", "allowed", "does nothing"),
+        ("torch.cuda.is_available", "allowed", "a yes or no"),
+        ("torch.cuda.mem_get_info", "refused", "other processes"),
         ("open", "refused", "files"),
         ("torch.load", "refused", "files"),
         ("x.__class__", "allowed", "type(x)"),

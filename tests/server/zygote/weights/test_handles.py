@@ -8,6 +8,8 @@ import faulthandler
 import json
 import mmap
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from cloche_server.zygote.weights.handles import Brought
 from cloche_server.zygote.weights.manifest import lay_out
 from cloche_server.zygote.weights.storages import by_storage, places
 
+from tests.support import gvisor
 from tests.support.tiny_adapter import build_tiny_adapter
 from tests.support.tiny_model import ARCHITECTURES, build_tiny_model
 
@@ -288,3 +291,29 @@ def test_a_stray_write_ends_its_process(llama: tuple[Brought, Any]) -> None:
             os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -11
     assert brought.audit().intact
+
+
+_UNSEALED = """
+import torch
+from cloche_server.walls.kernel.lockdown import LockdownError
+from cloche_server.zygote.weights import cpu_handles, proof
+from cloche_server.zygote.weights.interface import HeldWeights
+from cloche_server.zygote.weights.storages import by_storage, places
+
+_, _, files = cpu_handles.write_slabs(by_storage(places(torch.nn.Linear(64, 64))))
+held = HeldWeights(name="handles", size_bytes=0, early=lambda: None, descriptors=tuple(files))
+try:
+    proof._write_to_files(held)
+except LockdownError as error:
+    print(error)
+"""
+
+
+@pytest.mark.nightly
+def test_under_gvisor_whose_seal_does_not_hold_nothing_is_served() -> None:
+    """It takes the seal, and then the write."""
+    done = subprocess.run(
+        gvisor.command(sys.executable, "-c", _UNSEALED),
+        capture_output=True, text=True, timeout=280,
+    )  # fmt: skip
+    assert "takes writes; its seal does not hold" in done.stdout, done.stderr

@@ -249,6 +249,14 @@ def make_from_numpy(guards: Guards) -> Callable[..., Any]:
     return from_numpy
 
 
+@adapts("torch.cuda.empty_cache")
+def make_empty_cache(guards: Guards) -> Callable[..., Any]:
+    def empty_cache() -> None:
+        """Nothing: to give memory back asks the driver, which a sandbox does not reach."""
+
+    return empty_cache
+
+
 @adapts("torch.optim:Optimizer.step")
 def make_step(guards: Guards) -> Callable[..., Any]:
     from torch.optim import Optimizer

@@ -50,7 +50,7 @@ _FILL = """bernoulli bernoulli_ cauchy_ copy_ exponential_ fill_ fill_diagonal_ 
     log_normal_ multinomial normal_ random_ uniform_ zero_"""
 _CONVERT = """bfloat16 bool byte char cpu cuda double float half int long short to to_dense tolist
     type type_as item is_floating_point is_complex is_contiguous is_inference
-    new_tensor pin_memory cdouble cfloat"""
+    new_tensor cdouble cfloat"""
 _NEW = "new_empty new_full new_ones new_zeros"
 _DESCRIBE = """T H mT mH device dim dtype element_size grad imag is_cuda is_leaf itemsize layout
     nbytes ndim ndimension nelement numel real requires_grad retains_grad shape size stride

@@ -48,6 +48,12 @@ REFUSALS: tuple[Refusal, ...] = (
         "leads into the graph",
         "x.requires_grad, x.is_leaf, x.register_hook",
     ),
+    Refused(
+        "torch:Tensor",
+        "pin_memory",
+        "asks a device's driver for memory",
+        "x.to(model.device) copies without it",
+    ),
     Refused("torch:Tensor", "as_subclass", "makes an object of any class of tensors"),
     Refused("torch:Tensor", "module_load", why.INTERNALS),
     Refused(
