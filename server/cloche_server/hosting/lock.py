@@ -9,6 +9,7 @@ LOCK = (
     "annotated-types==0.8.0",
     "anyio==4.16.0",
     "click==8.5.1",
+    "deprecated==1.3.1",
     "einops==0.8.2",
     "filelock==4.3.1",
     "fsspec==2026.9.0",
@@ -24,6 +25,7 @@ LOCK = (
     "huggingface-hub==2.4.0",
     "idna==3.20",
     "jinja2==3.1.6",
+    "limits==5.8.0",
     "markdown-it-py==4.3.0",
     "markupsafe==3.0.4",
     "mdurl==0.1.2",
@@ -56,4 +58,5 @@ LOCK = (
     "typer==0.29.2",
     "typing-extensions==4.16.0",
     "typing-inspection==0.4.5",
+    "wrapt==2.5.2",
 )
