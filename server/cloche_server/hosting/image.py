@@ -32,6 +32,7 @@ PINS = (
     "einops==0.8.2",
     "RestrictedPython==9.0",
     "msgspec==0.22.0",
+    "limits==5.8.0",
 )
 # What `cloche[server]` needs beyond the pins; a test holds this to pyproject.toml.
 REQUIREMENTS = (
@@ -43,7 +44,6 @@ REQUIREMENTS = (
     "grpcio-status>=1.85.1,<2",
     "grpcio>=1.85.1,<2",
     "huggingface-hub>=1",
-    "limits>=5,<6",
     "msgpack>=1.1,<2",
     "platformdirs>=4,<5",
     "protobuf>=7.35.1,<8",
