@@ -23,7 +23,7 @@ from cloche_server.front.arguments import NO_ARGUMENTS, Arguments
 from cloche_server.front.audit import Record
 from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.calls import Calls
-from cloche_server.front.memory_share import MemoryShares, Share
+from cloche_server.front.memory_share import MemoryShare, MemoryShares
 from cloche_server.front.options import Options
 from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
@@ -184,7 +184,7 @@ async def queued(front: Front) -> None:
 
 async def without_memory(front: Front) -> None:
     """All memory is taken for a while."""
-    share = Share(front.memory)
+    share = MemoryShare(front.memory)
     await share.take(TOTAL)
     asyncio.get_running_loop().call_later(0.02, share.end)
     await one(front, run(WELL))
