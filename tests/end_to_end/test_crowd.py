@@ -133,7 +133,7 @@ def test_a_crowd_is_one_caller_to_those_from_elsewhere(config: ServerConfig) -> 
     with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as free:
         port = free.getsockname()[1]
     limits = dataclasses.replace(config.limits, concurrent_calls=1, queued_calls=8)
-    limited = dataclasses.replace(config, limits=limits)
+    limited = dataclasses.replace(config, limits=limits, unprotected=True)
     long = request("import time\ndef f(model, tokenizer): time.sleep(1)", timeout_s=60)
     with (
         running_server(limited, listen=f"[::]:{port}") as server,
