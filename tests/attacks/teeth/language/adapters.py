@@ -143,8 +143,6 @@ _LIBRARIES: Final = (
        " _ATTENTION", "hf_attention_name"),
     _m("make_step.step refuses if not issubclass(type(optimizer), Optimizer)",
        "calls_step_of_other"),
-    _m("make_step.step calls guards.calls.call(closure)", "calls_step",
-       along=(*NAMES, Removal("CallGuard._judging.judging calls judge(value) #1"))),
 )  # fmt: skip
 
 _STANDARD_LIBRARY: Final = (
@@ -162,8 +160,6 @@ _STANDARD_LIBRARY: Final = (
        " guards.is_own_class(value)))", "decorators_mark_real"),
     _m("make_push.push asks whether guards.is_own_class(type(exit)) and (not callable(exit))",
        "exitstack_push_traceback"),
-    _m("make_push.push calls guards.calls.call(exit)", "exitstack_push_unlisted",
-       along=(*NAMES, Removal("CallGuard._judging.judging calls judge(value) #1"))),
     _m("make_attrgetter.attrgetter filters checked(path)", "getattr_lying_names"),
     _m("make_methodcaller.methodcaller calls checked(name)", "getattr_lying_names"),
     _m("make_methodcaller.methodcaller filters checked(name)", "getattr_lying_names"),

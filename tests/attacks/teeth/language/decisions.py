@@ -138,7 +138,7 @@ _CALLING: Final = _of(
        along=REACHING),
     _m("slow_call filters self._judging(callee) #1", "calls_map", along=NAMES),
     _m("slow_call filters self._judging(callee) #2", "calls_json_parse", along=NAMES),
-    _m("slow_call filters self._judging(callee) #3", "calls_hook", along=NAMES),
+    _m("slow_call filters self._judging(callee) #3", "calls_backward_hook", along=NAMES),
     _m("slow_call filters self._judging(callee) #4", "calls_sort", along=NAMES),
     _m("slow_call filters self._judging(callee) #6", "calls_unbound_sort", along=NAMES),
     _m("slow_call filters self._judging(callee) #7", "calls_partial",

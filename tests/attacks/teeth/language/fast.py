@@ -65,7 +65,6 @@ _OTHERS: Final = (
     _m("_is_plain answers cls in _PLAIN_TYPES or (any((MARK in dict_of(each) for each in mro)) and"
        " list not in mro)", "mixin_index_cleared", "list_slice_emptied"),
     _m("ClassGuard._without_traceback.leave filters hand_out(kind)", "frame_exit_kind"),
-    _m("make_push.push filters hand_out(kind)", "frame_exit_kind"),
     _m("make_type.TypeOfTypes.__call__ filters hand_out(value.cls if type(value) is ClassToken"
        " else type(value))", "class_token_called", along=CALLING),
 )  # fmt: skip

@@ -53,6 +53,14 @@ MUTATIONS: Final = (
 )  # fmt: skip
 
 EXEMPT: Final = {
+    **dict.fromkeys(
+        (
+            "make_push.push calls guards.calls.call(exit)",
+            "make_push.push filters hand_out(kind)",
+            "make_step.step calls guards.calls.call(closure)",
+        ),
+        "what others than the technique call is judged as it is handed on, too",
+    ),
     "adapter torch.nn:Module.register_forward_hook":
         "nothing was found that indexes with what a layer answers, as a model does with its"
         " arguments",

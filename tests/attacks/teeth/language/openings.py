@@ -41,7 +41,9 @@ _ADDITIONS: Final = (
     _m("like_by_like answers type(old) in (bool, int, float) and type(value) in (type(old), int)",
        "set_module_number"),
     _m("like_by_like asks whether type(old) is int and old > 0 and (not (type(value) is int and"
-       " value > 0))", "set_module_heads", instead="False"),
+       " value > 0))", "set_module_heads", instead="False",
+       along=(Removal("hardened torch._transformer_encoder_layer_fwd"),
+              Removal("hardened torch._native_multi_head_attention"))),
     _m("tensor_data asks whether name.startswith('_') or not is_free(type(obj), name)",
        "set_tensor_private", instead="False"),
     _m("tensor_data asks whether name in data_of(obj) and (not has_added(obj, name))",
