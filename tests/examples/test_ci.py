@@ -24,7 +24,7 @@ def test_the_tests_pass_once_they_are_written(server: RunningServer, tmp_path: P
     shutil.copy(EXAMPLE / "test_techniques.py", folder)
     (tmp_path / "techniques").symlink_to(ROOT / "techniques")
     command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "cloche.testing.plugin", "-c", os.devnull,
+        sys.executable, "-m", "pytest", "-q", "-c", os.devnull,
         "-p", "no:cacheprovider", "--rootdir", str(tmp_path),
         "--cloche-address", server.address, str(folder),
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
 from cloche_server.front.reading import Reading
 from cloche_server.front.requests import request_max_bytes
+from cloche_server.front.resident import Resident
 from cloche_server.front.service import ExecutionService
 from cloche_server.front.watch import Watch
 
@@ -33,7 +34,8 @@ async def test_calls_that_are_on_their_way_are_told(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(serve, "_LEAVING_S", 60.0)
     budget = MemoryBudget(CONFIG.held_max_bytes)
     models, watch = Models(CONFIG, lambda state: None), Watch()
-    reading = Reading(request_max_bytes(CONFIG.limits), budget)
+    resident = Resident(CONFIG.front_memory_bytes)
+    reading = Reading(request_max_bytes(CONFIG.limits), budget, resident)
     service = Busy(CONFIG, models, watch, budget, reading)
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((Methods(service.handlers),))
@@ -56,3 +58,4 @@ async def test_calls_that_are_on_their_way_are_told(monkeypatch: pytest.MonkeyPa
         hurry.set()
         await draining
     watch.close()
+    resident.close()

@@ -40,7 +40,7 @@ def test_nothing(cloche_client, technique_snapshot):
 def ran(folder: Path, *options: str) -> tuple[int, str]:
     """The exit code, and what was printed."""
     command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "cloche.testing.plugin",
+        sys.executable, "-m", "pytest", "-q",
         "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), *options, str(folder),
     ]  # fmt: skip
     env = {name: text for name, text in os.environ.items() if not name.startswith("CLOCHE_")}

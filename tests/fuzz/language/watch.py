@@ -95,7 +95,7 @@ def _judge(event: str, args: tuple[Any, ...], frame: Any, prefixes: tuple[str, .
     if event == "object.__getattr__":
         name = args[1]
         told = where == FILENAME or any(each in where for each in _FOR_THE_TECHNIQUE)
-        if where.endswith("guards/calls.py") and frame.f_code.co_name == "slow_call":
+        if where.endswith("guards/calls.py") and frame.f_code.co_name in ("slow_call", "_runs"):
             return None  # it asks whether a function is one of its own wrappers
         return f"read of {name}" if told and name in _TELLING else None
     if event == "open":

@@ -20,7 +20,8 @@ _REASONS: Final[dict[str, str]] = {
     _PYTHON: """torch.optim.lr_scheduler.* torch.nn.modules.module.*
         torch.nn.modules.container.* torch.func.* torch.autograd.* torch.random.*
         torch.nn.Module torch.nn.ModuleDict torch.nn.ModuleList torch.nn.Sequential
-        torch.optim.optimizer.Optimizer.* torch.utils.data.*""",
+        torch.optim.optimizer.Optimizer.* torch.utils.data.*
+        torch.nn.utils.parametrize.*""",
     _DATA: """torch.return_types.* torch.finfo torch.finfo.* torch.iinfo torch.iinfo.*
         torch.dtype.* torch.device.* torch.Size.* torch.utils.hooks.* numpy.linalg._linalg.*
         numpy.finfo numpy.finfo.* numpy.iinfo numpy.iinfo.* numpy.dtype.*""",
