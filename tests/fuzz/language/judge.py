@@ -360,7 +360,8 @@ class Judge:
                 return None
         if name == "_forward_unimplemented":
             return None  # `forward` of a module that has none
-        if name == "forward" and self._catalogue.use(cls).called:
+        # The second is what a layer's `__call__` is: calling it is calling the layer.
+        if name in ("forward", "_wrapped_call_impl") and self._catalogue.use(cls).called:
             return None
         return f"the method {cls.__name__}.{name}"
 
