@@ -35,13 +35,21 @@ def raw_attrgetter(wall: LanguageWall) -> Iterator[None]:
         catalogue.pure.discard(id(getter))
 
 
+INSIDES = frozenset(
+    {
+        *("__globals__", "__closure__", "__code__", "__self__", "__func__", "__defaults__"),
+        *("gi_frame", "gi_code", "__mro__", "__bases__", "__subclasses__"),
+    }
+)
+
+
 @contextmanager
 def readable_insides(wall: LanguageWall) -> Iterator[None]:
     """The read guard lets special names of functions and generators through."""
     slow = reading.ReadGuard.slow_read
 
     def slow_read(self: Any, obj: Any, name: str) -> Any:
-        if name in ("__globals__", "__closure__", "gi_frame", "__self__"):
+        if name in INSIDES:
             return getattr(obj, name)
         return slow(self, obj, name)
 
