@@ -186,7 +186,7 @@ def test_a_server_that_freezes_in_a_call(service: FakeService, client: InterpCli
         service.cancelled.wait(20)
 
     service.handler = frozen
-    with pytest.raises(ServerUnavailableError, match=r"limit of 0\.5 s"):
+    with pytest.raises(ServerUnavailableError, match=r"the call's limit of 0\.5 s is past"):
         client.with_options(timeout=0.5).run(SOURCE)
     assert service.cancelled.wait(5)
 

@@ -18,7 +18,7 @@ from cloche.v1 import execution_pb2 as pb
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from tests.support.server import Returned, RunningServer, request, running_server
+from tests.support.server import Refused, RunningServer, request, running_server
 from tests.support.tiny_adapter import build_tiny_adapter
 from tests.support.tiny_model import build_tiny_model
 
@@ -197,9 +197,9 @@ def test_a_hidden_prompt_stands_before_what_is_tokenized_and_shows_nowhere_else(
     for process in both.processes():
         with contextlib.suppress(psutil.Error):
             assert "pirate" not in " ".join(process.cmdline()) + str(process.environ())
-    for attempt in ("tokenizer._hidden", "tokenizer._hidden.ids", "vars(tokenizer)['_hidden']"):
+    for attempt in ("tokenizer._hidden", "tokenizer._hidden.ids"):
         found = both.execute(f"def f(model, tokenizer): return {attempt}")
-        assert not isinstance(found, Returned), attempt
+        assert isinstance(found, Refused), attempt
     assert "pirate" not in repr(both.value("def f(model, tokenizer): return vars(tokenizer)"))
 
 

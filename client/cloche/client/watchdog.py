@@ -48,6 +48,8 @@ class Watched:
     _received_bytes: int = 0
     _since: float = math.inf
     _due: float = field(default=math.inf)
+    #: What is due is an end to a little now and then, and not to silence.
+    is_drawn_out: bool = False
 
     def accepted(self, limit_s: float) -> None:
         """The server has the call, and gives it so long."""
@@ -100,7 +102,9 @@ class Watched:
             # Whoever keeps a caller waiting with a little now and then has an end too.
             most_s = self.limit_s + self.extra_s + MARGIN_S
             most_s += MARGIN_S + self._received_bytes / SLOWEST_BYTES_PER_S
-            self._due = min(self._due, now + max(0.0, most_s - self._waited_s))
+            drawn_out = now + max(0.0, most_s - self._waited_s)
+            self.is_drawn_out = drawn_out < self._due
+            self._due = min(self._due, drawn_out)
 
 
 class Watchdog:
@@ -151,7 +155,7 @@ class Watchdog:
             time.sleep(_LOOK_S)
 
     def _judge(self, watched: Watched, silent_s: float) -> None:
-        if watched.limit_s is not None and silent_s < 1.0:
+        if watched.limit_s is not None and watched.is_drawn_out:
             watched.give_up(
                 f"the server at {self._address} goes on with the call long after its limit of "
                 f"{watched.limit_s:g} s; the call was given up here"

@@ -32,6 +32,8 @@ INLINE_BYTES = 4 * MIB
 UPLOAD_PIECE_BYTES = 4 * MIB
 # What the front takes by itself, and what gRPC holds beside what callers make it hold.
 _FRONT_OWN_BYTES = 256 * MIB
+# With less for callers, large requests that come at once would take more than was given.
+_FRONT_LEAST_BYTES = _FRONT_OWN_BYTES + 128 * MIB
 
 Wall = Literal["language", "kernel"]
 
@@ -418,11 +420,11 @@ class ServerConfig:
         twice = next((label for label in labels if labels.count(label) > 1), None)
         if twice is not None:
             raise ConfigError(f"two models are served as {twice!r}; give one another name")
-        if self.front_memory_bytes < _FRONT_OWN_BYTES + 64 * MIB:
+        if self.front_memory_bytes < _FRONT_LEAST_BYTES:
             raise ConfigError(
                 Named("front_memory_bytes"),
                 f" is {self.front_memory_bytes}; the front by itself takes up to "
-                f"{_FRONT_OWN_BYTES}: give it at least {_FRONT_OWN_BYTES + 64 * MIB}",
+                f"{_FRONT_OWN_BYTES}: give it at least {_FRONT_LEAST_BYTES}",
             )
         if not is_address(self.listen):
             raise ConfigError(

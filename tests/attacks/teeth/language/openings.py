@@ -147,6 +147,7 @@ EXEMPT: Final = {
     **dict.fromkeys(
         ("_readable asks whether type(name) is not str or name[:1] in ('', ' ') or is_dunder(name)",
          "make_vars.vars asks whether guards.is_own_function(obj)",
+         "make_namespace.namespace refuses except TypeError",
          "make_vars.vars asks whether is_class(obj)",
          "make_vars.vars refuses if own is None",
          ("make_vars.vars refuses if type(obj) in (Facade, ClassToken) or (is_class(obj) and (not"

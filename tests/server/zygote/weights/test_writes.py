@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import torch
 from cloche_server.walls.kernel import libc
+from cloche_server.walls.language import kernels
 from cloche_server.zygote.weights import cow
 
 SIZE = 1024
@@ -137,6 +138,7 @@ def _played(way: Way) -> dict[str, Any]:
     if child == 0:
         try:
             faulthandler.disable()
+            kernels.soften_kernels()  # if another test has built the language wall in here
             layer, bases = _protected()
             before = {name: _bytes(base) for name, base in bases.items()}
             first = torch.tensor(bases["weight"][:8, :8].tolist())
@@ -161,8 +163,6 @@ def _played(way: Way) -> dict[str, Any]:
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert code == 0, f"ended with {code}: it wrote around the copying"
     found: dict[str, Any] = json.loads(text)
-    if "fused optimizers are not available" in found.get("error", ""):
-        pytest.skip("the language wall, built in this process before, takes fused ones away")
     assert "error" not in found, found
     return found
 

@@ -45,6 +45,24 @@ def make_vars(guards: Guards) -> Callable[..., Any]:
     return vars
 
 
+def make_namespace(guards: Guards) -> Callable[[Any], dict[str, Any]]:
+    """What `obj.__dict__` asks: `vars`, in the kind of error that an attribute has."""
+    held = make_vars(guards)
+
+    def namespace(obj: Any) -> dict[str, Any]:
+        try:
+            shown: dict[str, Any] = held(obj)
+        except TypeError:
+            raise AccessRefused(
+                f"access to '__dict__' of a '{class_name(type(obj))}' refused: it shows none",
+                hint="name the attributes you need; dir(x) tells which there are",
+                code="attribute-refused",
+            ) from None
+        return shown
+
+    return namespace
+
+
 @adapts("builtins.dir")
 def make_dir(guards: Guards) -> Callable[..., Any]:
     from ..guards.additions import REGISTERS

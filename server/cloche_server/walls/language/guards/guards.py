@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..adapters.methods import bind
+from ..adapters.views import make_namespace
 from ..arrays import inplace
 from ..catalogue import Catalogue
 from ..copies import LEAVES
@@ -53,6 +54,7 @@ class Guards:
         """Guards by the names that rewritten code uses for them."""
         return {
             " read": self.reading.read,
+            " namespace": make_namespace(self),
             " method": self.calls.method,
             " unbound": self.calls.unbound,
             " call": self.calls.call,

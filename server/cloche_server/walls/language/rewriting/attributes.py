@@ -1,7 +1,7 @@
 """Reading attributes, and calling.
 
     obj.name         ->  obj.name if ` type`(obj) in ` open name` else ` read`(obj, "name")
-    obj.__dict__     ->  ` builtin vars`(obj)             (a copy of what may be read)
+    obj.__dict__     ->  ` namespace`(obj)                (a copy of what may be read)
     obj.name(...)    ->  (` method name`[` type`(obj)] or ` unbound`(obj, "name"))(obj, ...)
                      or  ` method`(obj, "name")(...)
     f(...)           ->  ` call`(f)(...)
@@ -38,8 +38,7 @@ _WRITING: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear", 
 class AttributeRules(ImportRules):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if node.attr == _NAMESPACE and isinstance(node.ctx, ast.Load):
-            call = ast.Call(table("builtin", "vars"), [self.visit(node.value)], [])
-            return ast.copy_location(call, node)
+            return guard_call(" namespace", self.visit(node.value), at=node)
         self.check_attribute(node, node.attr)
         name = self.mangle(node.attr)
         if not isinstance(node.ctx, ast.Load):
