@@ -142,7 +142,6 @@ _HOMES = {
 _SPEAKING = (
     "cloche.client.async_client",
     "cloche.client.interp_client",
-    "cloche.client.session",
     "cloche.client.tls",
 )
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -251,3 +251,25 @@ def test_refusals_have_exceptions_of_their_own(service: FakeService, address: st
         service.handler = lambda call, context, reason=reason: refuse(context, reason, "why")
         with InterpClient(address=address) as client, pytest.raises(kind, match="why"):
             client.run("def f(model, tokenizer): pass")
+
+
+@pytest.mark.parametrize("given", [{"token": TOKEN}, {"tls": True}])
+def test_a_proxy_that_ends_tls_takes_neither(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequestError, match="give proxy_token=") as caught:
+        InterpClient(address="https://example.org", **given)
+    assert caught.value.field in given
+
+
+def test_a_login_that_is_not_needed_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def find(address: str) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("cloche.client.credentials.find_login", find)
+    assert Credentials.of("unix:/x", TOKEN, False).token == TOKEN
+
+
+def test_what_is_stored_of_tls_is_where_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert Tls(ca="~/ca.pem").fields() == {"ca": "/home/somebody/ca.pem"}

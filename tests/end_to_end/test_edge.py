@@ -22,8 +22,8 @@ from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import FakeService, accepted, serving
 from tests.support import haproxy, modal_edge
-from tests.support.haproxy import AS_GRPC, BUSY, IDLE_S, Haproxy, free_port
-from tests.support.server import RunningServer, running_server, start_server
+from tests.support.haproxy import AS_GRPC, BUSY, IDLE_S, Haproxy
+from tests.support.server import RunningServer, free_port, running_server, start_server
 from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(

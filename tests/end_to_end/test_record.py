@@ -16,8 +16,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche_server.record import chain
 from cloche_server.record.verify import verify
 
-from tests.support.server import request, start_server
-from tests.support.shared_server import free_port
+from tests.support.server import free_port, request, start_server
 
 SLEEPS = "import time\ndef f(model, tokenizer):\n    time.sleep(60)\n"
 

@@ -27,7 +27,7 @@ from cloche import (
 from cloche.contract.config import ServerConfig
 
 from tests.support.server import RunningServer, running_server
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, wait_until
 
 SET = "def put(model, tokenizer, value):\n    global kept\n    kept = value\n"
 GET = "def get(model, tokenizer):\n    return kept\n"
@@ -69,12 +69,7 @@ def client(sessions: RunningServer) -> Iterator[InterpClient]:
 
 def until_gone(server: RunningServer) -> None:
     """Every session has ended, and nothing of one is left."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if not processes(server):
-            return
-        time.sleep(0.05)
-    raise AssertionError("a session's processes are left")
+    wait_until(lambda: not processes(server))
 
 
 def processes(server: RunningServer) -> set[psutil.Process]:
@@ -247,11 +242,7 @@ def test_a_close_ends_the_call_that_runs(client: InterpClient, sessions: Running
 
     thread = threading.Thread(target=run)
     thread.start()
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if any(sleeps(each) for each in processes(sessions)):
-            break
-        time.sleep(0.02)
+    wait_until(lambda: any(sleeps(each) for each in processes(sessions)))
     session.close()
     thread.join(PATIENCE_S)
     assert "closed during the call" in str(found[0])

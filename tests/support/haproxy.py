@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.server import free_port
 from tests.support.waiting import PATIENCE_S
 
 IDLE_S = 5
@@ -88,13 +89,6 @@ def running(
     finally:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def _until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -211,6 +212,14 @@ def refused(error: grpc.RpcError) -> Refused:
                 elif detail.Unpack(found):
                     diagnostics = tuple(found.items)
     return Refused(error.code(), reason, error.details(), field, diagnostics)  # type: ignore[attr-defined]
+
+
+def free_port() -> int:
+    """One of loopback that nobody listened at a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.token_record import new_record
 
 from tests.support.certificates import Authority
-from tests.support.server import START_S, RunningServer, start_server
+from tests.support.server import START_S, RunningServer, free_port, start_server
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,11 +72,3 @@ def shared_server(config: ServerConfig, folder: Path) -> Iterator[SharedServer]:
     finally:
         running.hang_up()
         running.process.wait(60)
-
-
-def free_port() -> int:
-    """One of loopback that nobody listened at a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from cloche.client.arrays import as_array
+
 # An array of more values is told by its shape and statistics.
 _MOST_VALUES: Final = 64
 _MOST_ITEMS: Final = 100
@@ -61,7 +63,7 @@ class Kept:
 
 def summary(value: Any, kept: Kept, depth: int = 0) -> Any:
     """`value` as JSON has it; NaN and infinities as text."""
-    array = _array(value)
+    array = as_array(value)
     if array is not None:
         return _of_array(value, array, kept)
     if isinstance(value, float):
@@ -103,16 +105,6 @@ def _of_array(value: Any, array: np.ndarray[Any, Any], kept: Kept) -> Any:
         names = ("min", "max", "mean", "std")
         about |= {n: summary(float(each), kept) for n, each in zip(names, found, strict=True)}
     return about
-
-
-def _array(value: Any) -> np.ndarray[Any, Any] | None:
-    if isinstance(value, (np.ndarray, np.generic)):
-        return np.asarray(value)
-    detach = getattr(value, "detach", None)
-    if detach is None:
-        return None
-    tensor = detach().cpu()
-    return np.asarray((tensor.float() if tensor.is_floating_point() else tensor).numpy())
 
 
 def _index(text: str) -> int | slice:

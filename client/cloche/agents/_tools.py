@@ -105,7 +105,11 @@ class Tools:
         """
         opened = self._client.session(memory=memory, idle_timeout=idle_timeout, lifetime=lifetime)
         session = await self._asked(opened)
-        await self._asked(session.run(cells.PREAMBLE))
+        try:
+            await self._asked(session.run(cells.PREAMBLE))
+        except ToolFailure:
+            await session.close()
+            raise
         return self._entered(session)
 
     async def session_run(
@@ -133,7 +137,7 @@ class Tools:
         try:
             return await self._run(view, technique, arguments, report)
         except ToolFailure as failure:
-            if isinstance(failure.__context__, ClocheError) and failure.__context__.session_ended:
+            if isinstance(failure.__cause__, ClocheError) and failure.__cause__.session_ended:
                 del self._sessions[session]
             raise
 
@@ -243,7 +247,7 @@ class Tools:
 def explained(error: ClocheError) -> str:
     """An error as an agent can act on it."""
     text = str(error)
-    if isinstance(error, PolicyError):
+    if isinstance(error, PolicyError) and error.diagnostics:
         lines = [
             f"line {each.line}, column {each.column}: {each.message}; {each.hint}"
             for each in error.diagnostics

@@ -9,9 +9,11 @@ import typer
 from cloche.cli._connect import CONNECT_TIMEOUT_S
 from cloche.cli._console import err
 from cloche.client.connection import check_address
+from cloche.client.credentials import Credentials
 from cloche.client.interp_client import InterpClient
 from cloche.client.logins import Login, forget_login, store_login
 from cloche.client.tls import Tls
+from cloche.contract.address import names_tls
 
 _Server = Annotated[
     str,
@@ -34,17 +36,24 @@ def login(
     It is asked for on a terminal, and read from standard input elsewhere; never an argument, which
     everybody on the machine could see.
     """
+    if names_tls(address):
+        raise typer.BadParameter(
+            "a server behind a proxy takes a proxy token, which is not stored: set "
+            "MODAL_PROXY_TOKEN_ID and MODAL_PROXY_TOKEN_SECRET, or give proxy_token="
+        )
     check_address(address)
     token = _asked()
     tls = None
     if ca is not None or certificate is not None or key is not None:
         tls = Tls(ca=ca, certificate=certificate, key=key)
+    # What it is checked with is what is stored, an earlier login's files too.
+    found = Credentials.of(address, token, tls)
     with InterpClient(
-        address=address, token=token, tls=tls, connect_timeout=CONNECT_TIMEOUT_S
+        address=address, token=token, tls=found.tls, connect_timeout=CONNECT_TIMEOUT_S
     ) as client:
         client.info()
     try:
-        path = store_login(address, Login(token=token, tls=tls))
+        path = store_login(address, Login(token=token, tls=found.tls))
     except OSError as error:
         raise typer.BadParameter(f"cannot store the token: {error}") from None
     err.print(f"{address} takes the token; it is stored in {path}", markup=False)

@@ -1,7 +1,6 @@
 """`cloche mcp`"""
 
 import asyncio
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +8,9 @@ import typer
 
 from cloche.cli._connect import Address, App, DType, Model, given
 from cloche.cli._demo_steps import technique_file
+from cloche.cli._hosting import Environment
 from cloche.client.async_client import AsyncInterpClient
+from cloche.contract.address import is_address, is_local
 from cloche.source.directory import TechniqueDirectory, load_techniques_from_dir
 
 
@@ -17,6 +18,7 @@ def mcp(
     address: Address = None,
     model: Model = None,
     app: App = None,
+    environment: Environment = None,
     dtype: DType = None,
     http: Annotated[
         str | None,
@@ -37,7 +39,7 @@ def mcp(
         raise typer.BadParameter("the protocol is an extra: pip install 'cloche[mcp]'") from None
     where = None if http is None else _local(http)
     listed = load_techniques_from_dir(techniques or technique_file("next_token").parent)
-    asyncio.run(_serve(given(address, model, dtype, app), listed, where))
+    asyncio.run(_serve(given(address, model, dtype, app, environment), listed, where))
 
 
 async def _serve(
@@ -62,16 +64,12 @@ async def _serve(
 
 def _local(address: str) -> tuple[str, int]:
     """Nobody is asked who they are, so nobody from elsewhere may come."""
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    try:
-        local = host == "localhost" or ip_address(host).is_loopback
-        number = int(port)
-    except ValueError:
-        raise typer.BadParameter(f"--http is {address!r}; write it as 127.0.0.1:8765") from None
-    if not local:
+    if address.startswith("unix:") or not is_address(address):
+        raise typer.BadParameter(f"--http is {address!r}; write it as 127.0.0.1:8765")
+    if not is_local(address):
         raise typer.BadParameter(
             f"--http is {address!r}: callers are not asked for a token, so only this machine may "
             "call; take 127.0.0.1, and a tunnel for others"
         )
-    return host, number
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)

@@ -2,6 +2,7 @@
 
 import codeop
 import contextlib
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from cloche.cli._connect import Address, App, DType, Model, connect
 from cloche.cli._console import complain, err, out, plain
+from cloche.cli._hosting import Environment
 from cloche.client import cells
 from cloche.client.interp_client import InterpClient
 from cloche.client.session import Session
@@ -23,14 +25,25 @@ def repl(
     address: Address = None,
     model: Model = None,
     app: App = None,
+    environment: Environment = None,
     dtype: DType = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that one entry may run.")] = None,
     memory: Annotated[str | None, typer.Option(help='Memory of the session: "2GB".')] = None,
     checkpoints: Annotated[int, typer.Option(help=f"States that {_BACK} may go back to.")] = 8,
 ) -> None:
     """Type Python against the model, in a session that keeps what it defines."""
-    with connect(address, model, dtype, app=app) as client:
+    with connect(address, model, dtype, app, environment) as client, _interrupts():
         _talk(client.with_options(timeout=timeout), memory, checkpoints)
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[None]:
+    """Within: Ctrl-C ends what runs, and not the program in a while."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _talk(client: InterpClient, memory: str | None, checkpoints: int) -> None:
@@ -63,7 +76,11 @@ def _talk(client: InterpClient, memory: str | None, checkpoints: int) -> None:
 
 def _open(client: InterpClient, memory: str | None, checkpoints: int) -> Session:
     session = client.session(memory=memory, checkpoints=checkpoints)
-    session.run(cells.PREAMBLE)
+    try:
+        session.run(cells.PREAMBLE)
+    except BaseException:
+        session.close()
+        raise
     return session
 
 

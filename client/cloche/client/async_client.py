@@ -251,6 +251,11 @@ class AsyncSession:
         return self._session.handle
 
     @property
+    def closed(self) -> bool:
+        """See `Session.closed`."""
+        return self._session.closed
+
+    @property
     def terms(self) -> SessionTerms:
         """See `Session.terms`."""
         return self._session.terms

@@ -52,8 +52,8 @@ class Credentials:
             InvalidRequestError: a token that is none, or that would go in clear.
         """
         given_tls = _tls_of_variable() if tls is None else tls
-        login = find_login(address)
         found = token if token is not None else os.environ.get(TOKEN_VARIABLE) or None
+        login = find_login(address) if found is None or given_tls is None else None
         if found is None and login is not None:
             found = login.token
         if given_tls is None and login is not None and login.tls is not None:

@@ -52,17 +52,9 @@ def from_rpc(
         server: the version that it has said, if any.
     """
     failure = _from_details(error, address, technique, accepted, server)
-    failure.session_ended = _says_session_ended(error)
+    info = _info(error)
+    failure.session_ended = info is not None and info.metadata.get("session") == "ended"
     return failure
-
-
-def _says_session_ended(error: grpc.RpcError) -> bool:
-    status = _status(error)
-    for detail in status.details if status is not None else ():
-        info = _unpacked(detail, error_details_pb2.ErrorInfo)
-        if info and info.domain == DOMAIN and info.metadata.get("session") == "ended":
-            return True
-    return False
 
 
 def _from_details(
@@ -112,11 +104,17 @@ def _natural(text: str) -> int:
 
 def reason_of(error: grpc.RpcError) -> Reason | None:
     """The reason that the server gave, if it gave one of ours."""
+    info = _info(error)
+    return Reason(info.reason) if info is not None and info.reason in STATUS else None
+
+
+def _info(error: grpc.RpcError) -> error_details_pb2.ErrorInfo | None:
+    """What the server says of the reason, in our words."""
     status = _status(error)
     for detail in status.details if status is not None else ():
         info = _unpacked(detail, error_details_pb2.ErrorInfo)
-        if info and info.domain == DOMAIN and info.reason in STATUS:
-            return Reason(info.reason)
+        if info is not None and info.domain == DOMAIN:
+            return info
     return None
 
 

@@ -199,6 +199,12 @@ class InterpClient:
             )
             target = remote.address
         elif address is not None and (proxy_token is not None or names_tls(address)):
+            if token is not None or tls is not None:
+                raise InvalidRequestError(
+                    "token, tls: the proxy in front of this server ends TLS and has a token of its "
+                    "own; leave them out, and give proxy_token=",
+                    field="token" if token is not None else "tls",
+                )
             from cloche.modal._edge import edge_at
 
             remote = edge_at(address, proxy_token=proxy_token)

@@ -59,7 +59,11 @@ class Tls:
     def fields(self) -> dict[str, str]:
         """Absolute paths, by name; those that are given."""
         given = {"ca": self.ca, "certificate": self.certificate, "key": self.key}
-        return {name: os.path.abspath(path) for name, path in given.items() if path is not None}
+        return {
+            name: os.path.abspath(os.path.expanduser(path))
+            for name, path in given.items()
+            if path is not None
+        }
 
     def credentials(self) -> grpc.ChannelCredentials:
         """Reads the files now. Raises InvalidRequestError where one cannot be read."""

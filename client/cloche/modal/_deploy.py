@@ -13,7 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cloche.contract.errors import HostingError, InvalidRequestError
+from cloche.contract.errors import HostingError
+from cloche.contract.settings import config_errors
 from cloche.modal._agreement import tags_of
 from cloche.modal._errors import library, translated
 
@@ -105,16 +106,12 @@ def rescale(
     """
     from cloche_server.hosting.deployment import Scaling
 
-    from cloche.contract.config import ConfigError
-
     given = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
     given = {name: value for name, value in given.items() if value is not None}
     if scaling is not None:
         given = {**dataclasses.asdict(scaling), **given}
-    try:
+    with config_errors():
         Scaling(**given)  # type: ignore[arg-type]  # checked there
-    except ConfigError as error:
-        raise InvalidRequestError(str(error)) from None
     names = {
         "keep_warm": "min_containers",
         "buffer_containers": "buffer_containers",

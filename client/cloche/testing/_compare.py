@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from cloche.client.arrays import as_array
+
 _MOST_PLACES: Final = 10
 
 
@@ -68,21 +70,8 @@ def compare(expected: Any, actual: Any, tolerance: Tolerance) -> Findings:
     return findings
 
 
-def array(value: Any) -> np.ndarray[Any, Any] | None:
-    """A tensor or an array as numpy has it; None for anything else."""
-    if isinstance(value, np.ndarray):
-        return value
-    detach = getattr(value, "detach", None)
-    if detach is None:
-        return None
-    tensor = detach().cpu()
-    if tensor.is_floating_point():
-        tensor = tensor.double()  # numpy has no bfloat16
-    return np.asarray(tensor.numpy())
-
-
 def _walk(expected: Any, actual: Any, path: str, tolerance: Tolerance, found: Findings) -> None:
-    left, right = array(expected), array(actual)
+    left, right = as_array(expected), as_array(actual)
     if left is not None and right is not None:
         _arrays(left, right, path, tolerance, found)
     elif isinstance(expected, Mapping) and isinstance(actual, Mapping):

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from cloche import wire
-from cloche.testing._compare import array
+from cloche.client.arrays import as_array
 
 _FIRST_LINE: Final = "cloche snapshot 1"
 _BYTES_FOLLOW: Final = "# msgpack, base64"
@@ -56,7 +56,7 @@ def read(text: str) -> Stored:
 
 
 def _describe(value: Any, path: str) -> Iterator[str]:
-    found = array(value)
+    found = as_array(value)
     if found is not None:
         yield f"{path}: {_array(value, found)}"
     elif isinstance(value, Mapping):
@@ -72,7 +72,7 @@ def _describe(value: Any, path: str) -> Iterator[str]:
 
 
 def _is_nested(value: Any) -> bool:
-    return isinstance(value, (Mapping, list, tuple)) or array(value) is not None
+    return isinstance(value, (Mapping, list, tuple)) or as_array(value) is not None
 
 
 def _array(value: Any, found: np.ndarray[Any, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 
 from tests.support.server import RunningServer
 
@@ -55,3 +57,22 @@ def test_a_session_that_ended_is_replaced(server: RunningServer) -> None:
     assert "nothing is defined" in err
     assert "NameError" in err
     assert out.splitlines() == ["2"]
+
+
+def test_ctrl_c_ends_what_runs_and_no_more(server: RunningServer) -> None:
+    soon = "import cloche.cli._app as app; app._LEAVE_WITHIN_S = 0.2; app.main()"
+    command = [sys.executable, "-c", soon, "repl", "--address", server.address]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as done:
+        assert done.stdin is not None
+        assert done.stdout is not None
+        done.stdin.write("print('begun'); import time; time.sleep(60)\n")
+        done.stdin.flush()
+        assert done.stdout.readline() == "begun\n"
+        done.send_signal(signal.SIGINT)
+        time.sleep(1)  # longer than a program that is told to leave has
+        out, err = done.communicate("1 + 1\n", timeout=240)
+    assert done.returncode == 0, err
+    assert "interrupted" in err
+    assert out == "2\n"
