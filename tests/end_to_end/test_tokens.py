@@ -24,6 +24,7 @@ from cloche import (
     PermissionDeniedError,
     PolicyError,
     Queued,
+    ServerBusyError,
     Technique,
     TechniqueError,
 )
@@ -187,6 +188,46 @@ def test_terms_hold_and_a_waiting_call_is_told(shared: SharedServer) -> None:
             assert wide.run(source, 0.0) == 0.0  # while slots are free for others
         assert [event for event in running if isinstance(event, Done)]
         assert [event for event in waiting if isinstance(event, Done)]
+
+
+def test_a_session_is_its_tenants_and_of_a_model_that_the_caller_sees(
+    shared: SharedServer,
+) -> None:
+    with (
+        shared.client(shared.draw(tenant="owner")) as owner,
+        shared.client(shared.draw(tenant="owner")) as same,
+        shared.client(shared.draw(tenant="stranger")) as stranger,
+        shared.client(shared.draw(tenant="owner", models=("another",))) as blind,
+        owner.session() as session,
+    ):
+        session.run("x = 1\ndef f(model, tokenizer): return x")
+        call = pb.Call(session=session.handle)
+        call.technique.source = "def g(model, tokenizer): return x"
+        for client, known in ((same, True), (stranger, False), (blind, False)):
+            stub = client._connection.stub
+            if known:
+                assert stub.Execute(pb.ExecuteRequest(call=call)).HasField("result")
+                continue
+            for ask in (
+                lambda stub=stub: stub.Execute(pb.ExecuteRequest(call=call)),
+                lambda stub=stub: stub.ForkSession(pb.ForkSessionRequest(handle=session.handle)),
+                lambda stub=stub: stub.RollbackSession(
+                    pb.RollbackSessionRequest(handle=session.handle)
+                ),
+            ):
+                with pytest.raises(grpc.RpcError) as caught:
+                    ask()
+                assert refused(caught.value).reason == "SESSION_UNKNOWN"
+
+
+def test_sessions_take_of_what_their_tenant_may_have(shared: SharedServer) -> None:
+    shared.write_terms("[tenants.small]\nmemory_total_bytes = 400000000\n")
+    with (
+        shared.client(shared.draw(tenant="small")) as client,
+        client.session(memory="300MB"),
+        pytest.raises(ServerBusyError, match="the calls of small together may add 400000000"),
+    ):
+        client.session(memory="300MB")
 
 
 def test_a_budget_is_used_up_and_cuts_the_last_call(shared: SharedServer) -> None:

@@ -43,7 +43,8 @@ class Session:
     with its call. A call that runs out of time, is cancelled or crashes ends the session; one that
     raises does not. Calls go one after the other.
 
-    Who knows `handle` may use the session: treat it as a password.
+    Who knows `handle` may use the session, of the same tenant where the server asks for tokens:
+    treat it as a password.
     """
 
     def __init__(self, client: InterpClient, message: pb.Session) -> None:

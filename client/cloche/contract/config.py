@@ -95,7 +95,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         check(self)
-        for cap, default in _CAPS.items():
+        for cap, default in CAPS.items():
             if getattr(self, default) > getattr(self, cap):
                 raise ConfigError(
                     Named(default), f" is {getattr(self, default)}, above ", Named(cap),
@@ -111,7 +111,7 @@ class Limits:
         """
         fields = from_given(cls, given)
         chosen = tuple(fields)
-        for cap, default in _CAPS.items():
+        for cap, default in CAPS.items():
             if cap in fields and default not in fields:
                 usual = cls.__dataclass_fields__[default].default
                 if isinstance(fields[cap], (int, float)):
@@ -124,7 +124,8 @@ class Limits:
         return name in self.given or getattr(self, name) != default
 
 
-_CAPS = {
+#: By what a caller may ask for at most: what it gets without asking.
+CAPS = {
     "timeout_max_s": "timeout_default_s",
     "memory_max_bytes": "memory_default_bytes",
     "result_max_bytes": "result_default_bytes",

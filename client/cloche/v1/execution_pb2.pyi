@@ -600,7 +600,7 @@ Global___SessionOptions: _TypeAlias = SessionOptions  # noqa: Y015
 
 @_typing.final
 class Session(_message.Message):
-    """A session that is open. Who knows its handle may use it."""
+    """A session that is open. Who knows its handle may use it; where there are tokens, of its tenant only."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

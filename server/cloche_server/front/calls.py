@@ -253,12 +253,12 @@ class Calls:
         session: Session | None,
         record: Record,
     ) -> Call:
+        serving = self._supervisor.serving()
         if session is not None:
             call = await session.begin(options)
             stack.push_async_callback(call.end)
             return call
         started = time.monotonic()
-        serving = self._supervisor.serving()
         call = await _call(serving, options, self._watch)
         record.used(sandbox_s=time.monotonic() - started)
         stack.push_async_callback(call.end)

@@ -118,10 +118,8 @@ class FairQueue(Generic[Item]):
 
     def may_begin(self, key: str) -> bool:
         """Whether its group's own bound lets the key use one thing more."""
-        name = self._group(key)
-        group = self._groups.get(name)
-        most = self._shares(name).most_running
-        return most is None or group is None or group.running < most
+        group = self._groups.get(self._group(key))
+        return group is None or group.may_run
 
     def require_room(self, key: str) -> None:
         """Raises Full where `push` would."""

@@ -36,13 +36,14 @@ class Methods(grpc.GenericRpcHandler):
         self._handlers = handlers
         self._door: Door = OpenDoor() if door is None else door
         self._all = 0
-        self._of_connections: Counter[str] = Counter()
+        self._of_callers: Counter[str] = Counter()
         self._of_origins: Counter[str] = Counter()
+        self._of_peers: Counter[str] = Counter()
 
     @property
     def served(self) -> Collection[str]:
         """The connections that have something open, as gRPC names them."""
-        return self._of_connections.keys()
+        return self._of_peers.keys()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._handlers.get(handler_call_details.method)
@@ -63,7 +64,7 @@ class Methods(grpc.GenericRpcHandler):
 
     async def _run(self, handler: Handler, rpc: Rpc) -> None:
         caller = rpc.caller
-        self._opened(caller, 1)
+        self._opened(rpc, 1)
         try:
             self._require_room(caller)
             await handler(rpc)
@@ -72,11 +73,15 @@ class Methods(grpc.GenericRpcHandler):
             refusal.__traceback__ = refusal.__context__ = None
             await rpc.refuse(refusal)
         finally:
-            self._opened(caller, -1)
+            self._opened(rpc, -1)
 
-    def _opened(self, caller: str, count: int) -> None:
+    def _opened(self, rpc: Rpc, count: int) -> None:
         self._all += count
-        for open_, key in ((self._of_connections, caller), (self._of_origins, origin(caller))):
+        for open_, key in (
+            (self._of_callers, rpc.caller),
+            (self._of_origins, origin(rpc.caller)),
+            (self._of_peers, rpc.peer),
+        ):
             open_[key] += count
             if not open_[key]:
                 del open_[key]
@@ -85,7 +90,7 @@ class Methods(grpc.GenericRpcHandler):
         most = _MOST_RPCS
         if self._of_origins[origin(caller)] <= _FEW_RPCS:
             most *= 3
-        elif self._of_connections[caller] <= _FEW_RPCS:
+        elif self._of_callers[caller] <= _FEW_RPCS:
             most *= 2
         if self._all > most:
             text = f"{self._all} requests are being answered; try again later"

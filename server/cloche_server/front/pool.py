@@ -44,7 +44,7 @@ class Pool:
     @property
     def ready(self) -> int:
         """Sandboxes that wait for a call."""
-        return sum(task.done() for task in self._waiting)
+        return sum(task.done() for task in tuple(self._waiting))  # asked from other threads, too
 
     async def take(self) -> ReadySandbox:
         """A sandbox that nobody else will get.

@@ -32,7 +32,7 @@ from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
 from cloche_server.front.rpc import Rpc
 from cloche_server.front.session import Session
-from cloche_server.front.sessions import Sessions, owner_of
+from cloche_server.front.sessions import Sessions
 from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
@@ -97,6 +97,12 @@ class ExecutionService:
             output_default_bytes=min(limits.output_default_bytes, _UNARY_OUTPUT_BYTES),
             output_max_bytes=min(limits.output_max_bytes, _UNARY_OUTPUT_BYTES),
         )
+        # Made once: for each call it would take a tenth of a millisecond.
+        self._limits_of = {
+            (each.model.label, unary): _with_memory_of(each.limits, of_rpc)
+            for each in models.supervisors
+            for unary, of_rpc in ((False, limits), (True, self._unary_limits))
+        }
 
     def loads(self) -> list[Load]:
         """What each model's calls take now."""
@@ -180,13 +186,6 @@ class ExecutionService:
                     printed_at = now()
 
     async def _check(self, rpc: Rpc) -> None:
-        options = Options(
-            timeout_s=_CHECK_TIMEOUT_S,
-            memory_bytes=self._config.limits.memory_default_bytes,
-            result_max_bytes=1,
-            output_max_bytes=1,
-            seed=None,
-        )
         await self._admit(rpc)
         with self._budget.held(owner=rpc.who.tenant) as held:
             found = await self._requests.check(await self._read(rpc, held))
@@ -205,13 +204,21 @@ class ExecutionService:
             )
             response = pb.CheckResponse()
             try:
-                calls = self._calls[self._models.label(found.request.model, rpc.who)]
-                entry_point = found.request.technique.entry_point
+                label = self._models.label(found.request.model, rpc.who)
+                own = rpc.who.terms.within(self._of_model(self._config.limits, label))
+                options = Options(
+                    timeout_s=_CHECK_TIMEOUT_S,
+                    memory_bytes=own.memory_default_bytes,
+                    result_max_bytes=1,
+                    output_max_bytes=1,
+                    seed=None,
+                )
+                entry_point = technique.entry_point
                 _validate(source, entry_point)
                 _require_allowed(source, rpc.who)
                 modules = rpc.who.policy.modules
                 task = job.Check(source=source.text, entry_point=entry_point, modules=modules)
-                running = calls.run(task, options, record, held, rpc.caller)
+                running = self._calls[label].run(task, options, record, held, rpc.caller)
                 async with contextlib.aclosing(running) as items:
                     async for item in items:
                         if isinstance(item, job.Checked):
@@ -245,12 +252,12 @@ class ExecutionService:
 
     async def _roll_back_session(self, rpc: Rpc) -> None:
         request = await self._small(pb.RollbackSessionRequest, rpc)
-        rolled_back = await self._sessions.roll_back(request, owner_of(rpc.who))
+        rolled_back = await self._sessions.roll_back(request, rpc.who)
         await rpc.write(pb.RollbackSessionResponse(session=rolled_back).SerializeToString())
 
     async def _close_session(self, rpc: Rpc) -> None:
         request = await self._small(pb.CloseSessionRequest, rpc)
-        await self._sessions.close(request.handle, owner_of(rpc.who))
+        await self._sessions.close(request.handle, rpc.who)
         await rpc.write(pb.CloseSessionResponse().SerializeToString())
 
     async def _small(self, kind: type[_Small], rpc: Rpc) -> _Small:
@@ -300,7 +307,7 @@ class ExecutionService:
             arguments_bytes=arguments.size,
         )
         try:
-            session = self._sessions.find(call.session, owner_of(rpc.who)) if call.session else None
+            session = self._sessions.find(call.session, rpc.who) if call.session else None
             label = self._label(call.model, session, rpc.who)
             _validate(source, call.technique.entry_point)
             _require_allowed(source, rpc.who)
@@ -359,12 +366,15 @@ class ExecutionService:
 
     def _of_model(self, limits: Limits, label: str) -> Limits:
         """The RPC's limits, with the memory that the model's calls may use."""
-        own = self._models.supervisor(label).limits
-        return dataclasses.replace(
-            limits,
-            memory_default_bytes=own.memory_default_bytes,
-            memory_max_bytes=own.memory_max_bytes,
-        )
+        return self._limits_of[label, limits is self._unary_limits]
+
+
+def _with_memory_of(own: Limits, limits: Limits) -> Limits:
+    return dataclasses.replace(
+        limits,
+        memory_default_bytes=own.memory_default_bytes,
+        memory_max_bytes=own.memory_max_bytes,
+    )
 
 
 def _inline(request: CallRequest) -> Arguments:

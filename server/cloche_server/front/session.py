@@ -139,7 +139,10 @@ class Session:
         """A call has answered."""
         self.calls += 1
         self._busy = self._calling = False
-        if not self.ended:
+        if self._member.ended:
+            # It sent its last word and was gone before that had been delivered.
+            self._gone(self._member)
+        elif not self.ended:
             self._rest(self._member)
 
     async def copy(self) -> Member:

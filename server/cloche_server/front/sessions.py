@@ -87,9 +87,9 @@ class Sessions:
         self._taken: dict[str, int] = {}
         self._bytes = 0
 
-    def find(self, handle: str, owner: str) -> Session:
-        """Raises Refusal where it is not open to this owner."""
-        return self._entry(handle, owner).session
+    def find(self, handle: str, who: Caller) -> Session:
+        """Raises Refusal where it is not open to this caller."""
+        return self._entry(handle, who).session
 
     async def open(self, request: pb.OpenSessionRequest, who: Caller, caller: str) -> pb.Session:
         """Raises Refusal."""
@@ -97,7 +97,7 @@ class Sessions:
         supervisor = self._models.supervisor(label)
         terms = self._granted(request.options, who.terms.within(supervisor.limits))
         serving = supervisor.serving()
-        async with self._room(caller, terms) as (share, keep):
+        async with self._room(who, caller, terms) as (share, keep):
             try:
                 family, member = await Family.begin(serving.zygote, forks=serving.facts.forks)
             except ZygoteDied as error:
@@ -119,32 +119,41 @@ class Sessions:
 
     async def fork(self, handle: str, who: Caller, caller: str) -> pb.Session:
         """Raises Refusal."""
-        owner = owner_of(who)
-        entry = self._entry(handle, owner)
-        async with self._room(caller, entry.terms) as (share, keep):
-            member = await entry.session.copy()
+        entry = self._entry(handle, who)
+        copied = entry.session
+        self._models.supervisor(copied.model).serving()  # not while the server stops
+        async with self._room(who, caller, entry.terms) as (share, keep):
+            member = await copied.copy()
             keep()
-            copied = entry.session
             return self._enter(
-                copied.family, member, copied.model, entry.terms, caller, owner, share, copied.calls
+                copied.family,
+                member,
+                copied.model,
+                entry.terms,
+                caller,
+                entry.owner,
+                share,
+                copied.calls,
             )
 
-    async def roll_back(self, request: pb.RollbackSessionRequest, owner: str) -> pb.Session:
+    async def roll_back(self, request: pb.RollbackSessionRequest, who: Caller) -> pb.Session:
         """Raises Refusal."""
-        entry = self._entry(request.handle, owner)
+        entry = self._entry(request.handle, who)
         await entry.session.roll_back(request.calls)
         return _message(request.handle, entry)
 
-    async def close(self, handle: str, owner: str) -> None:
+    async def close(self, handle: str, who: Caller) -> None:
         """Returns when it has ended; also where there is none."""
         with contextlib.suppress(Refusal):
-            session = self._entry(handle, owner).session
+            session = self._entry(handle, who).session
             session.end("the session was closed during the call")
             await session.wait_for_end()
 
-    def _entry(self, handle: str, owner: str) -> _Entry:
+    def _entry(self, handle: str, who: Caller) -> _Entry:
         entry = self._entries.get(_key(handle))
-        if entry is None or entry.owner != owner or entry.session.ended:
+        if entry is None or entry.owner != owner_of(who) or entry.session.ended:
+            raise unknown()
+        if not who.may_see(entry.session.model):
             raise unknown()
         return entry
 
@@ -161,13 +170,14 @@ class Sessions:
 
     @contextlib.asynccontextmanager
     async def _room(
-        self, caller: str, terms: Terms
+        self, who: Caller, caller: str, terms: Terms
     ) -> AsyncGenerator[tuple[MemoryShare, Callable[[], None]], None]:
         """A place and memory, given back unless the function that is yielded is called."""
         own, all_ = self._taken.get(caller, 0), sum(self._taken.values())
         limits = self._limits
         if own >= limits.sessions_each or all_ >= limits.sessions:
-            whose = "this connection" if own >= limits.sessions_each else "the server"
+            mine = "the tenant" if who.tenant else "this connection"
+            whose = mine if own >= limits.sessions_each else "the server"
             most = limits.sessions_each if own >= limits.sessions_each else limits.sessions
             text = f"{whose} has {most} sessions open, and may have no more; close one first"
             raise Refusal(Reason.BUSY, text, retry_after_s=_RETRY_AFTER_S)
@@ -186,7 +196,7 @@ class Sessions:
 
         self._taken[caller] = own + 1
         self._bytes += terms.memory_bytes
-        share = MemoryShare(self._memory)
+        share = MemoryShare(self._memory, owner=caller, most_of_owner=who.terms.memory_total_bytes)
         try:
             try:
                 async with asyncio.timeout(_PATIENCE_S):

@@ -20,8 +20,6 @@ from cloche_server.gpu.driver import (
     DriverError,
 )
 
-#: What torch's own allocator gives, for the same last bits.
-ALIGNMENT: Final = 512
 _PIECE_BYTES: Final = 64 << 20
 
 

@@ -179,8 +179,7 @@ class TokenDoor:
             scopes=frozenset(issuer.scopes),
             models=None if issuer.models is None else frozenset(issuer.models),
             terms=terms.of(issuer.tenant),
-            policy=terms.policy(issuer.tenant, issuer.policy)
-            or terms.policy_of_tenant(issuer.tenant),
+            policy=_policy(terms, issuer.tenant, issuer.policy),
         )
 
     def _require_scopes(self, caller: Caller, method: str) -> None:

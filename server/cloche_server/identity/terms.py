@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 import tomllib
 from typing import Final
 
 import limits as rates
 import msgspec
-from cloche.contract.config import Limits
+from cloche.contract.config import CAPS, Limits
 
 from cloche_server.front.shares import Share
 from cloche_server.identity.issuer import Issuer, IssuerFault
 from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
+from cloche_server.identity.token_record import TENANT
 from cloche_server.record.spending import LONGEST_S
-
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 class TermsFault(ValueError):
@@ -72,8 +70,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def within(self, limits: Limits) -> Limits:
         """The server's limits, narrowed: never more than they were."""
         changes: dict[str, float] = {}
-        for most, default in _CAPS.items():
+        for most, default in CAPS.items():
             own = getattr(self, most)
+            if most == "memory_max_bytes" and self.memory_total_bytes is not None:
+                # One call may have no more than all together.
+                own = min(self.memory_total_bytes, limits.memory_max_bytes if own is None else own)
             if own is not None:
                 changes[most] = min(own, getattr(limits, most))
                 changes[default] = min(own, getattr(limits, default))
@@ -84,12 +85,6 @@ _COUNTS: Final = (
     "concurrent_calls", "queued_calls", "timeout_max_s", "memory_max_bytes",
     "memory_total_bytes", "result_max_bytes", "output_max_bytes",
 )  # fmt: skip
-_CAPS: Final = {
-    "timeout_max_s": "timeout_default_s",
-    "memory_max_bytes": "memory_default_bytes",
-    "result_max_bytes": "result_default_bytes",
-    "output_max_bytes": "output_default_bytes",
-}
 #: Of a tenant that the file does not name.
 USUAL: Final = Terms()
 
@@ -132,7 +127,7 @@ class AllTerms:
             raise TermsFault(str(error)) from None
         found: dict[str, Terms] = {}
         for name, fields in file.tenants.items():
-            if not _NAME.fullmatch(name):
+            if not TENANT.fullmatch(name):
                 raise TermsFault(f"{name!r} is no tenant's name")
             try:
                 found[name] = msgspec.convert(fields, Terms)
@@ -150,7 +145,7 @@ class AllTerms:
                 issuers[name] = msgspec.convert(fields, Issuer)
             except (IssuerFault, msgspec.ValidationError) as error:
                 raise TermsFault(f"issuers.{name}: {error}") from None
-            if not _NAME.fullmatch(name) or not _NAME.fullmatch(issuers[name].tenant):
+            if not TENANT.fullmatch(name) or not TENANT.fullmatch(issuers[name].tenant):
                 raise TermsFault(f"issuers.{name}: its name or its tenant is no name")
             policy = issuers[name].policy
             if policy is not None and policy not in policies:

@@ -12,7 +12,7 @@ import msgspec
 from cloche_server.identity.scopes import SCOPES, Scope
 from cloche_server.identity.token import Token
 
-_TENANT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+TENANT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 class TokenFault(ValueError):
@@ -62,7 +62,7 @@ def new_record(
     now: float,
 ) -> TokenRecord:
     """Raises TokenFault for what cannot be meant. `models` empty: all that the tenant may see."""
-    if not _TENANT.fullmatch(tenant):
+    if not TENANT.fullmatch(tenant):
         raise TokenFault(
             f"the tenant {tenant!r} is no name: 1 to 63 letters, digits, dots, dashes, underscores"
         )

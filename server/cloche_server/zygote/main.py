@@ -74,13 +74,12 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         pid_namespaces: PidNamespaces | None = PidNamespaces()
     except OSError:
         pid_namespaces = None
+    threads = boot.model.threads + 1
     materials = lockdown.prepare(
         ceiling=limits.Ceiling(
-            memory_bytes=boot.memory_max_bytes,
-            cpu_s=boot.timeout_max_s * (boot.model.threads + 1) + 60,
+            memory_bytes=boot.memory_max_bytes, cpu_s=boot.timeout_max_s * threads + 60
         )
     )
-    threads = boot.model.threads + 1
     for_sessions, notified = lockdown.for_sessions(
         materials,
         ceiling=limits.Ceiling(

@@ -10,10 +10,18 @@ import pytest
 from cloche_server.front.connections import Connections, _connections
 from cloche_server.front.methods import Methods
 from cloche_server.front.rpc import Rpc
+from cloche_server.identity.caller import Caller
+from cloche_server.identity.door import Asking, OpenDoor
 
 
+class OfTenant(OpenDoor):
+    async def enter(self, rpc: Asking, method: str) -> Caller:
+        return Caller(tenant="alice")
+
+
+@pytest.mark.parametrize("door", [OpenDoor(), OfTenant()])
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-async def test_connections_are_named_as_grpc_names_them(host: str) -> None:
+async def test_connections_are_named_as_grpc_names_them(host: str, door: OpenDoor) -> None:
     if "::" in host and not socket.has_dualstack_ipv6():
         pytest.skip("no IPv6 here")
     found: list[tuple[str, bool, bool]] = []
@@ -24,7 +32,7 @@ async def test_connections_are_named_as_grpc_names_them(host: str) -> None:
         found.append((rpc.peer, rpc.peer in peers, rpc.peer in methods.served))
         await rpc.write(b"")
 
-    methods = Methods({"/test/Looks": handler})
+    methods = Methods({"/test/Looks": handler}, door)
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((methods,))
     port = server.add_insecure_port("[::]:0" if "::" in host else f"{host}:0")

@@ -69,6 +69,17 @@ def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:
         AllTerms.parse(text.encode())
 
 
+def test_one_call_has_no_more_memory_than_all_together() -> None:
+    limits = Limits()
+    terms = AllTerms.parse(b"[tenants.a]\nmemory_total_bytes = 1000\n").of("a")
+    within = terms.within(limits)
+    assert (within.memory_max_bytes, within.memory_default_bytes) == (1000, 1000)
+    terms = AllTerms.parse(b"[tenants.a]\nmemory_total_bytes = 1000\nmemory_max_bytes = 300\n").of(
+        "a"
+    )
+    assert terms.within(limits).memory_max_bytes == 300
+
+
 def test_a_certificate_is_one_tenants_or_nobodys() -> None:
     terms = AllTerms.parse(
         b"[tenants.a]\ncertificates = ['x', 'spiffe://corp/a']\n[tenants.b]\ncertificates = ['y']"

@@ -583,7 +583,7 @@ export const SessionOptionsSchema: GenMessage<SessionOptions> = /*@__PURE__*/
   messageDesc(file_cloche_v1_execution, 15);
 
 /**
- * A session that is open. Who knows its handle may use it.
+ * A session that is open. Who knows its handle may use it; where there are tokens, of its tenant only.
  *
  * @generated from message cloche.v1.Session
  */
