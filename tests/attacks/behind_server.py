@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -172,6 +173,10 @@ class Target:
         if self._neighbour.done():
             ended = self._neighbour.exception()
             if ended is not None:
+                # A server that ends has let its callers go before it is gone.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.server.process.wait(5)
+                    return f"the server ended:\n{self.server.log()[logged:][-2000:]}"
                 return f"a neighbour's call was ended: {ended}"
             self._neighbour = self._new_neighbour()
         most = self.server.config.pool_size + 1 + self._keepers
