@@ -119,7 +119,7 @@ proto-typescript: $(VENV)/.dev
 	$(BIN)/buf generate --template buf.gen.typescript.yaml
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m bench.call_overhead
+	$(BIN)/python -m bench.speed
 	$(BIN)/python -m bench.guard_overhead
 	$(BIN)/python -m bench.large_results
 	$(BIN)/python -m bench.wire_latency

@@ -43,6 +43,9 @@ _log = logging.getLogger(__name__)
 # What the answer to one caller takes in the front while its call runs: an outbox, a piece on its
 # way there, and a message in two copies.
 _ANSWER_BYTES: Final = 2 << 20
+# How long the end of a sandbox, and the fork of another, wait for an answer to have left: they take
+# the processors that it needs on its way and at its caller's.
+_ANSWER_FIRST_S: Final = 0.015
 # Sandboxes that compute nothing, for each that may: those of uploads, and those of results.
 _TRANSFERS_FOR_EACH: Final = 1
 _TRANSFER_BYTES: Final = 4
@@ -188,6 +191,7 @@ class Calls:
                         record.used(**events.phases(answer, call))
                         outbox.put(events.last(answer, call))
                         outbox.close()
+                        slot.give_back()
                         record.close(events.outcome(answer))
         finally:
             record.close("cancelled")
@@ -263,7 +267,13 @@ class Calls:
         record.used(sandbox_s=time.monotonic() - started)
         stack.push_async_callback(call.end)
         stack.callback(serving.pool.refill)
+        stack.push_async_callback(self._let_answer_leave, call, serving)
         return call
+
+    async def _let_answer_leave(self, call: Call, serving: Serving) -> None:
+        """Returns at once where somebody waits for what comes next."""
+        if call.answered and serving.pool.ready and not self._admission.waiting:
+            await asyncio.sleep(_ANSWER_FIRST_S)
 
     def _ended(self, outbox: Outbox, held: Held, running: asyncio.Task[None]) -> None:
         del self._running[running]

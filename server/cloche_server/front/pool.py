@@ -40,6 +40,8 @@ class Pool:
         self._zygote = zygote
         self._size = size
         self._waiting: deque[asyncio.Task[ReadySandbox]] = deque()
+        # Whether the last call had to wait for its fork: calls come faster than sandboxes.
+        self._behind = False
 
     @property
     def ready(self) -> int:
@@ -57,6 +59,7 @@ class Pool:
         while True:
             ahead = bool(self._waiting)
             task = self._waiting.popleft() if ahead else self._start(ahead=False)
+            self._behind = not task.done()
             try:
                 ready = await asyncio.shield(task)
             except asyncio.CancelledError:
@@ -72,9 +75,13 @@ class Pool:
             _close(ready)
 
     def refill(self) -> None:
-        """Called when a call has ended, so that forking does not compete with it."""
+        """Called when a call has ended, so that forking does not compete with it.
+
+        What a sandbox may do ahead of its call saves that call time and costs the machine more than
+        it saves: where callers wait for sandboxes, it is left out.
+        """
         while len(self._waiting) < self._size:
-            self._waiting.append(self._start(ahead=True))
+            self._waiting.append(self._start(ahead=not self._behind))
 
     async def drain(self) -> None:
         """Gives up what is waiting."""

@@ -16,31 +16,24 @@ from collections.abc import Callable
 import torch
 
 from cloche_server.ipc import job
-from cloche_server.sandbox import logs, session
+from cloche_server.sandbox import session
 from cloche_server.sandbox.channel import Channel
-from cloche_server.sandbox.language import FILENAME, Language
-from cloche_server.sandbox.output import Output
 from cloche_server.sandbox.sampler import Sampler
-from cloche_server.sandbox.session import Exhibit, Stage
+from cloche_server.sandbox.stage import Stage
 from cloche_server.sandbox.tracebacks import EARLIER
 from cloche_server.walls.kernel import forking, limits
 from cloche_server.walls.kernel.lockdown import Materials
 
 
-def serve(
-    channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, pid: int
-) -> None:
+def serve(stage: Stage, materials: Materials, pid: int) -> None:
     """Serves calls one after the other on a locked-down process, and forks where it is asked to.
 
     Args:
         pid: as for `session.run`.
     """
-    output = Output(channel, FILENAME)
-    sender = logs.LogSender(channel)
-    logs.take_over(sender.send)
-    namespace = language.namespace(output, sender)
-    reopen = language.reopening(namespace)
-    _in_thread(lambda: session.warm_up(exhibit.threads, language))
+    channel = stage.channel
+    reopen = stage.language.reopening(stage.namespace)
+    _in_thread(lambda: session.prepare(stage))
     channel.send(job.Ready(pid=pid))
     number = 0
     while (task := channel.receive_in_session()) is not None:
@@ -52,17 +45,14 @@ def serve(
                 channel.send(_fork(channel))
             case job.Run() as run:
                 number += 1
-                output.filename = f"{EARLIER}{number}>"
+                stage.output.filename = f"{EARLIER}{number}>"
                 if number > 1:
                     reopen()
 
                 def play(run: job.Run = run) -> None:
-                    sampler = Sampler(channel, output.filename)
-                    stage = Stage(
-                        exhibit, language, namespace, output, sender, sampler, output.filename
-                    )
-                    torch.set_num_threads(exhibit.threads)  # kept for each thread
-                    channel.send(session.answer(channel, stage, run))
+                    sampler = Sampler(channel, stage.output.filename)
+                    torch.set_num_threads(stage.served.threads)  # kept for each thread
+                    channel.send(session.answer(stage, sampler, run))
 
                 _in_thread(play)
 

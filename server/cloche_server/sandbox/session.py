@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any, Final
 
@@ -20,35 +19,24 @@ from cloche.contract.errors import WireError
 from cloche.contract.reason import Reason
 
 from cloche_server.ipc import job
-from cloche_server.sandbox import determinism, imports, logs, randomness, returns, tracebacks
+from cloche_server.sandbox import determinism, imports, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
-from cloche_server.sandbox.language import FILENAME, Language
+from cloche_server.sandbox.language import FILENAME
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
-from cloche_server.sandbox.output import Output, TextStream
+from cloche_server.sandbox.output import TextStream
 from cloche_server.sandbox.sampler import Sampler
+from cloche_server.sandbox.stage import Stage
 from cloche_server.walls.kernel import limits
 from cloche_server.walls.kernel.lockdown import Materials
 from cloche_server.walls.language import Diagnostic, PolicyViolation
 
-
-@dataclass(frozen=True, kw_only=True)
-class Exhibit:
-    """What a technique is shown: the model exactly as it was loaded."""
-
-    model: Any
-    tokenizer: Any
-    threads: int
-    #: What no result may show; None: it may show all.
-    mask: wire.Mask | None
-
-
 # A frame holds them all at their longest.
 _MOST_DIAGNOSTICS: Final = 100
 
-_OVERTURE = """
+_TYPICAL: Final = """
 import torch
 
-def overture(model, tokenizer):
+def typical(model, tokenizer):
     inputs = tokenizer("The capital of France is", return_tensors="pt")
     with torch.no_grad():
         output = model(**inputs, output_hidden_states=True)
@@ -56,93 +44,79 @@ def overture(model, tokenizer):
 """
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What a call plays on, set before the call is known: fresh globals among it, for one use."""
-
-    exhibit: Exhibit
-    language: Language
-    namespace: dict[str, Any]
-    output: Output
-    logs: logs.LogSender
-    sampler: Sampler
-    #: What the code objects of the call's source are called.
-    filename: str = FILENAME
-
-
-def run(
-    channel: Channel, exhibit: Exhibit, language: Language, materials: Materials, pid: int
-) -> None:
+def run(stage: Stage, materials: Materials, pid: int, *, ahead: bool) -> None:
     """Serves one job on a locked-down process, then returns; the process must end at once.
 
     Args:
         pid: this process's number as the front sees it, read before the lockdown.
+        ahead: nobody waits for it yet.
     """
-    output = Output(channel, FILENAME)
-    sender = logs.LogSender(channel)
-    logs.take_over(sender.send)
-    sampler = Sampler(channel, FILENAME)
-    stage = Stage(exhibit, language, language.namespace(output, sender), output, sender, sampler)
-    warm_up(exhibit.threads, language)
-    channel.send(job.Ready(pid=pid))
-    task = channel.receive()
+    sampler = Sampler(stage.channel, FILENAME)
+    prepare(stage)
+    if ahead:
+        warm_up(stage)
+    stage.channel.send(job.Ready(pid=pid))
+    task = stage.channel.receive()
     match task:
         case job.Run():
-            _run(channel, stage, materials, task)
+            _run(stage, sampler, materials, task)
         case job.Check():
-            _check(channel, language, task)
+            _check(stage, task)
         case None:
             return
 
 
-def play_overture(exhibit: Exhibit, language: Language) -> None:
-    """A typical call, from source to encoded result, to see in a fork what a call touches."""
-    torch.set_num_threads(exhibit.threads)
-    program = language.compile(_OVERTURE)
-    nowhere = Channel(-1)
-    namespace = language.namespace(Output(nowhere, FILENAME), logs.LogSender(nowhere))
-    exec(program.code, namespace)  # noqa: S102  # our own source
-    wire.encode(namespace[program.functions[0]](exhibit.model, exhibit.tokenizer))
+def run_typical(stage: Stage) -> None:
+    """Runs a typical call, from source to encoded result, to see in a fork what a call touches."""
+    torch.set_num_threads(stage.served.threads)
+    program = stage.language.compile(_TYPICAL)
+    exec(program.code, stage.namespace)  # noqa: S102  # our own source
+    function = stage.namespace[program.functions[0]]
+    wire.encode(function(stage.served.model, stage.served.tokenizer))
 
 
-def warm_up(threads: int, language: Language) -> None:
-    """What a call would pay otherwise: threads, the compiler's first run, random numbers."""
-    language.compile(_OVERTURE)
-    wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
-    torch.set_num_threads(threads)
-    _ = torch.ones(1 << 16).add_(1)  # large enough to be split: the threads start here
+def prepare(stage: Stage) -> None:
+    """Does what is to be done in each fork, and for each thread that runs a technique."""
+    torch.set_num_threads(stage.served.threads)
     randomness.seed_freshly()
     gc.enable()
 
 
-def _check(channel: Channel, language: Language, task: job.Check) -> None:
-    found = language.check(task.source)
+def warm_up(stage: Stage) -> None:
+    """Does what a call would do otherwise: the compiler's first run, and threads that start."""
+    stage.language.compile(_TYPICAL)
+    wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
+    _ = torch.ones(1 << 16).add_(1)  # large enough to be split
+
+
+def _check(stage: Stage, task: job.Check) -> None:
+    found = stage.language.check(task.source)
     diagnostics = list(found.diagnostics)
     if found.functions or not diagnostics:
         try:
             name = _entry_point(found.functions, task)
         except Refusal as refusal:
-            channel.send(refusal.as_message())
+            stage.channel.send(refusal.as_message())
             return
         diagnostics += returns.untravelling(task.source, name)
         diagnostics += imports.not_allowed(task.source, task.modules)
     diagnostics.sort(key=lambda each: (each.line, each.column))
     facts, more = _facts(tuple(diagnostics))
-    channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
+    stage.channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
 
 
-def _run(channel: Channel, stage: Stage, materials: Materials, task: job.Run) -> None:
+def _run(stage: Stage, sampler: Sampler, materials: Materials, task: job.Run) -> None:
     # Processor time is the second line behind the front's wall clock, so it may be generous.
-    cpu_s = cpu_seconds() + task.timeout_s * (stage.exhibit.threads + 1) + 5
+    cpu_s = cpu_seconds() + task.timeout_s * (stage.served.threads + 1) + 5
     ceiling = limits.Ceiling(memory_bytes=task.memory_bytes, cpu_s=cpu_s)
     limits.lower_to(ceiling, address_space_bytes=materials.address_space_bytes)
-    channel.send(answer(channel, stage, task))
+    stage.channel.send(answer(stage, sampler, task))
     # The front reads what the call has taken before it ends this process: a short call is over
     # before the watch has looked.
-    channel.wait_for_end()
+    stage.channel.wait_for_end()
 
 
-def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
+def answer(stage: Stage, sampler: Sampler, task: job.Run) -> job.Message:
     """Runs a technique within the process's limits, and returns what to say of it last."""
     output = stage.output
     output.open(task.output_max_bytes)
@@ -152,7 +126,7 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
         randomness.seed_with(task.seed)
     try:
         with determinism.enforced(task.deterministic):
-            result, compile_s = _call(channel, stage, task)
+            result, compile_s = _call(stage, sampler, task)
     except PolicyViolation as violation:
         last: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
@@ -160,8 +134,8 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
         last = _raised(error, stage, task)
     else:
-        last = _send_result(channel, result, stage, task, compile_s)
-    stage.sampler.end()
+        last = _send_result(stage, result, task, compile_s)
+    sampler.end()
     if output.exceeded:
         line = output.exceeded_line
         text = (
@@ -172,16 +146,16 @@ def answer(channel: Channel, stage: Stage, task: job.Run) -> job.Message:
     return last
 
 
-def _call(channel: Channel, stage: Stage, task: job.Run) -> tuple[object, float]:
+def _call(stage: Stage, sampler: Sampler, task: job.Run) -> tuple[object, float]:
     """What the technique returns, and the seconds that compiling it took."""
     # Before the technique exists, and under the call's limits: its arguments are its memory.
-    incoming = [_incoming(channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
-    channel.wait_for_go()
-    stage.sampler.begin(task.timeout_s)
+    incoming = [_incoming(stage.channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
+    stage.channel.wait_for_go()
+    sampler.begin(task.timeout_s)
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     started = time.perf_counter()
-    program = stage.language.compile(task.source, stage.filename)
+    program = stage.language.compile(task.source, stage.output.filename)
     compile_s = time.perf_counter() - started
     if found := imports.not_allowed(task.source, task.modules):
         raise PolicyViolation(found)
@@ -189,7 +163,7 @@ def _call(channel: Channel, stage: Stage, task: job.Run) -> tuple[object, float]
     _refuse_what_cannot_travel(task.source, name)
     exec(program.code, stage.namespace)  # noqa: S102  # the job
     function: Any = stage.namespace.get(name)
-    result = function(stage.exhibit.model, stage.exhibit.tokenizer, *args, **kwargs)
+    result = function(stage.served.model, stage.served.tokenizer, *args, **kwargs)
     # What a technique yields is what it returns, together: it runs no further than its call.
     value = list(result) if type(result) is GeneratorType else result
     return value, compile_s
@@ -240,7 +214,7 @@ def _refuse_what_cannot_travel(source: str, name: str) -> None:
 
 
 def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
-    line, column = tracebacks.position(error, task.source, stage.filename)
+    line, column = tracebacks.position(error, task.source, stage.output.filename)
     refusal = stage.language.refusal(error, line, column)
     if refusal is not None:
         return _policy((refusal,))
@@ -250,15 +224,13 @@ def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
             "model; use less, or raise the memory limit"
         )
         return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
-    return tracebacks.describe(error, task.source, stage.filename, cpu_s=cpu_seconds())
+    return tracebacks.describe(error, task.source, stage.output.filename, cpu_s=cpu_seconds())
 
 
-def _send_result(
-    channel: Channel, result: object, stage: Stage, task: job.Run, compile_s: float
-) -> job.Message:
+def _send_result(stage: Stage, result: object, task: job.Run, compile_s: float) -> job.Message:
     started = time.perf_counter()
     try:
-        parts = wire.encode_parts(result, root="result", mask=stage.exhibit.mask)
+        parts = wire.encode_parts(result, root="result", mask=stage.served.mask)
     except WireError as error:
         line = _return_line(task)
         text = f"the result{_returned_at(line)} does not travel: {error}"
@@ -280,7 +252,7 @@ def _send_result(
         )
         return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
     sha256 = determinism.digest(parts) if task.deterministic or task.digest_only else b""
-    channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
+    stage.channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
     phases = job.Phases(compile_s=compile_s, encode_s=encode_s)
     return job.Returned(cpu_s=cpu_seconds(), sha256=sha256, phases=phases)
 

@@ -11,8 +11,18 @@ from typing import Final
 from cloche_server.walls.kernel import libc
 
 _HUGE: Final = 2 << 20
+# While a model is loaded: its matrices are mapped, and given back whole once they are elsewhere.
+_MAPPED_WHILE_LOADING_BYTES: Final = 4 << 20
+# glibc's own largest values. What a pass needs again and again it then keeps, and faults no more.
+_MAPPED_BYTES: Final = 32 << 20
+_KEPT_FREE_BYTES: Final = 64 << 20
 _MADV_HUGEPAGE: Final = 14
 _MADV_COLLAPSE: Final = 25
+
+
+def begin() -> None:
+    """Before anything is loaded: keeps what is large, and soon free again, out of the heap."""
+    libc.mallopt(libc.M_MMAP_THRESHOLD, _MAPPED_WHILE_LOADING_BYTES)
 
 
 def settle() -> None:
@@ -25,6 +35,8 @@ def settle() -> None:
     gc.freeze()
     gc.disable()
     libc.malloc_trim()
+    libc.mallopt(libc.M_MMAP_THRESHOLD, _MAPPED_BYTES)
+    libc.mallopt(libc.M_TRIM_THRESHOLD, _KEPT_FREE_BYTES)
     for start, end in private_memory():
         _gather(-(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE)
 

@@ -21,10 +21,10 @@ from cloche_server.models.errors import ModelError
 from cloche_server.models.load import Loaded
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
-from cloche_server.sandbox import logs
+from cloche_server.sandbox import logs, stage
 from cloche_server.sandbox import resident as resident  # a sandbox could not import it
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
-from cloche_server.sandbox.session import Exhibit, play_overture
+from cloche_server.sandbox.session import run_typical
 from cloche_server.walls.language import LanguageWall, audited
 from cloche_server.walls.language.catalogue import TableError
 from cloche_server.walls.language.digest import policy_digest
@@ -42,8 +42,7 @@ _SHOWN_SKIPPED: Final = 20
 class Held:
     """What the zygote holds from now on."""
 
-    exhibit: Exhibit
-    language: Language
+    stage: stage.Stage
     weights: HeldWeights
     footprint: footprint.Footprint
     facts: control.Loaded
@@ -60,6 +59,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
     Raises:
         ModelError: the model cannot be loaded or held; the message says what to do.
     """
+    heap.begin()
     torch.set_num_threads(1)
     # oneDNN compiles kernels at run time, and memory is never executable in a sandbox.
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
@@ -116,18 +116,20 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
     logs.forget_warnings()
+    served = stage.ServedModel(
+        model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask
+    )
+    made = stage.build(served, language)
     report("settling memory", 0.9)
     heap.settle()
-    exhibit = Exhibit(model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask)
 
-    def overture() -> None:
+    def typical() -> None:
         held_weights.prepare_here()
-        play_overture(exhibit, language)
+        run_typical(made)
 
     return Held(
-        footprint=footprint.measure(overture, fork),
-        exhibit=exhibit,
-        language=language,
+        footprint=footprint.measure(typical, fork),
+        stage=made,
         weights=held_weights,
         facts=_facts(boot, model, loaded.dequantized_from, switched, held_weights, wall),
         notes=notes,

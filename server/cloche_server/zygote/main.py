@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from cloche_server.ipc import control
-from cloche_server.sandbox.channel import Channel
 from cloche_server.walls.kernel import forking, limits, lockdown, proof, seccomp
 from cloche_server.walls.kernel.lockdown import LockdownError, Materials
 from cloche_server.walls.kernel.namespaces import PidNamespaces
@@ -112,7 +111,7 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
     if held.weights.prepare is not None and wall.steps:
         from cloche_server.zygote.weights import proof as weights_proof
 
-        model = held.exhibit.model
+        model = held.stage.served.model
         fact = weights_proof.prove(held.weights, model, materials, wall.steps, fork)
         layers = (*layers, fact)
     _send(front, msgspec.structs.replace(held.facts, layers=layers, forks=forks))
@@ -246,25 +245,28 @@ class _Zygote:
             # /proc still belongs to the front's namespace, where the front will look for us.
             pid = int(os.readlink("/proc/self"))
             weights = self.held.weights
-            weights.early()
             if ahead:
+                weights.early()
                 self.held.footprint.take()
             if session:
                 forking.leave_no_zombies()
             materials = replace(materials, channel=channel, kept=weights.descriptors)
             if self.steps:
                 materials = lockdown.lock_down(materials, self.steps, weights.prepare)
-                channel = lockdown.CHANNEL
-            elif weights.prepare is not None:
-                weights.prepare(weights.descriptors)
+            else:
+                if weights.prepare is not None:
+                    weights.prepare(weights.descriptors)
+                os.dup2(channel, lockdown.CHANNEL)
             if "seccomp" not in self.steps:
-                os.write(channel, seccomp.GREETING)
+                os.write(lockdown.CHANNEL, seccomp.GREETING)
             # Both were imported with the model: there are no files to import from here.
             from cloche_server.sandbox import resident
             from cloche_server.sandbox import session as one_call
 
-            run = resident.serve if session else one_call.run
-            run(Channel(channel), self.held.exhibit, self.held.language, materials, pid)
+            if session:
+                resident.serve(self.held.stage, materials, pid)
+            else:
+                one_call.run(self.held.stage, materials, pid, ahead=ahead)
             code = 0
         except LockdownError as error:
             _complain(f"cloche: a sandbox could not be locked down: {error}")
