@@ -191,8 +191,9 @@ class Calls:
                         record.used(**events.phases(answer, call))
                         outbox.put(events.last(answer, call))
                         outbox.close()
-                        slot.give_back()
                         record.close(events.outcome(answer))
+                    if call.answered and session is None:
+                        await self._let_answer_leave(slot)
         finally:
             record.close("cancelled")
 
@@ -267,12 +268,12 @@ class Calls:
         record.used(sandbox_s=time.monotonic() - started)
         stack.push_async_callback(call.end)
         stack.callback(serving.pool.refill)
-        stack.push_async_callback(self._let_answer_leave, call, serving)
         return call
 
-    async def _let_answer_leave(self, call: Call, serving: Serving) -> None:
-        """Returns at once where somebody waits for what comes next."""
-        if call.answered and serving.pool.ready and not self._admission.waiting:
+    async def _let_answer_leave(self, slot: Slot) -> None:
+        """Returns at once where somebody waits for what comes next, or soon will."""
+        if self._supervisor.sandboxes_ready and not self._admission.waiting:
+            slot.give_back()
             await asyncio.sleep(_ANSWER_FIRST_S)
 
     def _ended(self, outbox: Outbox, held: Held, running: asyncio.Task[None]) -> None:
