@@ -18,22 +18,22 @@ import torch
 from cloche_server.ipc import job
 from cloche_server.sandbox import session
 from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.context import ExecutionContext
 from cloche_server.sandbox.sampler import Sampler
-from cloche_server.sandbox.stage import Stage
 from cloche_server.sandbox.tracebacks import EARLIER
 from cloche_server.walls.kernel import forking, limits
 from cloche_server.walls.kernel.lockdown import Materials
 
 
-def serve(stage: Stage, materials: Materials, pid: int) -> None:
+def serve(context: ExecutionContext, materials: Materials, pid: int) -> None:
     """Serves calls one after the other on a locked-down process, and forks where it is asked to.
 
     Args:
         pid: as for `session.run`.
     """
-    channel = stage.channel
-    reopen = stage.language.reopening(stage.namespace)
-    _in_thread(lambda: session.prepare(stage))
+    channel = context.channel
+    reopen = context.language.reopening(context.namespace)
+    _in_thread(lambda: session.prepare(context))
     channel.send(job.Ready(pid=pid))
     number = 0
     while (task := channel.receive_in_session()) is not None:
@@ -45,14 +45,14 @@ def serve(stage: Stage, materials: Materials, pid: int) -> None:
                 channel.send(_fork(channel))
             case job.Run() as run:
                 number += 1
-                stage.output.filename = f"{EARLIER}{number}>"
+                context.output.filename = f"{EARLIER}{number}>"
                 if number > 1:
                     reopen()
 
                 def play(run: job.Run = run) -> None:
-                    sampler = Sampler(channel, stage.output.filename)
-                    torch.set_num_threads(stage.served.threads)  # kept for each thread
-                    channel.send(session.answer(stage, sampler, run))
+                    sampler = Sampler(channel, context.output.filename)
+                    torch.set_num_threads(context.served.threads)  # kept for each thread
+                    channel.send(session.answer(context, sampler, run))
 
                 _in_thread(play)
 

@@ -42,15 +42,15 @@ class Sampler:
 
     def _look(self) -> None:
         self._begun.acquire()
-        told = 0
+        reported = 0
         for _ in range(job.MOST_SAMPLES):
             time.sleep(self._interval_s)
             line = self._line()
             with self._ending:
                 if self._over:
                     return
-                if line and line != told:
-                    told = line
+                if line and line != reported:
+                    reported = line
                     try:
                         self._channel.send(job.At(line))
                     except OSError:

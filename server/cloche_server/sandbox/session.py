@@ -21,11 +21,11 @@ from cloche.contract.reason import Reason
 from cloche_server.ipc import job
 from cloche_server.sandbox import determinism, imports, randomness, returns, tracebacks
 from cloche_server.sandbox.channel import Channel
+from cloche_server.sandbox.context import ExecutionContext
 from cloche_server.sandbox.language import FILENAME
 from cloche_server.sandbox.outcome import Refusal, cpu_seconds, is_out_of_memory
 from cloche_server.sandbox.output import TextStream
 from cloche_server.sandbox.sampler import Sampler
-from cloche_server.sandbox.stage import Stage
 from cloche_server.walls.kernel import limits
 from cloche_server.walls.kernel.lockdown import Materials
 from cloche_server.walls.language import Diagnostic, PolicyViolation
@@ -44,97 +44,97 @@ def typical(model, tokenizer):
 """
 
 
-def run(stage: Stage, materials: Materials, pid: int, *, ahead: bool) -> None:
+def run(context: ExecutionContext, materials: Materials, pid: int, *, ahead: bool) -> None:
     """Serves one job on a locked-down process, then returns; the process must end at once.
 
     Args:
         pid: this process's number as the front sees it, read before the lockdown.
         ahead: nobody waits for it yet.
     """
-    sampler = Sampler(stage.channel, FILENAME)
-    prepare(stage)
+    sampler = Sampler(context.channel, FILENAME)
+    prepare(context)
     if ahead:
-        warm_up(stage)
-    stage.channel.send(job.Ready(pid=pid))
-    task = stage.channel.receive()
+        warm_up(context)
+    context.channel.send(job.Ready(pid=pid))
+    task = context.channel.receive()
     match task:
         case job.Run():
-            _run(stage, sampler, materials, task)
+            _run(context, sampler, materials, task)
         case job.Check():
-            _check(stage, task)
+            _check(context, task)
         case None:
             return
 
 
-def run_typical(stage: Stage) -> None:
+def run_typical(context: ExecutionContext) -> None:
     """Runs a typical call, from source to encoded result, to see in a fork what a call touches."""
-    torch.set_num_threads(stage.served.threads)
-    program = stage.language.compile(_TYPICAL)
-    exec(program.code, stage.namespace)  # noqa: S102  # our own source
-    function = stage.namespace[program.functions[0]]
-    wire.encode(function(stage.served.model, stage.served.tokenizer))
+    torch.set_num_threads(context.served.threads)
+    program = context.language.compile(_TYPICAL)
+    exec(program.code, context.namespace)  # noqa: S102  # our own source
+    function = context.namespace[program.functions[0]]
+    wire.encode(function(context.served.model, context.served.tokenizer))
 
 
-def prepare(stage: Stage) -> None:
+def prepare(context: ExecutionContext) -> None:
     """Does what is to be done in each fork, and for each thread that runs a technique."""
-    torch.set_num_threads(stage.served.threads)
+    torch.set_num_threads(context.served.threads)
     randomness.seed_freshly()
     gc.enable()
 
 
-def warm_up(stage: Stage) -> None:
+def warm_up(context: ExecutionContext) -> None:
     """Does what a call would do otherwise: the compiler's first run, and threads that start."""
-    stage.language.compile(_TYPICAL)
+    context.language.compile(_TYPICAL)
     wire.decode(wire.encode([1.5, {"a": (1, "b")}]))
     _ = torch.ones(1 << 16).add_(1)  # large enough to be split
 
 
-def _check(stage: Stage, task: job.Check) -> None:
-    found = stage.language.check(task.source)
+def _check(context: ExecutionContext, task: job.Check) -> None:
+    found = context.language.check(task.source)
     diagnostics = list(found.diagnostics)
     if found.functions or not diagnostics:
         try:
             name = _entry_point(found.functions, task)
         except Refusal as refusal:
-            stage.channel.send(refusal.as_message())
+            context.channel.send(refusal.as_message())
             return
         diagnostics += returns.untravelling(task.source, name)
         diagnostics += imports.not_allowed(task.source, task.modules)
     diagnostics.sort(key=lambda each: (each.line, each.column))
     facts, more = _facts(tuple(diagnostics))
-    stage.channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
+    context.channel.send(job.Checked(functions=found.functions, diagnostics=facts, more=more))
 
 
-def _run(stage: Stage, sampler: Sampler, materials: Materials, task: job.Run) -> None:
+def _run(context: ExecutionContext, sampler: Sampler, materials: Materials, task: job.Run) -> None:
     # Processor time is the second line behind the front's wall clock, so it may be generous.
-    cpu_s = cpu_seconds() + task.timeout_s * (stage.served.threads + 1) + 5
+    cpu_s = cpu_seconds() + task.timeout_s * (context.served.threads + 1) + 5
     ceiling = limits.Ceiling(memory_bytes=task.memory_bytes, cpu_s=cpu_s)
     limits.lower_to(ceiling, address_space_bytes=materials.address_space_bytes)
-    stage.channel.send(answer(stage, sampler, task))
+    context.channel.send(answer(context, sampler, task))
     # The front reads what the call has taken before it ends this process: a short call is over
     # before the watch has looked.
-    stage.channel.wait_for_end()
+    context.channel.wait_for_end()
 
 
-def answer(stage: Stage, sampler: Sampler, task: job.Run) -> job.Message:
+def answer(context: ExecutionContext, sampler: Sampler, task: job.Run) -> job.Message:
     """Runs a technique within the process's limits, and returns what to say of it last."""
-    output = stage.output
+    output = context.output
     output.open(task.output_max_bytes)
     sys.stdout, sys.stderr = TextStream(output, "stdout"), TextStream(output, "stderr")
-    stage.logs.open()
+    context.logs.open()
     if task.seed is not None:
         randomness.seed_with(task.seed)
     try:
         with determinism.enforced(task.deterministic):
-            result, compile_s = _call(stage, sampler, task)
+            result, compile_s = _call(context, sampler, task)
     except PolicyViolation as violation:
         last: job.Message = _policy(violation.diagnostics)
     except Refusal as refusal:
         last = refusal.as_message()
     except BaseException as error:  # noqa: BLE001  # whatever a technique raises is its outcome
-        last = _raised(error, stage, task)
+        last = _raised(error, context, task)
     else:
-        last = _send_result(stage, result, task, compile_s)
+        last = _send_result(context, result, task, compile_s)
     sampler.end()
     if output.exceeded:
         line = output.exceeded_line
@@ -146,24 +146,24 @@ def answer(stage: Stage, sampler: Sampler, task: job.Run) -> job.Message:
     return last
 
 
-def _call(stage: Stage, sampler: Sampler, task: job.Run) -> tuple[object, float]:
+def _call(context: ExecutionContext, sampler: Sampler, task: job.Run) -> tuple[object, float]:
     """What the technique returns, and the seconds that compiling it took."""
     # Before the technique exists, and under the call's limits: its arguments are its memory.
-    incoming = [_incoming(stage.channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
-    stage.channel.wait_for_go()
+    incoming = [_incoming(context.channel, size) for size in (task.args_bytes, task.kwargs_bytes)]
+    context.channel.wait_for_go()
     sampler.begin(task.timeout_s)
     args = _arguments(incoming[0], list, "args")
     kwargs = _arguments(incoming[1], dict, "kwargs")
     started = time.perf_counter()
-    program = stage.language.compile(task.source, stage.output.filename)
+    program = context.language.compile(task.source, context.output.filename)
     compile_s = time.perf_counter() - started
     if found := imports.not_allowed(task.source, task.modules):
         raise PolicyViolation(found)
     name = _entry_point(program.functions, task)
     _refuse_what_cannot_travel(task.source, name)
-    exec(program.code, stage.namespace)  # noqa: S102  # the job
-    function: Any = stage.namespace.get(name)
-    result = function(stage.served.model, stage.served.tokenizer, *args, **kwargs)
+    exec(program.code, context.namespace)  # noqa: S102  # the job
+    function: Any = context.namespace.get(name)
+    result = function(context.served.model, context.served.tokenizer, *args, **kwargs)
     # What a technique yields is what it returns, together: it runs no further than its call.
     value = list(result) if type(result) is GeneratorType else result
     return value, compile_s
@@ -213,9 +213,9 @@ def _refuse_what_cannot_travel(source: str, name: str) -> None:
         raise PolicyViolation(found)
 
 
-def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
-    line, column = tracebacks.position(error, task.source, stage.output.filename)
-    refusal = stage.language.refusal(error, line, column)
+def _raised(error: BaseException, context: ExecutionContext, task: job.Run) -> job.Message:
+    line, column = tracebacks.position(error, task.source, context.output.filename)
+    refusal = context.language.refusal(error, line, column)
     if refusal is not None:
         return _policy((refusal,))
     if is_out_of_memory(error):
@@ -224,13 +224,15 @@ def _raised(error: BaseException, stage: Stage, task: job.Run) -> job.Message:
             "model; use less, or raise the memory limit"
         )
         return Refusal(Reason.MEMORY_LIMIT, text, line=line).as_message()
-    return tracebacks.describe(error, task.source, stage.output.filename, cpu_s=cpu_seconds())
+    return tracebacks.describe(error, task.source, context.output.filename, cpu_s=cpu_seconds())
 
 
-def _send_result(stage: Stage, result: object, task: job.Run, compile_s: float) -> job.Message:
+def _send_result(
+    context: ExecutionContext, result: object, task: job.Run, compile_s: float
+) -> job.Message:
     started = time.perf_counter()
     try:
-        parts = wire.encode_parts(result, root="result", mask=stage.served.mask)
+        parts = wire.encode_parts(result, root="result", mask=context.served.mask)
     except WireError as error:
         line = _return_line(task)
         text = f"the result{_returned_at(line)} does not travel: {error}"
@@ -252,7 +254,7 @@ def _send_result(stage: Stage, result: object, task: job.Run, compile_s: float) 
         )
         return Refusal(Reason.RESULT_LIMIT, text, line=line).as_message()
     sha256 = determinism.digest(parts) if task.deterministic or task.digest_only else b""
-    stage.channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
+    context.channel.send_result(wire.encode_parts(None) if task.digest_only else parts)
     phases = job.Phases(compile_s=compile_s, encode_s=encode_s)
     return job.Returned(cpu_s=cpu_seconds(), sha256=sha256, phases=phases)
 
@@ -280,7 +282,7 @@ def _policy(diagnostics: tuple[Diagnostic, ...]) -> job.Refused:
 
 
 def _facts(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[job.DiagnosticFact, ...], int]:
-    """As many as fit a frame, and how many are left out; a caller mends the first ones first."""
+    """As many as fit a frame, and how many are left out; a caller fixes the first ones first."""
     facts = tuple(
         job.DiagnosticFact(
             code=item.code[:100],

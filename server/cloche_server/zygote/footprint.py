@@ -42,8 +42,8 @@ class Footprint:
                 libc.madvise(address, length, _MADV_POPULATE_WRITE)
 
 
-def measure(scene: Callable[[], object], fork: Callable[[], int] = os.fork) -> Footprint:
-    """Plays `scene` in a fork and returns the pages that it copied.
+def measure(work: Callable[[], object], fork: Callable[[], int] = os.fork) -> Footprint:
+    """Runs `work` in a fork and returns the pages that it copied.
 
     Nothing is lost where it cannot be found out: an empty footprint is slower, not wrong.
     """
@@ -53,7 +53,7 @@ def measure(scene: Callable[[], object], fork: Callable[[], int] = os.fork) -> F
     if child == 0:
         try:
             os.close(reader)
-            scene()
+            work()
             with os.fdopen(writer, "wb") as pipe:
                 pipe.write(b"".join(_RANGE.pack(*found) for found in _copied(memory)))
         finally:

@@ -42,9 +42,9 @@ _AT_EXEC = ("PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH")
 _BEGIN = """
 import json, os, sys
 with open(int(sys.argv[3])) as settings:
-    told = json.load(settings)
-sys.path[:] = told["path"]
-os.environ.update(told["environment"])
+    given = json.load(settings)
+sys.path[:] = given["path"]
+os.environ.update(given["environment"])
 from cloche_server.zygote.main import main
 raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
 """
@@ -61,16 +61,16 @@ def obey_only(front: int) -> None:
 
 def main(control: int) -> int:
     """Returns the zygote's exit code, or 128 plus the signal that ended it."""
-    landmark = _listen_outside()
+    listener = _listen_outside()
     namespaces = _granted()
     mapped_reader, mapped_writer = os.pipe()
     child = _clone(namespaces)
     if child == 0:
-        inherited = (control, landmark.fileno())
+        inherited = (control, listener.fileno())
         own_name = bool(namespaces & libc.CLONE_NEWUTS)
         _become_zygote(inherited, mapped_reader, mapped_writer, own_name=own_name)
     os.close(control)
-    landmark.close()
+    listener.close()
     if namespaces & libc.CLONE_NEWUSER:
         _map_users(child)
     os.write(mapped_writer, _MAPPED)
@@ -80,11 +80,11 @@ def main(control: int) -> int:
 
 def _listen_outside() -> socket.socket:
     """A socket that the proof tries to reach from within; the zygote closes it afterwards."""
-    landmark = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     with contextlib.suppress(OSError):  # no loopback: then there is nothing to be reached
-        landmark.bind(("127.0.0.1", 0))
-        landmark.listen()
-    return landmark
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+    return listener
 
 
 def _granted() -> int:
@@ -138,8 +138,8 @@ def _become_zygote(
 def _settings() -> int:
     """A pipe that holds where modules are and what libraries are told."""
     reader, writer = os.pipe()
-    told = {name: value for name, value in os.environ.items() if name not in _AT_EXEC}
-    os.write(writer, json.dumps({"path": sys.path, "environment": told}).encode())
+    given = {name: value for name, value in os.environ.items() if name not in _AT_EXEC}
+    os.write(writer, json.dumps({"path": sys.path, "environment": given}).encode())
     os.close(writer)
     return reader
 

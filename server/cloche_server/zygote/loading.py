@@ -21,8 +21,9 @@ from cloche_server.models.errors import ModelError
 from cloche_server.models.load import Loaded
 from cloche_server.models.load import load as load_model
 from cloche_server.models.local import LocalModel
-from cloche_server.sandbox import logs, stage
+from cloche_server.sandbox import context, logs
 from cloche_server.sandbox import resident as resident  # a sandbox could not import it
+from cloche_server.sandbox.context import ExecutionContext, ServedModel
 from cloche_server.sandbox.language import Language, PlainPython, RestrictedPython
 from cloche_server.sandbox.session import run_typical
 from cloche_server.walls.language import LanguageWall, audited
@@ -42,7 +43,7 @@ _SHOWN_SKIPPED: Final = 20
 class Held:
     """What the zygote holds from now on."""
 
-    stage: stage.Stage
+    context: ExecutionContext
     weights: HeldWeights
     footprint: footprint.Footprint
     facts: control.Loaded
@@ -116,10 +117,8 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
         # What a library says of its input may quote it.
         notes = tuple(note.partition(":")[0] for note in notes)
     logs.forget_warnings()
-    served = stage.ServedModel(
-        model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask
-    )
-    made = stage.build(served, language)
+    served = ServedModel(model=model, tokenizer=loaded.tokenizer, threads=config.threads, mask=mask)
+    made = context.build(served, language)
     report("settling memory", 0.9)
     heap.settle()
 
@@ -129,7 +128,7 @@ def load(boot: control.Boot, fork: Callable[[], int], report: Callable[[str, flo
 
     return Held(
         footprint=footprint.measure(typical, fork),
-        stage=made,
+        context=made,
         weights=held_weights,
         facts=_facts(boot, model, loaded.dequantized_from, switched, held_weights, wall),
         notes=notes,

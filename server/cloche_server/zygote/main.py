@@ -35,16 +35,16 @@ EXIT_CRASHED = 81
 _LONGEST_REASON = 2_000
 
 
-def main(descriptor: int, landmark: int) -> int:
+def main(descriptor: int, listener: int) -> int:
     """Serves the front on its control socket; returns the exit code.
 
     Args:
         descriptor: the control socket.
-        landmark: a socket that listens where the launcher was started, for the proof.
+        listener: a socket that listens where the launcher was started, for the proof.
     """
     front = socket.socket(fileno=descriptor)
     front.set_inheritable(False)
-    outside = socket.socket(fileno=landmark)
+    outside = socket.socket(fileno=listener)
     outside.set_inheritable(False)
     boot, _ = control.receive(front)
     if not isinstance(boot, control.Boot):
@@ -96,7 +96,7 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
         )
     outside.close()
     _send(front, control.Stage("importing libraries", 0.1))
-    # Not at the top: the proof forks some hundred times, and torch would make each fork dear.
+    # Not at the top: the proof forks some hundred times, and torch would make each fork expensive.
     from cloche_server.zygote import loading
 
     fork = os.fork if pid_namespaces is None else pid_namespaces.fork
@@ -111,7 +111,7 @@ def _start(front: socket.socket, boot: control.Boot, outside: socket.socket) -> 
     if held.weights.prepare is not None and wall.steps:
         from cloche_server.zygote.weights import proof as weights_proof
 
-        model = held.stage.served.model
+        model = held.context.served.model
         fact = weights_proof.prove(held.weights, model, materials, wall.steps, fork)
         layers = (*layers, fact)
     _send(front, msgspec.structs.replace(held.facts, layers=layers, forks=forks))
@@ -264,9 +264,9 @@ class _Zygote:
             from cloche_server.sandbox import session as one_call
 
             if session:
-                resident.serve(self.held.stage, materials, pid)
+                resident.serve(self.held.context, materials, pid)
             else:
-                one_call.run(self.held.stage, materials, pid, ahead=ahead)
+                one_call.run(self.held.context, materials, pid, ahead=ahead)
             code = 0
         except LockdownError as error:
             _complain(f"cloche: a sandbox could not be locked down: {error}")

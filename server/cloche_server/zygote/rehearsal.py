@@ -24,21 +24,21 @@ _TEXT = "The capital of France is"
 
 
 def rehearse(model: Any, tokenizer: Any, *, weights: bool = True) -> tuple[str, ...]:
-    """Returns the scenes that failed, each with its reason; a model may lack what one needs.
+    """Returns the steps that failed, each with its reason; a model may lack what one needs.
 
     The model's gradients, mode and hooks, and every random state, are afterwards as they were.
 
     Args:
-        weights: False leaves out the scenes that compute with them.
+        weights: False leaves out the steps that compute with them.
     """
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
     failures = []
     computing = (_forward, _backward, _generate) if weights else ()
-    for scene in (_tokenize, _chat, *computing, _optimize, _compute, _fail):
+    for step in (_tokenize, _chat, *computing, _optimize, _compute, _fail):
         try:
-            _play(scene, model, tokenizer)
+            _try(step, model, tokenizer)
         except Exception as error:  # noqa: BLE001  # any library's any error; it is reported
-            failures.append(f"{scene.__name__.strip('_')}: {type(error).__name__}: {error}")
+            failures.append(f"{step.__name__.strip('_')}: {type(error).__name__}: {error}")
     model.zero_grad(set_to_none=True)
     random.setstate(states[0])
     np.random.set_state(states[1])
@@ -64,10 +64,10 @@ def rehearse_apart(
             os.close(reader)
             before = set(sys.modules)
             prepare()
-            told = {"failures": rehearse(model, tokenizer)}
-            told["modules"] = tuple(name for name in sys.modules if name not in before)
+            report = {"failures": rehearse(model, tokenizer)}
+            report["modules"] = tuple(name for name in sys.modules if name not in before)
             with os.fdopen(writer, "w") as pipe:
-                json.dump(told, pipe)
+                json.dump(report, pipe)
         except BaseException:  # noqa: BLE001  # a fork must not run on into the zygote's code
             traceback.print_exc()
         finally:
@@ -88,8 +88,8 @@ def rehearse_apart(
     return tuple(heard["failures"])
 
 
-def _play(scene: Callable[[Any, Any], None], model: Any, tokenizer: Any) -> None:
-    scene(model, tokenizer)
+def _try(step: Callable[[Any, Any], None], model: Any, tokenizer: Any) -> None:
+    step(model, tokenizer)
 
 
 def _tokenize(_: Any, tokenizer: Any) -> None:
@@ -180,11 +180,11 @@ def _fail(model: Any, _: Any) -> None:
 
 def rehearse_admitted(libraries: tuple[str, ...]) -> tuple[str, ...]:
     """The same for libraries that the operator admits."""
-    scenes = {"scipy": _statistics, "sklearn": _estimators}
+    steps = {"scipy": _statistics, "sklearn": _estimators}
     failures = []
     for library in libraries:
         try:
-            scenes[library]()
+            steps[library]()
         except Exception as error:  # noqa: BLE001  # any library's any error; it is reported
             failures.append(f"{library}: {type(error).__name__}: {error}")
     return tuple(failures)

@@ -30,8 +30,8 @@ class ServedModel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """A technique's surroundings: fresh globals among them, for one call or one session."""
+class ExecutionContext:
+    """What a technique runs in: fresh globals among it, for one call or one session."""
 
     served: ServedModel
     language: Language
@@ -42,13 +42,13 @@ class Stage:
     namespace: dict[str, Any]
 
 
-def build(served: ServedModel, language: Language) -> Stage:
-    """Makes the stage, and takes over what libraries log and warn of from here on."""
+def build(served: ServedModel, language: Language) -> ExecutionContext:
+    """Makes the context, and takes over what libraries log and warn of from here on."""
     channel = Channel(CHANNEL)
     output = Output(channel, FILENAME)
     sender = logs.LogSender(channel)
     logs.take_over(sender.send)
-    return Stage(
+    return ExecutionContext(
         served=served,
         language=language,
         channel=channel,
