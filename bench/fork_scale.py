@@ -16,13 +16,14 @@ import torch
 from rich.console import Console
 from rich.table import Table
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers.utils.logging import disable_progress_bar
 
 from bench.speed import measure, ways
 from bench.speed.sample import Spread
 from bench.speed.workloads import WORKLOADS
 from tests.support.tiny_model import build_tiny_model
 
-_HIDDEN: Final = 2048
+_HIDDEN: Final = 1024
 _CALLS: Final = 96
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--gigabytes", type=float, nargs="+", default=[0.1, 1.0, 4.0])
     parser.add_argument("--rounds", type=int, default=30)
     options = parser.parse_args()
+    disable_progress_bar()
     table = Table(title="a trivial call, and the sandbox that runs it, by the model's size")
     for heading in ("weights, GB", "call, ms", "calls/s, 8 callers", "CPU a call, ms", "own MB"):
         table.add_column(heading, justify="right")
