@@ -12,8 +12,8 @@ from cloche.contract.status import Reason
 
 from cloche_server.front.channel import ProtocolViolation
 from cloche_server.front.options import Options
-from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 # Each change of stream is an event of its own, however little is printed.
 _MOST_CHANGES: Final = 1 << 16

@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal, natural
-from cloche_server.front.text import one_line
+from cloche_server.fitting import natural, one_line
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.record.recorder import Recorder
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")

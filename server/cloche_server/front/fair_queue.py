@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from cloche_server.front.shares import EQUAL, Account, Share, Shares
+from cloche_server.front.shares import Account, Shares
+from cloche_server.share import EQUAL, Share
 
 Item = TypeVar("Item")
 

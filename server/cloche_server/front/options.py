@@ -9,7 +9,7 @@ from cloche.contract.config import Limits
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from cloche.v1 import execution_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 
 from cloche_server.front.fields import BYTES, Field, Malformed, single
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 _Parsed = TypeVar("_Parsed", bound=Message)
 _Read = TypeVar("_Read")

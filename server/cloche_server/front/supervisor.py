@@ -17,11 +17,11 @@ from cloche.contract.config import Files, ModelConfig, ServerConfig
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
+from cloche_server.fitting import one_line
 from cloche_server.front.pool import Pool
-from cloche_server.front.refusal import Refusal
-from cloche_server.front.text import one_line
 from cloche_server.front.zygote import WeightsChanged, Zygote, ZygoteDied, ZygoteFailed
 from cloche_server.ipc import control
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

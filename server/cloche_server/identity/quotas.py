@@ -16,10 +16,10 @@ from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import Caller
+from cloche_server.identity.spending import Spending
 from cloche_server.identity.terms import quota
-from cloche_server.record.spending import Spending
+from cloche_server.refusal import Refusal
 
 # A budget that never comes back is not worth asking for again soon.
 _NEVER_S: Final = 24 * 3600.0

@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.identity.terms import AllTerms, Terms, TermsFault
 from cloche_server.identity.watched_file import WatchedFile
+from cloche_server.share import EQUAL, Share
 
 _log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ import limits as rates
 import msgspec
 from cloche.contract.config import CAPS, Limits
 
-from cloche_server.front.shares import Share
 from cloche_server.identity.issuer import Issuer, IssuerFault
 from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
+from cloche_server.identity.spending import LONGEST_S
 from cloche_server.identity.token_record import TENANT
-from cloche_server.record.spending import LONGEST_S
+from cloche_server.share import Share
 
 
 class TermsFault(ValueError):

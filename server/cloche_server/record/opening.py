@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
 
+from cloche_server.identity.spending import Spending
 from cloche_server.record.audit_log import AuditLog, LogTaken
 from cloche_server.record.chain import ChainFault
 from cloche_server.record.recorder import Recorder
-from cloche_server.record.spending import Spending
 
 if TYPE_CHECKING:
     from cloche_server.record.telemetry import Telemetry

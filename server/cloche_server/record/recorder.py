@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import Caller
+from cloche_server.identity.spending import Spending
 from cloche_server.record.audit_log import AuditLog
 from cloche_server.record.load import Load
-from cloche_server.record.spending import Spending
+from cloche_server.refusal import Refusal
 
 if TYPE_CHECKING:
     # An extra's, which may not be there.

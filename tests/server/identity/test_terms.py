@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from cloche.contract.config import Limits
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.identity.tenants import NAME, Tenants
 from cloche_server.identity.terms import USUAL, AllTerms, TermsFault
+from cloche_server.share import EQUAL, Share
 
 ALICE = """
 [tenants.alice]
