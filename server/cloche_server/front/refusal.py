@@ -42,13 +42,18 @@ def diagnostics_message(
 
 async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal) -> NoReturn:
     """Ends the call with the refusal's status, message and google.rpc details."""
-    await context.abort(STATUS[refusal.reason].code, str(refusal), ((_DETAILS, _details(refusal)),))
+    details = ((_DETAILS, _details(refusal)),)
+    await context.abort(_code(refusal), str(refusal), details)
     raise AssertionError("abort returned")
+
+
+def _code(refusal: Refusal) -> grpc.StatusCode:
+    return grpc.StatusCode[STATUS[refusal.reason].code]
 
 
 def _details(refusal: Refusal) -> bytes:
     row = STATUS[refusal.reason]
-    status = status_pb2.Status(code=row.code.value[0], message=str(refusal))
+    status = status_pb2.Status(code=_code(refusal).value[0], message=str(refusal))
     metadata = {"field": refusal.field} if refusal.field else {}
     if refusal.line:
         metadata["line"] = str(refusal.line)
