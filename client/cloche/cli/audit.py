@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cloche import seam
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain, print_json
 from cloche.cli._durations import parse_duration
@@ -36,12 +37,9 @@ def verify(
 ) -> None:
     """Say whether the log is as it was written: each line follows the one before it."""
     with _told():
-        from cloche_server.record.chain import ChainFault
-        from cloche_server.record.verify import verify as verify_log
-
         try:
-            found = verify_log(record, head=head)
-        except ChainFault as fault:
+            found = seam.verify(record, head=head)
+        except seam.ChainFault as fault:
             err.print(plain(f"not as it was written: {fault}"), soft_wrap=True)
             raise typer.Exit(_exit.FAILED) from None
     if found.first > 1:
@@ -64,12 +62,9 @@ def usage(
     """Show what each tenant's tokens have used of a server, as its audit log has it."""
     began = time.time() - parse_duration("--since", since)
     with _told():
-        from cloche_server.record.chain import ChainFault
-        from cloche_server.record.usage import usage as usage_of
-
         try:
-            found = usage_of(record, since=began)
-        except ChainFault as fault:
+            found = seam.usage(record, since=began)
+        except seam.ChainFault as fault:
             raise typer.BadParameter(f"--record: {fault}; see cloche audit verify") from None
     rows = sorted(found.items())
     if as_json:
