@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cloche import seam
 from cloche.cli import _exit
-from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._console import err, out, plain, print_json, table
 from cloche.cli._durations import parse_duration
 from cloche.client.extras import require_server
 from cloche.client.info import size
@@ -75,14 +74,12 @@ def usage(
             ]
         )
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("tenant", "token", "calls", "seconds", "results", "outcomes"):
-        table.add_column(column, overflow="fold")
+    shown = table("tenant", "token", "calls", "seconds", "results", "outcomes")
     for (tenant, token), used in rows:
         outcomes = ", ".join(f"{name} {count}" for name, count in sorted(used.outcomes.items()))
         cells = (tenant or "-", token or "-", str(used.calls), f"{used.seconds:.1f}")
-        table.add_row(*map(plain, (*cells, size(used.result_bytes), outcomes)))
-    out.print(table)
+        shown.add_row(*map(plain, (*cells, size(used.result_bytes), outcomes)))
+    out.print(shown)
 
 
 @contextmanager

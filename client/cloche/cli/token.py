@@ -4,11 +4,10 @@ import time
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cloche import seam
 from cloche.cli._access import Access, told
-from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._console import err, out, plain, print_json, table
 from cloche.cli._durations import parse_duration
 
 token = typer.Typer(no_args_is_help=True, help="Make and end tokens, by which callers are known.")
@@ -79,14 +78,12 @@ def list_tokens(
     if as_json:
         print_json(shown)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("id", "tenant", "scopes", "models", "state", "note"):
-        table.add_column(column, overflow="fold")
+    listed = table("id", "tenant", "scopes", "models", "state", "note")
     for token_id, row in shown.items():
         models = ", ".join(row["models"] or ()) or "all"
         cells = (token_id, row["tenant"], ", ".join(row["scopes"]), models)
-        table.add_row(*map(plain, (*cells, row["state"], row["note"])))
-    out.print(table)
+        listed.add_row(*map(plain, (*cells, row["state"], row["note"])))
+    out.print(listed)
 
 
 @token.command()

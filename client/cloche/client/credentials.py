@@ -13,9 +13,9 @@ from typing import Final
 import grpc
 
 from cloche.client.logins import find_login
-from cloche.client.tls import Tls
 from cloche.contract.address import is_local
 from cloche.contract.errors import InvalidRequestError, ServerError, ServerUnavailableError
+from cloche.tls import Tls
 
 TOKEN_VARIABLE: Final = "CLOCHE_TOKEN"  # noqa: S105  # its name
 TLS_VARIABLE: Final = "CLOCHE_TLS"

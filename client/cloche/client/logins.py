@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import platformdirs
 
-from cloche.client.tls import Tls
 from cloche.contract.errors import InvalidRequestError
+from cloche.tls import Tls
 
 _NAME: Final = "logins.json"
 

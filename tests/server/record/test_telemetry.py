@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import urllib.request
 
 import pytest
@@ -20,6 +19,8 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from tests.support.server import free_port
 
 FIELDS = {
     "verb": "call", "model": "m", "call_id": "c", "outcome": "raised Evil1234", "seconds": 3.0,
@@ -127,9 +128,7 @@ def _config(metrics: str | None, *, unprotected: bool = False) -> ServerConfig:
 
 def test_prometheus_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     telemetry = exported(_config(f"127.0.0.1:{port}"))
     telemetry.ended(ALICE, FIELDS, {})
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
