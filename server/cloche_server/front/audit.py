@@ -124,14 +124,20 @@ def _shown(value: str | int | float) -> str:
 
 
 def session(event: Literal["opened", "ended"], number: int, caller: str) -> None:
-    """Of session `number`: its handle is a secret, and in no log."""
+    """Of session `number`: its handle is a secret, and in no log.
+
+    Args:
+        caller: a tenant, or a connection, whose name holds a colon.
+    """
+    known = ":" not in caller
     fields: dict[str, str | int] = {
         "verb": "session",
         "session": number,
         "outcome": event,
-        "caller": one_line(caller),
+        "caller": "" if known else one_line(caller),
+        "tenant": one_line(caller) if known else "",
     }
-    told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items())
+    told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
     _log.info("%s", told, extra={"fields": fields})
 
 
