@@ -20,9 +20,8 @@ from typing import Final
 
 from cloche_server.walls.kernel import libc
 from cloche_server.walls.kernel.lockdown import CHANNEL
+from cloche_server.walls.kernel.syscalls import number_of
 
-_PROCESS_VM_READV: Final = {"x86_64": 310, "aarch64": 270}
-_PTRACE: Final = {"x86_64": 101, "aarch64": 117}
 _PTRACE_SEIZE: Final = 0x4206
 # Kept for documentation (RFC 5737): nobody lives there, but a default route leads there.
 _ELSEWHERE: Final = ("192.0.2.1", 9)
@@ -48,10 +47,15 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Hole:
-    """One thing that must not work."""
+    """One thing that must not work.
+
+    `calls` are the system calls that the attempt needs and that the filter refuses; () where
+    something else closes it.
+    """
 
     name: str
     attempt: Callable[[Scene], None]
+    calls: tuple[str, ...] = ()
 
 
 def _read_file(_: Scene) -> None:
@@ -112,7 +116,9 @@ def _read_by_call(scene: Scene) -> None:
     found = ctypes.create_string_buffer(len(MAGIC))
     local = struct.pack("<QQ", ctypes.addressof(found), len(MAGIC))
     remote = struct.pack("<QQ", scene.magic_address, len(MAGIC))
-    libc.syscall(_PROCESS_VM_READV[libc.MACHINE], scene.neighbour, local, 1, remote, 1, 0)
+    libc.syscall(
+        number_of("process_vm_readv", libc.MACHINE), scene.neighbour, local, 1, remote, 1, 0
+    )
     _require_magic(found.raw)
 
 
@@ -131,7 +137,7 @@ def _require_magic(found: bytes) -> None:
 
 def _trace(scene: Scene) -> None:
     """The tracer's end sets the neighbour free again."""
-    libc.syscall(_PTRACE[libc.MACHINE], _PTRACE_SEIZE, scene.neighbour, 0, 0)
+    libc.syscall(number_of("ptrace", libc.MACHINE), _PTRACE_SEIZE, scene.neighbour, 0, 0)
 
 
 def _attach_shared_memory(scene: Scene) -> None:
@@ -187,17 +193,21 @@ _TEMPORARY: Final = tempfile.gettempdir()
 OPEN: Final = 77
 
 HOLES: Final[tuple[Hole, ...]] = (
-    Hole(name="read files", attempt=_read_file),
-    Hole(name="write files", attempt=_write_file),
-    Hole(name="open sockets", attempt=_open_socket),
-    Hole(name="reach the network", attempt=_reach_network),
-    Hole(name="run programs", attempt=_run_program),
-    Hole(name="make processes", attempt=_make_process),
-    Hole(name="signal other processes", attempt=_signal_neighbour),
-    Hole(name="read other processes' memory", attempt=_read_neighbour),
-    Hole(name="attach others' shared memory", attempt=_attach_shared_memory),
-    Hole(name="make namespaces", attempt=_make_namespace),
-    Hole(name="map executable memory", attempt=_map_executable),
+    Hole(name="read files", attempt=_read_file, calls=("openat",)),
+    Hole(name="write files", attempt=_write_file, calls=("openat",)),
+    Hole(name="open sockets", attempt=_open_socket, calls=("socket",)),
+    Hole(name="reach the network", attempt=_reach_network, calls=("socket", "connect")),
+    Hole(name="run programs", attempt=_run_program, calls=("execve",)),
+    Hole(name="make processes", attempt=_make_process, calls=("clone",)),
+    Hole(name="signal other processes", attempt=_signal_neighbour, calls=("kill",)),
+    Hole(
+        name="read other processes' memory",
+        attempt=_read_neighbour,
+        calls=("process_vm_readv", "openat", "ptrace"),
+    ),
+    Hole(name="attach others' shared memory", attempt=_attach_shared_memory, calls=("shmat",)),
+    Hole(name="make namespaces", attempt=_make_namespace, calls=("unshare",)),
+    Hole(name="map executable memory", attempt=_map_executable, calls=("mmap",)),
     Hole(name="outgrow the memory limit", attempt=_grow),
     Hole(name="use inherited descriptors", attempt=_use_descriptor),
     Hole(name="read the environment", attempt=_read_environment),
