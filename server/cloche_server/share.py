@@ -1,4 +1,4 @@
-"""What a tenant has of each model's queue and memory."""
+"""Represent a tenant's share of each model's queue and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directory with who may call, for the verbs of a server's operator."""
+"""The directory with who may call, for the subcommands of a server's operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

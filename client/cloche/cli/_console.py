@@ -1,4 +1,4 @@
-"""Where the command line writes: results to stdout, everything else to stderr."""
+"""Write from the command line: results to stdout, everything else to stderr."""
 
 import dataclasses
 import io

@@ -1,4 +1,4 @@
-"""What a client shows a server at an address: a token, over a way on which nobody else reads it.
+"""Show a server who calls: a token, over a way on which nobody else reads it.
 
 A token goes over TLS, or stays on this machine. gRPC refuses to send one in clear; here it is said
 in words before anything is sent.

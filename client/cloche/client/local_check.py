@@ -1,4 +1,4 @@
-"""What the language wall says of a source, asked here: no server, no model, no torch."""
+"""Ask the language wall about a source here: no server, no model, no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `cloche login` has stored: a token for each address, readable by this user alone."""
+"""Keep what `cloche login` stores: a token for each address, readable by this user alone."""
 
 from __future__ import annotations
 

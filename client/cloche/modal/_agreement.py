@@ -1,4 +1,4 @@
-"""Whether an app was deployed as its caller expects: by tags that `deploy` leaves on it."""
+"""Check that an app was deployed as its caller expects: by tags that `deploy` leaves on it."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ def _rescale(name: str, environment: str | None, wanted: dict[str, Any]) -> bool
     server = server_of(name, environment)
     current = server.autoscaler.settings()
     changes = {
-        # Modal leaves out what is nought.
+        # Modal leaves out what is zero.
         key: value
         for key, value in wanted.items()
         if (getattr(current, key) or 0) != (value or 0)

@@ -1,4 +1,4 @@
-"""Who may compute now, who waits, and who is told to come back.
+"""Decide who may compute now, who waits, and who is told to come back.
 
 A caller is a key of the fair queue: its tenant, or its connection, as gRPC names it, among all
 from the same address. Whoever fills the queue makes its own calls wait, and those from elsewhere no

@@ -1,4 +1,4 @@
-"""What one sandbox may say: its caller's limits and the order of the protocol, held to by counting.
+"""Hold a sandbox to its caller's limits and to the order of the protocol, by counting.
 
 An honest sandbox keeps all of this by itself. Each message takes something of what is allowed, so
 that nobody can go on for ever.

@@ -1,5 +1,5 @@
-"""What the front logs of callers: an audit line for each call and check, when it has ended, and for
-each sandbox that tried what the kernel wall forbids."""
+"""Log callers: an audit line for each call and check, when it has ended, and for each sandbox
+that tried what the kernel wall forbids."""
 
 from __future__ import annotations
 

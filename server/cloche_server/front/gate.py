@@ -85,7 +85,7 @@ class Gate:
             self._permitted = self._expected = None
 
     def close(self) -> None:
-        """Again: nothing happens."""
+        """Stop watching. Idempotent."""
         if self._open:
             self._open = False
             asyncio.get_running_loop().remove_reader(self._listener)

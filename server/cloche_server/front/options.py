@@ -1,4 +1,4 @@
-"""What a call may use: the caller's wishes, the server's defaults, the server's caps."""
+"""Settle what a call may use: the caller's wishes, the server's defaults, the server's caps."""
 
 from __future__ import annotations
 

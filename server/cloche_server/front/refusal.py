@@ -99,7 +99,7 @@ def _note(count: int, after: job.DiagnosticFact) -> pb.Diagnostic:
     return pb.Diagnostic(
         code="more",
         message=f"{places} refused after this one",
-        hint="mend the first ones first",
+        hint="fix the first ones first",
         line=natural(after.line),
         column=natural(after.column),
         end_line=natural(after.end_line),

@@ -1,4 +1,4 @@
-"""What callers send, from bytes: sizes first, then the little that protobuf has to parse.
+"""Read what callers send from bytes: sizes first, then the little that protobuf has to parse.
 
 Arguments stay where gRPC put them and are never copied; nothing here takes longer than the limits
 allow, whatever a request claims.

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 _FIRST_BACKOFF_S = 0.2
 _LAST_BACKOFF_S = 30.0
 _RETRY_AFTER_S = 1.0
-# Weights that change twice in this time are no accident that loading them again would mend.
+# Weights that change twice in this time are no accident that loading them again would fix.
 _CHANGED_AGAIN_S = 3600.0
 
 

@@ -31,7 +31,7 @@ class Witness:
         asyncio.get_running_loop().add_reader(listener, self._notified)
 
     def close(self) -> None:
-        """Again: nothing happens."""
+        """Stop watching. Idempotent."""
         if self._open:
             self._open = False
             asyncio.get_running_loop().remove_reader(self._listener)

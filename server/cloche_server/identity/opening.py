@@ -1,4 +1,4 @@
-"""From a server's configuration to its door."""
+"""Make a server's door from its configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a caller may begin one call more: its tenant's rate, and the seconds that are left to it.
+"""Decide whether a caller may begin a call: by its tenant's rate and the seconds left to it.
 
 What runs is charged when it has ended. A call gets no more time than is left when it begins, so
 calls that run at once can together use what is left once for each of them.

@@ -1,4 +1,4 @@
-"""What a tenant may, as its operator writes it in `tenants.toml`; within the server's own limits.
+"""Read a tenant's terms from `tenants.toml`; they narrow the server's own limits.
 
 Nothing that a call says chooses any of it.
 """

@@ -1,4 +1,4 @@
-"""Where metrics and spans go: to a Prometheus endpoint of our own, and by OTLP to a collector.
+"""Export metrics and spans: to a Prometheus endpoint of our own, and by OTLP to a collector.
 
 OpenTelemetry's own variables say where to by OTLP: `OTEL_EXPORTER_OTLP_ENDPOINT` and others.
 """

@@ -1,4 +1,4 @@
-"""From a server's configuration to what it records."""
+"""Make what a server records from its configuration."""
 
 from __future__ import annotations
 

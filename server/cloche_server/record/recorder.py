@@ -1,4 +1,4 @@
-"""What is kept of each call beside its line in the server's log."""
+"""Keep what goes beyond each call's line in the server's log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a session's process is copied: each fork is granted alone, by the front, which asked for it.
+"""Copy a session's process: each fork is granted alone, by the front, which asked for it.
 
 The filter of a session stops a plain fork where a call's answers it with an errno: the kernel holds
 the caller and asks whoever has the filter's listener (`front/gate.py`). The front lets one fork
