@@ -19,13 +19,13 @@ from cloche_server.front.audit import Record
 from cloche_server.identity.caller import Caller
 from cloche_server.identity.door import TokenDoor
 from cloche_server.identity.quotas import Quotas
+from cloche_server.identity.spending import Spending
 from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.token_record import new_record
 from cloche_server.record.audit_log import AuditLog
 from cloche_server.record.recorder import Recorder
-from cloche_server.record.spending import Spending
 
 CALLS = 3000
 METHOD = "/cloche.v1.ExecutionService/ExecuteStream"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cloche.client.picture import Picture, plot
     from cloche.client.progress import progress
     from cloche.client.session import Session, SessionTerms
-    from cloche.client.tls import Tls
     from cloche.contract.errors import (
         AuthenticationError,
         BudgetError,
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from cloche.convert import convert_technique_to_standalone
     from cloche.source.directory import TechniqueDirectory, load_techniques_from_dir
     from cloche.source.technique import Technique
+    from cloche.tls import Tls
     from cloche.wire import Record, RecordTuple
 
 __all__ = [
@@ -135,14 +135,14 @@ _HOMES = {
     "cloche.client.progress": ("progress",),
     "cloche.client.session": ("Session", "SessionTerms"),
     "cloche.source.technique": ("Technique",),
-    "cloche.client.tls": ("Tls",),
+    "cloche.tls": ("Tls",),
     "cloche.wire": ("Record", "RecordTuple"),
 }
 # Those that import gRPC.
 _SPEAKING = (
     "cloche.client.async_client",
     "cloche.client.interp_client",
-    "cloche.client.tls",
+    "cloche.tls",
 )
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -29,7 +29,6 @@ from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
 from cloche_server.front.reading import Reading
 from cloche_server.front.reflection import Reflection
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.resident import Resident, return_what_is_freed
 from cloche_server.front.service import SERVICE, ExecutionService
@@ -42,6 +41,7 @@ from cloche_server.listening import LISTENING, Option, bind
 from cloche_server.listening_socket import PREFIX, AddressTaken, SocketName, Taken
 from cloche_server.record.opening import recorder_of
 from cloche_server.record.recorder import Recorder
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def serve(config: ServerConfig, *, until_stdin_closes: bool = False) -> int:
         certificates = certificates_of(config)
         fitting = machine.fitted(config, machine.memory_bytes())
         recorder = recorder_of(config)
-        identity = identity_of(config, recorder)
+        identity = identity_of(config, recorder.turned_away)
     except ConfigError as error:
         flags = settings_of(ServerConfig) | settings_of(Limits)
         text = error.told(lambda name: f"--{flags[name].flag}" if name in flags else name)

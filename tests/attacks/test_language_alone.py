@@ -60,5 +60,5 @@ def test_lists_that_borrow_what_they_compare_let_an_attack_escape(
             pytest.skip("nothing is mended in this Python")
         outcome = language_alone.attempt(path, wall, subjects, tmp_path)
     finally:
-        interpreter.mend_interpreter()
+        interpreter.patch_interpreter()
     assert outcome.effect is not None, outcome

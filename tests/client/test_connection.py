@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from cloche import InterpClient, Log, ServerUnavailableError
 from cloche.v1 import execution_pb2 as pb
 
 from tests.client.support.fake_server import FakeService, accepted, printed, returning, serving
+from tests.support.server import free_port
 from tests.support.severed import TOO_MANY_PINGS, severed
 
 if TYPE_CHECKING:
@@ -23,15 +23,8 @@ if TYPE_CHECKING:
 SOURCE = "def f(model, tokenizer):\n    return None\n"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def test_nobody_listens() -> None:
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     with InterpClient(address=address, connect_timeout=0.3) as client:
         started = time.monotonic()
         with pytest.raises(ServerUnavailableError, match=f"no Cloche server answers at {address}"):
@@ -56,7 +49,7 @@ def test_unix_socket(service: FakeService, tmp_path: Path) -> None:
 
 
 def test_server_that_comes_up_later(service: FakeService) -> None:
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     up, stop = threading.Event(), threading.Event()
 
     def later() -> None:
@@ -138,7 +131,7 @@ def test_a_connection_that_breaks_during_a_call_is_made_anew(
 def test_after_a_broken_connection_calls_wait_while_the_server_starts_again(
     service: FakeService,
 ) -> None:
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     with InterpClient(address=address, connect_timeout=20) as client:
         with serving(service, address):
             assert client.run(SOURCE) is None
@@ -166,7 +159,7 @@ def test_a_refused_port_is_told_sooner_than_silence(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("cloche.client.connection._CONNECT_S", 1000.0)
     monkeypatch.setattr("cloche.client.connection._REFUSED_S", 0.3)
     with (
-        InterpClient(address=f"127.0.0.1:{_free_port()}") as client,
+        InterpClient(address=f"127.0.0.1:{free_port()}") as client,
         pytest.raises(ServerUnavailableError, match=r"\(connection refused\)"),
     ):
         client.info()

@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs/errors.md").read_text()
 def test_every_reason_has_its_row() -> None:
     assert set(STATUS) == set(Reason)
     for reason, row in STATUS.items():
-        start = f"| `{reason}` | `{row.code.name}` | `{row.exception.__name__}` | {row.why} |"
+        start = f"| `{reason}` | `{row.code}` | `{row.exception.__name__}` | {row.why} |"
         assert start in PAGE
 
 

@@ -25,10 +25,10 @@ from cloche_server.front.budget import MemoryBudget
 from cloche_server.front.calls import Calls
 from cloche_server.front.memory_share import MemoryShare, MemoryShares
 from cloche_server.front.options import Options
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
 from cloche_server.front.watch import Watch
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 pytestmark = pytest.mark.xdist_group("serial")
 

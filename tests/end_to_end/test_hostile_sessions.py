@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -22,7 +22,7 @@ from cloche import (
 from cloche.contract.config import ServerConfig
 
 from tests.support.server import RunningServer, running_server
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import wait_until
 
 OK = "def f(model, tokenizer):\n    return 1\n"
 
@@ -45,7 +45,7 @@ def client(hostile: RunningServer) -> Iterator[InterpClient]:
                 for each in (neighbour, branch):
                     assert each.run("def g(model, tokenizer):\n    return kept\n") == 5
         assert made.run(OK) == 1
-        wait_until(lambda: not families(hostile), "a session's processes are left")
+        wait_until(lambda: not families(hostile), otherwise=lambda: "processes are left")
 
 
 def families(server: RunningServer) -> list[list[psutil.Process]]:
@@ -56,13 +56,6 @@ def families(server: RunningServer) -> list[list[psutil.Process]]:
             if below := keeper.children(recursive=True):
                 found.append(below)
     return found
-
-
-def wait_until(there: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not there():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)
 
 
 def technique(body: str) -> str:
@@ -96,7 +89,7 @@ def require_ended(session: Session) -> None:
             return False
         return False
 
-    wait_until(ended, "the session goes on")
+    wait_until(ended, otherwise=lambda: "the session goes on")
 
 
 # Each gives a process of the caller's own making, where nothing stops it.
@@ -242,7 +235,7 @@ def test_a_session_that_forks_otherwise_than_it_is_told(
     with pytest.raises((SandboxError, SessionError)):
         use_a_fork(session)
     require_ended(session)
-    wait_until(lambda: len(families(hostile)) == 1, "its processes live on")
+    wait_until(lambda: len(families(hostile)) == 1, otherwise=lambda: "its processes live on")
 
 
 def test_nothing_computes_while_no_call_runs(client: InterpClient, hostile: RunningServer) -> None:
@@ -255,7 +248,7 @@ def spin():
 threading.Thread(target=spin, daemon=True).start()
 """
     session.run(technique(spin))
-    wait_until(lambda: len(families(hostile)) == 1, "it computes on")
+    wait_until(lambda: len(families(hostile)) == 1, otherwise=lambda: "it computes on")
     require_ended(session)
 
 
@@ -271,7 +264,7 @@ def grow():
 threading.Thread(target=grow, daemon=True).start()
 """
     session.run(technique(grow))
-    wait_until(lambda: len(families(hostile)) == 1, "it grows on")
+    wait_until(lambda: len(families(hostile)) == 1, otherwise=lambda: "it grows on")
     require_ended(session)
 
 

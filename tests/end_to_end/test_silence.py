@@ -10,7 +10,7 @@ from cloche import InterpClient
 from cloche.contract.config import Limits, ServerConfig
 
 from tests.support.pings import Pinger
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer, free_port, running_server
 
 SLEEP = "import time\ndef f(model, tokenizer, s):\n    time.sleep(s)\n    return 'slept'"
 
@@ -29,9 +29,7 @@ def test_a_server_takes_keepalive_pings_for_no_abuse(server: RunningServer) -> N
 @pytest.mark.timeout(500)
 def test_a_call_that_is_silent_for_200_seconds(config: ServerConfig) -> None:
     """Over TCP, with everybody's default options: the fifth ping used to be one too many."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     patient = dataclasses.replace(config, limits=Limits(timeout_max_s=600))
     with running_server(patient, listen=address), InterpClient(address=address) as client:
         assert client.with_options(timeout=400).run(SLEEP, 200) == "slept"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from cloche.contract.status import Reason
 from cloche_server.front.audit import Record
-from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
 from cloche_server.logs import Format, configure
+from cloche_server.refusal import Refusal
 
 PEER = "ipv4:127.0.0.1:40112"
 

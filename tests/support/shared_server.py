@@ -16,6 +16,7 @@ from cloche_server.identity.token_record import new_record
 
 from tests.support.certificates import Authority
 from tests.support.server import START_S, RunningServer, free_port, start_server
+from tests.support.waiting import wait_until
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,10 +65,7 @@ def shared_server(config: ServerConfig, folder: Path) -> Iterator[SharedServer]:
     made = SharedServer(running, tokens, authority, folder / "record")
     try:
         with made.client(made.draw()) as client:
-            deadline = time.monotonic() + START_S
-            while client.info().state != "ready":
-                assert time.monotonic() < deadline, running.log()
-                time.sleep(0.1)
+            wait_until(lambda: client.info().state == "ready", START_S, running.log)
         yield made
     finally:
         running.hang_up()

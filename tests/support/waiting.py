@@ -11,14 +11,19 @@ T = TypeVar("T")
 PATIENCE_S: Final = 60.0
 
 
-def wait_until(what: Callable[[], T], seconds: float = PATIENCE_S) -> T:
+def wait_until(
+    what: Callable[[], T], seconds: float = PATIENCE_S, otherwise: Callable[[], str] = str
+) -> T:
     """Ask `what` until its answer is true, and return that.
+
+    Args:
+        otherwise: says what it means that it is not; asked at the end.
 
     Raises:
         AssertionError: it is not true within `seconds`.
     """
     deadline = time.monotonic() + seconds
     while not (found := what()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, f"not within {seconds} s {otherwise()}".rstrip()
         time.sleep(0.02)
     return found

@@ -1,4 +1,4 @@
-"""The command line `cloche`: one verb per file."""
+"""The command line `cloche`: one subcommand per file."""
 
 from cloche.cli._app import main
 

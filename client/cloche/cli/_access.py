@@ -1,4 +1,4 @@
-"""The directory with who may call, for the verbs of a server's operator."""
+"""The directory with who may call, for the subcommands of a server's operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cloche import seam
 from cloche.client.extras import require_server
 
 Access = Annotated[
@@ -24,11 +25,10 @@ def told() -> Iterator[None]:
     """Raises typer.BadParameter for what cannot be read, written or meant."""
     require_server("who may call is the server's to say")
     import msgspec
-    from cloche_server.identity.token_record import TokenFault
 
     try:
         yield
-    except TokenFault as error:
+    except seam.TokenFault as error:
         raise typer.BadParameter(str(error)) from None
     except (OSError, msgspec.MsgspecError) as error:
         raise typer.BadParameter(f"--access: {error}") from None

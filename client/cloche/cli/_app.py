@@ -1,4 +1,4 @@
-"""The program: verbs, exit codes, and errors without our own tracebacks."""
+"""The program: subcommands, exit codes, and errors without our own tracebacks."""
 
 import _thread
 import os
@@ -56,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (
+for subcommand in (
     serve,
     run,
     repl,
@@ -75,7 +75,7 @@ for verb in (
     logout,
     usage,
 ):
-    app.command(epilog=_exit.HELP)(verb)
+    app.command(epilog=_exit.HELP)(subcommand)
 app.add_typer(token, name="token")
 app.add_typer(audit, name="audit")
 
@@ -131,7 +131,7 @@ def _run(words: list[str], *, as_json: bool) -> NoReturn:
         sys.exit(error.exit_code)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    # Where typer.Exit ended the verb, its code is what comes back.
+    # Where typer.Exit ended the subcommand, its code is what comes back.
     sys.exit(code if isinstance(code, int) else _exit.OK)
 
 

@@ -1,4 +1,4 @@
-"""The options by which every verb finds its server."""
+"""The options by which every subcommand finds its server."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Where the command line writes: results to stdout, everything else to stderr."""
+"""Write from the command line: results to stdout, everything else to stderr."""
 
 import dataclasses
 import io
@@ -6,6 +6,7 @@ import json
 import sys
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from cloche.contract.errors import ClocheError, InvalidRequestError, PolicyError, TechniqueError
@@ -18,6 +19,15 @@ err = Console(stderr=True, highlight=False)
 def plain(text: str, style: str = "") -> Text:
     """Text from outside: shown as it is, never read as markup, control characters made visible."""
     return Text(visible(text), style=style)
+
+
+def table(*columns: str, only_last_folds: bool = False, gap: int = 2) -> Table:
+    """A table with these headings and no lines; a cell that has no room on its line folds."""
+    made = Table(box=None, padding=(0, gap, 0, 0), header_style="bold", pad_edge=False)
+    for number, column in enumerate(columns, 1):
+        kept = only_last_folds and number < len(columns)
+        made.add_column(column, overflow="fold", no_wrap=kept)
+    return made
 
 
 def print_json(value: object) -> None:

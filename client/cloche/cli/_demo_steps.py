@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 import cloche
-from cloche.cli._console import plain
+from cloche.cli._console import plain, table
 from cloche.client.interp_client import InterpClient
 from cloche.contract.errors import CallTimeoutError, PolicyError
 
@@ -69,19 +69,19 @@ def _next_token(stage: Stage) -> str:
 def _logit_lens(stage: Stage) -> str:
     lens = stage.client.run(technique_file("logit_lens"), _PROMPT, top_k=3)
     depth = len(lens["top_tokens"])
-    table = _table("after block", "reads as", "answer's rank", "KL, nats")
-    shown = sorted({*range(0, depth, max(1, depth // 9)), *range(max(0, depth - 3), depth)})
+    shown = _table("after block", "reads as", "answer's rank", "KL, nats")
+    chosen = sorted({*range(0, depth, max(1, depth // 9)), *range(max(0, depth - 3), depth)})
     kl = np.asarray(lens["kl_to_output"])[:, -1]
-    for row in shown:
+    for row in chosen:
         tokens = "  ".join(_short(token) for token in lens["top_tokens"][row])
         rank = lens["answer_rank"][row]
-        table.add_row(
+        shown.add_row(
             "embedding" if row == 0 else str(row),
             plain(tokens),
             Text(f"{rank:,}", "bold green" if rank == 0 else ""),
             f"{kl[row]:.2f}",
         )
-    stage.console.print(table)
+    stage.console.print(shown)
     _require(lens["answer_rank"][-1] == 0, "the last layer does not read as the model's answer")
     _require(abs(float(kl[-1])) < 1e-3, "the lens after the last block differs from the output")
     first = next(row for row in range(depth) if all(r == 0 for r in lens["answer_rank"][row:]))
@@ -91,7 +91,7 @@ def _logit_lens(stage: Stage) -> str:
 def _attention(stage: Stage) -> str:
     text = "When Mary and John went to the store, John gave a drink to Mary"
     found = stage.client.run(technique_file("attention_patterns"), text, strongest=3)
-    table = _table("measure", "strongest heads", "such a head")
+    shown = _table("measure", "strongest heads", "such a head")
     meanings = {
         "to_previous": ("share on the token before", "passes tokens on"),
         "to_first": ("share on the first token", "rests"),
@@ -101,8 +101,8 @@ def _attention(stage: Stage) -> str:
         heads = "  ".join(
             f"{layer}.{head} ({value:.2f})" for layer, head, value in found["strongest"][name]
         )
-        table.add_row(measure, heads, meaning)
-    stage.console.print(table)
+        shown.add_row(measure, heads, meaning)
+    stage.console.print(shown)
     shares = np.stack([np.asarray(found["to_first"]), np.asarray(found["to_previous"])])
     _require(
         bool((shares >= 0).all() and (shares <= 1.0001).all()), "a share is not between 0 and 1"
@@ -119,14 +119,14 @@ def _prefill(stage: Stage) -> str:
     answer = stage.client.run(
         technique_file("prefill_attack"), request, prefill_text=opening, max_new_tokens=28
     )
-    table = _table("", "")
-    table.show_header = False
-    table.add_row("asked", plain(request))
-    table.add_row("answers freely", plain(_flat(answer["free"])))
+    shown = _table("", "")
+    shown.show_header = False
+    shown.add_row("asked", plain(request))
+    shown.add_row("answers freely", plain(_flat(answer["free"])))
     forced = Text(opening, "bold yellow") + plain(_flat(answer["prefilled"], lead=True))
-    table.add_row("after the prefill", forced)
-    table.add_row("the prefill's probability", f"{math.exp(answer['prefill_log_prob']):.2g}")
-    stage.console.print(table)
+    shown.add_row("after the prefill", forced)
+    shown.add_row("the prefill's probability", f"{math.exp(answer['prefill_log_prob']):.2g}")
+    stage.console.print(shown)
     likely = math.exp(answer["prefill_log_prob"])
     _require(0 < likely < 0.5, f"the prefill has probability {likely:.2g}: it forces nothing")
     _require(answer["free"] != answer["prefilled"], "the prefill changed nothing")
@@ -161,10 +161,10 @@ def _temperature(stage: Stage) -> str:
     view = stage.client.with_options(seed=7)
     temperatures = [0.3, 0.7, 1.0, 1.5, 2.5]
     rows = view.run(_SWEEP, "My favourite animal is the", temperatures)
-    table = _table("temperature", "nats", "five draws")
+    shown = _table("temperature", "nats", "five draws")
     for temperature, entropy, drawn in rows:
-        table.add_row(f"{temperature:g}", f"{entropy:.2f}", plain("  ".join(map(repr, drawn))))
-    stage.console.print(table)
+        shown.add_row(f"{temperature:g}", f"{entropy:.2f}", plain("  ".join(map(repr, drawn))))
+    stage.console.print(shown)
     entropies = [entropy for _, entropy, _ in rows]
     _require(entropies == sorted(entropies), "entropy does not rise with temperature")
     again = view.run(_SWEEP, "My favourite animal is the", temperatures)
@@ -179,11 +179,11 @@ def _weight_edit(stage: Stage) -> str:
     layer = 3 if stage.knows_paris else 0
     edit = stage.client.run(technique_file("weight_edit"), _PROMPT, layer=layer, top_k=3)
     after = seeded.run(technique_file("fingerprint"))
-    table = _table("", "likeliest next tokens")
+    shown = _table("", "likeliest next tokens")
     for name in ("before", "after"):
         tokens = "   ".join(f"{token!r} {share:.3f}" for token, share in edit[name])
-        table.add_row(f"{name} the edit, same call", plain(tokens))
-    stage.console.print(table)
+        shown.add_row(f"{name} the edit, same call", plain(tokens))
+    stage.console.print(shown)
     stage.console.print(
         plain(
             f"{len(edit['zeroed'])} matrices set to zero in place; the prediction moved by "
@@ -250,12 +250,12 @@ def _attack(stage: Stage) -> str:
 
 def _walls(stage: Stage) -> str:
     layers = stage.client.info().layers
-    table = _table("", "layer", "what it closes")
+    shown = _table("", "layer", "what it closes")
     for layer in layers:
         mark = Text("●", "green") if layer.active else Text("○", "yellow")
         what = ", ".join(layer.closes) or layer.detail
-        table.add_row(mark, plain(layer.name), plain(what, "" if layer.closes else "dim"))
-    stage.console.print(table)
+        shown.add_row(mark, plain(layer.name), plain(what, "" if layer.closes else "dim"))
+    stage.console.print(shown)
     active = [layer for layer in layers if layer.active]
     _require(len(active) > 0, "no layer is active")
     return f"{len(active)} of {len(layers)} layers are up; cloche info says how each was proved"
@@ -335,22 +335,17 @@ def _same_bits(one: Any, other: Any) -> bool:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="bold", pad_edge=False)
-    for number, column in enumerate(columns, 1):
-        # The last column takes what is left of the line.
-        last = number == len(columns)
-        table.add_column(column, overflow="fold", no_wrap=not last)
-    return table
+    return table(*columns, only_last_folds=True, gap=3)
 
 
 def _bars(pairs: list[tuple[str, float]], title: str) -> Table:
-    table = _table(title, "probability", "")
+    shown = _table(title, "probability", "")
     widest = max(share for _, share in pairs) or 1.0
     for token, share in pairs:
-        table.add_row(
+        shown.add_row(
             plain(repr(token)), f"{share:.3f}", Text("█" * round(30 * share / widest), "cyan")
         )
-    return table
+    return shown
 
 
 def _short(token: str) -> str:

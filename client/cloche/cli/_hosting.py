@@ -1,4 +1,4 @@
-"""What the verbs for Modal share."""
+"""Share what the subcommands for Modal have in common."""
 
 from typing import Annotated
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from cloche import seam
 from cloche.cli import _exit
-from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._console import err, out, plain, print_json, table
 from cloche.cli._durations import parse_duration
 from cloche.client.extras import require_server
 from cloche.client.info import size
@@ -36,12 +36,9 @@ def verify(
 ) -> None:
     """Say whether the log is as it was written: each line follows the one before it."""
     with _told():
-        from cloche_server.record.chain import ChainFault
-        from cloche_server.record.verify import verify as verify_log
-
         try:
-            found = verify_log(record, head=head)
-        except ChainFault as fault:
+            found = seam.verify(record, head=head)
+        except seam.ChainFault as fault:
             err.print(plain(f"not as it was written: {fault}"), soft_wrap=True)
             raise typer.Exit(_exit.FAILED) from None
     if found.first > 1:
@@ -64,12 +61,9 @@ def usage(
     """Show what each tenant's tokens have used of a server, as its audit log has it."""
     began = time.time() - parse_duration("--since", since)
     with _told():
-        from cloche_server.record.chain import ChainFault
-        from cloche_server.record.usage import usage as usage_of
-
         try:
-            found = usage_of(record, since=began)
-        except ChainFault as fault:
+            found = seam.usage(record, since=began)
+        except seam.ChainFault as fault:
             raise typer.BadParameter(f"--record: {fault}; see cloche audit verify") from None
     rows = sorted(found.items())
     if as_json:
@@ -80,14 +74,12 @@ def usage(
             ]
         )
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("tenant", "token", "calls", "seconds", "results", "outcomes"):
-        table.add_column(column, overflow="fold")
+    shown = table("tenant", "token", "calls", "seconds", "results", "outcomes")
     for (tenant, token), used in rows:
         outcomes = ", ".join(f"{name} {count}" for name, count in sorted(used.outcomes.items()))
         cells = (tenant or "-", token or "-", str(used.calls), f"{used.seconds:.1f}")
-        table.add_row(*map(plain, (*cells, size(used.result_bytes), outcomes)))
-    out.print(table)
+        shown.add_row(*map(plain, (*cells, size(used.result_bytes), outcomes)))
+    out.print(shown)
 
 
 @contextmanager

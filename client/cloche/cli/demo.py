@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from cloche import seam
 from cloche.cli import _exit
 from cloche.cli._console import err, plain
 from cloche.cli._demo_steps import STEPS, DemoError, Stage, Step
@@ -115,9 +116,6 @@ def _take(number: int, step: Step, stage: Stage) -> None:
 
 
 def _prepare(console: Console, cache_dir: Path | None) -> Path:
-    from cloche_server.models.demo import prepare_demo_model
-    from cloche_server.models.errors import ModelError
-
     where = cache_dir or platformdirs.user_cache_path("cloche")
     said = False
     with CallDisplay(Screen(enabled=True)) as display:
@@ -131,6 +129,6 @@ def _prepare(console: Console, cache_dir: Path | None) -> Path:
             display.update(fraction, 1.0, stage)
 
         try:
-            return prepare_demo_model(where, report)
-        except ModelError as error:
+            return seam.prepare_demo_model(where, report)
+        except seam.ModelError as error:
             raise ServerStartError(str(error)) from None

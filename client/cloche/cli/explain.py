@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cloche import seam
 from cloche.cli import _exit
 from cloche.cli._console import err, out, plain, print_json
 from cloche.client.extras import require_server
@@ -22,10 +23,7 @@ def explain(
 ) -> None:
     """Say whether technique code may touch a name, and which row of the policy decides it."""
     require_server("the policy is the server's")
-    from cloche_server.walls.language import LanguageWall
-    from cloche_server.walls.language.explain import Explainer
-
-    explainer = Explainer(LanguageWall.build().catalogue)
+    explainer = seam.Explainer(seam.LanguageWall.build().catalogue)
     answers = []
     for name in names:
         try:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cloche.cli._connect import Address, App, Model, connect
-from cloche.cli._console import out, plain, print_json
+from cloche.cli._console import out, plain, print_json, table
 from cloche.cli._hosting import Environment
 from cloche.client.info import Layer, ModelInfo, ServedModel, ServerInfo, size
 
@@ -80,17 +80,14 @@ def _loaded(model: ModelInfo) -> dict[str, str]:
 
 def layer_table(layers: tuple[Layer, ...]) -> Table:
     """The walls' layers: whether each is up, and what it closes."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("layer", no_wrap=True)
-    table.add_column("up", no_wrap=True)
-    table.add_column("closes, and how it was proved", overflow="fold")
+    shown = table("layer", "up", "closes, and how it was proved", only_last_folds=True)
     for layer in layers:
         mark = Text("yes", "green") if layer.active else Text("no", "yellow")
         closes = plain(", ".join(layer.closes))
         if layer.detail:
             closes.append_text(plain(("\n" if layer.closes else "") + layer.detail, "dim"))
-        table.add_row(plain(layer.name), mark, closes)
-    return table
+        shown.add_row(plain(layer.name), mark, closes)
+    return shown
 
 
 def _state(answer: ServerInfo) -> str:

@@ -12,8 +12,8 @@ from cloche.client.connection import check_address
 from cloche.client.credentials import Credentials
 from cloche.client.interp_client import InterpClient
 from cloche.client.logins import Login, forget_login, store_login
-from cloche.client.tls import Tls
 from cloche.contract.address import names_tls
+from cloche.tls import Tls
 
 _Server = Annotated[
     str,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cloche import seam
 from cloche.cli._settings import Also, Given, also_fields, with_settings
 from cloche.client.extras import require_server
 from cloche.contract.config import Limits, ModelConfig, ServerConfig
@@ -29,9 +30,6 @@ def serve(
         limits=Limits.of(settings[Limits]),
         **settings[ServerConfig],
     )
-    from cloche_server.logs import configure
-    from cloche_server.serve import serve as run_server
-
     # A server's own log, on stderr: what is being loaded, when it listens, who called what.
-    configure(config.log_level, config.log_format)
-    raise typer.Exit(run_server(config))
+    seam.configure(config.log_level, config.log_format)
+    raise typer.Exit(seam.serve(config))

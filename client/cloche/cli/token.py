@@ -4,10 +4,10 @@ import time
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from cloche import seam
 from cloche.cli._access import Access, told
-from cloche.cli._console import err, out, plain, print_json
+from cloche.cli._console import err, out, plain, print_json, table
 from cloche.cli._durations import parse_duration
 
 token = typer.Typer(no_args_is_help=True, help="Make and end tokens, by which callers are known.")
@@ -41,16 +41,11 @@ def create(
 ) -> None:
     """Make a token and print it. It is shown this once: only its SHA-256 is kept."""
     with told():
-        from cloche_server.identity.scopes import SCOPES
-        from cloche_server.identity.token import Token
-        from cloche_server.identity.token_file import TokenFile
-        from cloche_server.identity.token_record import new_record
-
-        made = Token.draw()
-        record = new_record(
+        made = seam.Token.draw()
+        record = seam.new_record(
             made,
             tenant=tenant,
-            scopes=scope or SCOPES,
+            scopes=scope or seam.SCOPES,
             models=model or (),
             lives_s=None if expires is None else parse_duration("--expires", expires),
             budget_s=None if budget is None else parse_duration("--budget", budget),
@@ -58,7 +53,7 @@ def create(
             note=note,
             now=time.time(),
         )
-        with TokenFile(access).changing() as records:
+        with seam.TokenFile(access).changing() as records:
             records[made.id] = record
     _show(made.text)
 
@@ -72,9 +67,8 @@ def list_tokens(
     now = time.time()
     with told():
         import msgspec
-        from cloche_server.identity.token_file import TokenFile
 
-        records = dict(TokenFile(access).all())
+        records = dict(seam.TokenFile(access).all())
         shown = {
             token_id: {**msgspec.to_builtins(record), "state": record.state(now)}
             for token_id, record in records.items()
@@ -84,24 +78,19 @@ def list_tokens(
     if as_json:
         print_json(shown)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("id", "tenant", "scopes", "models", "state", "note"):
-        table.add_column(column, overflow="fold")
+    listed = table("id", "tenant", "scopes", "models", "state", "note")
     for token_id, row in shown.items():
         models = ", ".join(row["models"] or ()) or "all"
         cells = (token_id, row["tenant"], ", ".join(row["scopes"]), models)
-        table.add_row(*map(plain, (*cells, row["state"], row["note"])))
-    out.print(table)
+        listed.add_row(*map(plain, (*cells, row["state"], row["note"])))
+    out.print(listed)
 
 
 @token.command()
 def revoke(token_id: _Id, access: Access) -> None:
     """End a token. A server that runs refuses its next call; calls that run go on."""
-    with told():
-        from cloche_server.identity import token_file
-
-        with token_file.TokenFile(access).changing() as records:
-            token_file.revoke(records, token_id, at=time.time())
+    with told(), seam.TokenFile(access).changing() as records:
+        seam.revoke(records, token_id, at=time.time())
     err.print(f"revoked {token_id}", markup=False)
 
 
@@ -113,11 +102,9 @@ def rotate(
 ) -> None:
     """Make another token with the same rights and budget, and end the old one."""
     with told():
-        from cloche_server.identity import token_file
-
         grace_s = parse_duration("--grace", grace)
-        with token_file.TokenFile(access).changing() as records:
-            made = token_file.rotate(records, token_id, now=time.time(), grace_s=grace_s)
+        with seam.TokenFile(access).changing() as records:
+            made = seam.rotate(records, token_id, now=time.time(), grace_s=grace_s)
     _show(made.text)
 
 

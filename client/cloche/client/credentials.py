@@ -1,4 +1,4 @@
-"""What a client shows a server at an address: a token, over a way on which nobody else reads it.
+"""Show a server who calls: a token, over a way on which nobody else reads it.
 
 A token goes over TLS, or stays on this machine. gRPC refuses to send one in clear; here it is said
 in words before anything is sent.
@@ -13,9 +13,9 @@ from typing import Final
 import grpc
 
 from cloche.client.logins import find_login
-from cloche.client.tls import Tls
 from cloche.contract.address import is_local
 from cloche.contract.errors import InvalidRequestError, ServerError, ServerUnavailableError
+from cloche.tls import Tls
 
 TOKEN_VARIABLE: Final = "CLOCHE_TOKEN"  # noqa: S105  # its name
 TLS_VARIABLE: Final = "CLOCHE_TLS"

@@ -113,7 +113,7 @@ class EmbeddedServer:
                 self._process.stdin.close()
 
     def close(self) -> None:
-        """Stops the process and removes its directory. Again: nothing happens."""
+        """Stops the process and removes its directory. Idempotent."""
         self._finalizer()
 
     def _tail(self) -> str:

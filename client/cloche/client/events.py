@@ -1,4 +1,4 @@
-"""What happens during a call, in the order in which it happens."""
+"""Represent what happens during a call, in the order in which it happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which extras of the distribution are installed.
+"""Find out which extras of the distribution are installed.
 
 The server's own package comes with the client's, so its being there says nothing: what its extra
 brings does.

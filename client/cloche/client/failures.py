@@ -1,4 +1,4 @@
-"""From what the wire reports to the exception that the caller sees.
+"""Turn what the wire reports into the exception that the caller sees.
 
 A server's words are shown, never obeyed: controls in them are written as escapes.
 """

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from cloche.client.info import ServerInfo
     from cloche.client.map import MapItem
-    from cloche.client.tls import Tls
+    from cloche.tls import Tls
 
 _CHECK_TIMEOUT_S = 60.0
 _UNSET: Any = object()

@@ -1,9 +1,10 @@
-"""What the language wall says of a source, asked here: no server, no model, no torch."""
+"""Ask the language wall about a source here: no server, no model, no torch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloche import seam
 from cloche.contract import entry
 from cloche.contract.errors import Diagnostic, ServerStartError
 from cloche.source.places import locate_diagnostic
@@ -19,14 +20,13 @@ def check_here(technique: Technique) -> tuple[Diagnostic, ...]:
         ServerStartError: the server's package is not installed here.
     """
     try:
-        from cloche_server.sandbox.returns import untravelling
-        from cloche_server.walls.language import check_technique
+        check, untravelling = seam.check_technique, seam.untravelling
     except ImportError as error:
         raise ServerStartError(
             f"to check without a server, the server's package must be installed ({error}): pip "
             "install 'cloche[server]'; or name a server with --address, --app or --model"
         ) from None
-    checked = check_technique(technique.source)
+    checked = check(technique.source)
     found = list(checked.diagnostics)
     if checked.functions or not found:
         name, problem = entry.chosen(checked.functions, technique.source, technique.entry_point)

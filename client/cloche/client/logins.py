@@ -1,4 +1,4 @@
-"""What `cloche login` has stored: a token for each address, readable by this user alone."""
+"""Keep what `cloche login` stores: a token for each address, readable by this user alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import platformdirs
 
-from cloche.client.tls import Tls
 from cloche.contract.errors import InvalidRequestError
+from cloche.tls import Tls
 
 _NAME: Final = "logins.json"
 

@@ -1,4 +1,4 @@
-"""What a caller may ask for beyond the technique's own arguments: checked at once."""
+"""Check what a caller asks for beyond the technique's own arguments."""
 
 from __future__ import annotations
 

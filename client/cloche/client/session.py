@@ -126,7 +126,7 @@ class Session:
         return view
 
     def close(self) -> None:
-        """Ends it on the server, and the call that runs in it. Again: nothing happens."""
+        """Ends it on the server, and the call that runs in it. Idempotent."""
         if self._closed or self._client._connection.closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""Which sources the server has already, so that a long one is sent once."""
+"""Remember which sources the server has, so that a long one is sent once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What client and server share: settings, errors, names. Imports neither gRPC nor torch."""
+"""Hold what client and server share: settings, errors, names. Imports neither gRPC nor torch."""

@@ -1,4 +1,4 @@
-"""What an address is, to those who connect and to those who listen."""
+"""Parse addresses, for those who connect and those who listen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server holds and allows: frozen, checked once, with the unit in the name.
+"""Configure what a server holds and allows: frozen, checked once, with the unit in the name.
 
 Each setting is written once, here: the client's arguments, the command line's options, what the
 model's process is sent and what is deployed are made from these fields.

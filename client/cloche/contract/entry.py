@@ -1,4 +1,4 @@
-"""Which function of a source is the technique, where nobody has named it; for both ends."""
+"""Choose the function of a source that is the technique, where nobody has named it."""
 
 from __future__ import annotations
 

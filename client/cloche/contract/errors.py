@@ -112,7 +112,7 @@ class PolicyError(ClocheError):
 
 
 class InvalidRequestError(ClocheError):
-    """The request is wrong, and running it again cannot mend it; `field` names the part."""
+    """The request is wrong, and running it again cannot help; `field` names the part."""
 
     def __init__(self, message: str, *, field: str = "") -> None:
         self.field = field

@@ -1,4 +1,4 @@
-"""How each refusal travels: one table from reason to gRPC status code and to the Python exception.
+"""Map each reason to the gRPC status code and the Python exception that it travels as.
 
 The front aborts a call with the code and a `google.rpc.ErrorInfo` that holds the reason; the
 client turns the reason back into the exception. docs/errors.md is written from this table.
@@ -7,20 +7,25 @@ client turns the reason back into the exception. docs/errors.md is written from 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import grpc
+from typing import Literal, TypeAlias
 
 from cloche.contract import errors
 from cloche.contract.reason import DOMAIN, Reason
 
-__all__ = ["DOMAIN", "STATUS", "Reason", "Row"]
+__all__ = ["DOMAIN", "STATUS", "Code", "Reason", "Row"]
+
+#: The name of one of gRPC's status codes: `grpc.StatusCode[name]`, where grpc may be imported.
+Code: TypeAlias = Literal[
+    "ABORTED", "CANCELLED", "DEADLINE_EXCEEDED", "FAILED_PRECONDITION", "INVALID_ARGUMENT",
+    "NOT_FOUND", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNAUTHENTICATED", "UNAVAILABLE",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
     """One line of the table."""
 
-    code: grpc.StatusCode
+    code: Code
     exception: type[errors.ClocheError]
     retry: bool
     why: str
@@ -28,80 +33,80 @@ class Row:
 
 STATUS: dict[Reason, Row] = {
     Reason.POLICY: Row(
-        grpc.StatusCode.INVALID_ARGUMENT, errors.PolicyError, False,
+        "INVALID_ARGUMENT", errors.PolicyError, False,
         "the language wall refused the source; the details hold cloche.v1.Diagnostics",
     ),
     Reason.REQUEST: Row(
-        grpc.StatusCode.INVALID_ARGUMENT, errors.InvalidRequestError, False,
+        "INVALID_ARGUMENT", errors.InvalidRequestError, False,
         "entry point, arguments or options are wrong; metadata 'field' names the part",
     ),
     Reason.REQUEST_TOO_LARGE: Row(
-        grpc.StatusCode.INVALID_ARGUMENT, errors.InvalidRequestError, False,
+        "INVALID_ARGUMENT", errors.InvalidRequestError, False,
         "source or arguments are larger than the server takes",
     ),
     Reason.SOURCE_UNKNOWN: Row(
-        grpc.StatusCode.NOT_FOUND, errors.InvalidRequestError, False,
+        "NOT_FOUND", errors.InvalidRequestError, False,
         "the server holds no source with this digest; send the source",
     ),
     Reason.TIMEOUT: Row(
-        grpc.StatusCode.DEADLINE_EXCEEDED, errors.CallTimeoutError, False,
+        "DEADLINE_EXCEEDED", errors.CallTimeoutError, False,
         "the wall clock ran out and the sandbox was killed",
     ),
     Reason.MEMORY_LIMIT: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.MemoryLimitError, False,
+        "RESOURCE_EXHAUSTED", errors.MemoryLimitError, False,
         "the call asked for more memory than it may add",
     ),
     Reason.OUTPUT_LIMIT: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.OutputLimitError, False,
+        "RESOURCE_EXHAUSTED", errors.OutputLimitError, False,
         "the technique printed more than the call may",
     ),
     Reason.RESULT_LIMIT: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ResultLimitError, False,
+        "RESOURCE_EXHAUSTED", errors.ResultLimitError, False,
         "the encoded result is larger than the call allows",
     ),
     Reason.SANDBOX_DIED: Row(
-        grpc.StatusCode.ABORTED, errors.SandboxError, False,
+        "ABORTED", errors.SandboxError, False,
         "the sandbox crashed, or tried a system call that the kernel wall forbids",
     ),
     Reason.CANCELLED: Row(
-        grpc.StatusCode.CANCELLED, errors.CallCancelledError, False,
+        "CANCELLED", errors.CallCancelledError, False,
         "the server is stopping",
     ),
     Reason.NOT_READY: Row(
-        grpc.StatusCode.UNAVAILABLE, errors.ServerUnavailableError, True,
+        "UNAVAILABLE", errors.ServerUnavailableError, True,
         "the model is still loading; the call was not started",
     ),
     Reason.MODEL_PROCESS_DIED: Row(
-        grpc.StatusCode.UNAVAILABLE, errors.ServerUnavailableError, False,
+        "UNAVAILABLE", errors.ServerUnavailableError, False,
         "the process that holds the model died during the call and is being started again",
     ),
     Reason.BUSY: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.ServerBusyError, True,
+        "RESOURCE_EXHAUSTED", errors.ServerBusyError, True,
         "every place to run and to wait is taken; details hold google.rpc.RetryInfo",
     ),
     Reason.UNAUTHENTICATED: Row(
-        grpc.StatusCode.UNAUTHENTICATED, errors.AuthenticationError, False,
+        "UNAUTHENTICATED", errors.AuthenticationError, False,
         "the server does not know who calls: no token, or one that is wrong, expired or revoked",
     ),
     Reason.FORBIDDEN: Row(
-        grpc.StatusCode.PERMISSION_DENIED, errors.PermissionDeniedError, False,
+        "PERMISSION_DENIED", errors.PermissionDeniedError, False,
         "the token is not for this: its scopes, or what its tenant may",
     ),
     Reason.RATE_LIMIT: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.RateLimitError, True,
+        "RESOURCE_EXHAUSTED", errors.RateLimitError, True,
         "the tenant has begun as many calls as it may for now; "
         "details hold google.rpc.QuotaFailure",
     ),
     Reason.BUDGET: Row(
-        grpc.StatusCode.RESOURCE_EXHAUSTED, errors.BudgetError, False,
+        "RESOURCE_EXHAUSTED", errors.BudgetError, False,
         "the token or its tenant has used its model time; details hold google.rpc.QuotaFailure",
     ),
     Reason.SESSION_UNKNOWN: Row(
-        grpc.StatusCode.NOT_FOUND, errors.SessionError, False,
+        "NOT_FOUND", errors.SessionError, False,
         "no session with this handle is open to this caller (any more)",
     ),
     Reason.SESSION_REFUSED: Row(
-        grpc.StatusCode.FAILED_PRECONDITION, errors.SessionError, False,
+        "FAILED_PRECONDITION", errors.SessionError, False,
         "the session cannot do that: it keeps no such state, or this server cannot copy it",
     ),
 }  # fmt: skip

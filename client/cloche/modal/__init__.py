@@ -19,21 +19,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloche_server.hosting.app import build_app
-    from cloche_server.hosting.deployment import (
+    from cloche.modal._deploy import Deployed, deploy, rescale
+    from cloche.modal._manage import Status, logs, status, stop
+    from cloche.seam import (
         Deployment,
         Endpoint,
+        Image,
         Resources,
         Scaling,
         Weights,
+        build_app,
         deployment_for,
+        estimate,
+        hf_image,
         plan,
     )
-    from cloche_server.hosting.image import Image, hf_image
-    from cloche_server.hosting.prices import estimate
-
-    from cloche.modal._deploy import Deployed, deploy, rescale
-    from cloche.modal._manage import Status, logs, status, stop
 
 __all__ = [
     "Deployed",
@@ -59,12 +59,10 @@ __all__ = [
 _HOMES = {
     "cloche.modal._deploy": ("Deployed", "deploy", "rescale"),
     "cloche.modal._manage": ("Status", "logs", "status", "stop"),
-    "cloche_server.hosting.app": ("build_app",),
-    "cloche_server.hosting.deployment": (
-        "Deployment", "Endpoint", "Resources", "Scaling", "Weights", "deployment_for", "plan",
+    "cloche.seam": (
+        "Deployment", "Endpoint", "Image", "Resources", "Scaling", "Weights", "build_app",
+        "deployment_for", "estimate", "hf_image", "plan",
     ),
-    "cloche_server.hosting.image": ("Image", "hf_image"),
-    "cloche_server.hosting.prices": ("estimate",),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

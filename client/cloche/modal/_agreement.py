@@ -1,4 +1,4 @@
-"""Whether an app was deployed as its caller expects: by tags that `deploy` leaves on it."""
+"""Check that an app was deployed as its caller expects: by tags that `deploy` leaves on it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from cloche import seam
 from cloche.contract.errors import HostingError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from cloche_server.hosting.deployment import Deployment
+    from cloche.seam import Deployment
 
 _PREFIX: Final = "cloche-set-"
 # Modal's own rule for tags.
@@ -63,9 +64,7 @@ def refuse_other(tags: Mapping[str, str], expected: Deployment, names: Iterable[
 
 def _plain(deployment: Deployment) -> Deployment:
     """The same app with nothing chosen."""
-    from cloche_server.hosting.deployment import deployment_for
-
-    return deployment_for(deployment.app_name, deployment.server.model.name)
+    return seam.deployment_for(deployment.app_name, deployment.server.model.name)
 
 
 def _settings(deployment: Deployment) -> dict[str, str]:

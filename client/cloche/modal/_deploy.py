@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from cloche import seam
 from cloche.contract.errors import HostingError
 from cloche.contract.settings import config_errors
 from cloche.modal._agreement import tags_of
@@ -20,7 +21,8 @@ from cloche.modal._errors import library, translated
 
 if TYPE_CHECKING:
     import modal
-    from cloche_server.hosting.deployment import Deployment, Scaling
+
+    from cloche.seam import Deployment, Scaling
 
 # The App's tag that holds what was deployed, and marks the App as one of ours.
 CONFIG_TAG = "cloche-config"
@@ -56,15 +58,10 @@ def deploy(deployment: Deployment, *, show: bool = False) -> Deployed:
                 f"app_name, or stop that one (modal app stop {name})"
             )
         if tags is not None and tags[CONFIG_TAG] == wanted:
-            from cloche_server.hosting.deployment import autoscaler
-
-            changed = _rescale(name, environment, autoscaler(deployment))
+            changed = _rescale(name, environment, seam.autoscaler(deployment))
             return Deployed(app_name=name, action="rescaled" if changed else "unchanged")
-        from cloche_server.hosting.app import build_app
-        from cloche_server.hosting.image import BUILDER
-
-        app = build_app(deployment, tags={CONFIG_TAG: wanted, **tags_of(deployment)})
-        with _built_by(BUILDER), modal.enable_output() if show else contextlib.nullcontext():
+        app = seam.build_app(deployment, tags={CONFIG_TAG: wanted, **tags_of(deployment)})
+        with _built_by(seam.BUILDER), modal.enable_output() if show else contextlib.nullcontext():
             app.deploy(environment_name=environment)
     return Deployed(app_name=name, action="deployed")
 
@@ -104,14 +101,12 @@ def rescale(
         InvalidRequestError: a number out of its range.
         HostingError: no such app.
     """
-    from cloche_server.hosting.deployment import Scaling
-
     given = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
     given = {name: value for name, value in given.items() if value is not None}
     if scaling is not None:
         given = {**dataclasses.asdict(scaling), **given}
     with config_errors():
-        Scaling(**given)  # type: ignore[arg-type]  # checked there
+        seam.Scaling(**given)  # type: ignore[arg-type]  # checked there
     names = {
         "keep_warm": "min_containers",
         "buffer_containers": "buffer_containers",
@@ -150,9 +145,7 @@ def fingerprint(deployment: Deployment) -> str:
     Those who see it and guess a hidden system prompt learn that they are right: the prompt is a
     part of it, as another prompt needs a new version.
     """
-    from cloche_server.hosting.deployment import plan
-
-    described = plan(deployment)
+    described = seam.plan(deployment)
     del described["scaling"]
     described["server_config"] = deployment.server.to_json()
     described["source"] = _source_digest()
@@ -187,10 +180,8 @@ def _tags(name: str, environment: str | None) -> dict[str, str] | None:
 
 def server_of(app_name: str, environment: str | None) -> modal.Server:
     """The one server class of an App of ours; Modal is asked when it is used."""
-    from cloche_server.hosting.deployment import SERVER_NAME
-
     found: modal.Server = library().Server.from_name(
-        app_name, SERVER_NAME, environment_name=environment
+        app_name, seam.SERVER_NAME, environment_name=environment
     )
     return found
 
@@ -199,7 +190,7 @@ def _rescale(name: str, environment: str | None, wanted: dict[str, Any]) -> bool
     server = server_of(name, environment)
     current = server.autoscaler.settings()
     changes = {
-        # Modal leaves out what is nought.
+        # Modal leaves out what is zero.
         key: value
         for key, value in wanted.items()
         if (getattr(current, key) or 0) != (value or 0)

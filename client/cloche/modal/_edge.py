@@ -12,7 +12,6 @@ import re
 import time
 import urllib.error
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from cloche.contract.errors import (
 )
 from cloche.contract.text import one_line
 from cloche.modal._http import get
+from cloche.tls import Tls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,7 @@ class EdgeServer:
 
     def channel(self, options: list[tuple[str, int]]) -> grpc.Channel:
         """TLS to the proxy, and the token with every call where one is wanted."""
-        tls = self._tls()
+        tls = Tls().credentials()
         if self.token is not None:
             # As call credentials gRPC sends them over TLS only.
             given = grpc.metadata_call_credentials(_ProxyAuth(self.token))
@@ -166,10 +166,6 @@ class EdgeServer:
         if isinstance(failure, ServerUnavailableError):
             return ServerUnavailableError(f"{self.name}: {text}; {self._last_known()}")
         return failure
-
-    def _tls(self) -> grpc.ChannelCredentials:
-        roots = os.environ.get("SSL_CERT_FILE")
-        return grpc.ssl_channel_credentials(Path(roots).read_bytes() if roots else None)
 
     def _asks(self) -> dict[str, str]:
         """The headers of a request."""

@@ -1,4 +1,4 @@
-"""From what Modal's library raises to our errors: one table, each row with what to do."""
+"""Turn what Modal's library raises into our errors: one table, each row with what to do."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloche import seam
 from cloche.contract.errors import InvalidRequestError
 from cloche.contract.settings import config_errors
 from cloche.modal._agreement import refuse_other
@@ -15,8 +16,7 @@ from cloche.modal._edge import ProxyToken
 from cloche.modal._remote import ModalServer, find
 
 if TYPE_CHECKING:
-    from cloche_server.hosting.deployment import Resources, Scaling
-    from cloche_server.hosting.image import Image
+    from cloche.seam import Image, Resources, Scaling
 
 
 def open_app(
@@ -39,13 +39,10 @@ def open_app(
     show: bool,
 ) -> ModalServer:
     """Raises InvalidRequestError, HostingError or ServerUnavailableError."""
-    from cloche_server.hosting.deployment import Resources, Scaling, deployment_for
-    from cloche_server.hosting.image import hf_image
-
     with config_errors():
-        wanted = _one(resources, Resources, {"gpu": gpu}, "resources")
+        wanted = _one(resources, seam.Resources, {"gpu": gpu}, "resources")
         numbers = {"keep_warm": keep_warm, "container_idle_timeout_s": container_idle_timeout}
-        scaled = _one(scaling, Scaling, numbers, "scaling")
+        scaled = _one(scaling, seam.Scaling, numbers, "scaling")
     if not deploy_first:
         # What is given says what the caller expects of the app that runs.
         given = {
@@ -61,13 +58,13 @@ def open_app(
         names = [name for name, value in given.items() if value is not None]
         if names:
             with config_errors():
-                expected = deployment_for(
+                expected = seam.deployment_for(
                     app_name,
                     {"name": model_name or "any/model", **model},
                     also=also,
                     limits=dict(limits or {}),
                     resources=wanted,
-                    image=hf_image if image is None else image,
+                    image=seam.hf_image if image is None else image,
                     secrets=tuple(secrets),
                 )
             refuse_other(tags_of_app(app_name, environment), expected, names)
@@ -83,14 +80,14 @@ def open_app(
     if model_name is None:
         raise InvalidRequestError("deploy=True needs model_name=", field="model_name")
     with config_errors():
-        deployment = deployment_for(
+        deployment = seam.deployment_for(
             app_name,
             {"name": model_name, **model},
             also=also,
             limits=dict(limits or {}),
             resources=wanted,
             scaling=scaled,
-            image=hf_image if image is None else image,
+            image=seam.hf_image if image is None else image,
             secrets=tuple(secrets),
             environment=environment,
         )

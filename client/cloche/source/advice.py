@@ -1,4 +1,4 @@
-"""What to say about a value that cannot go along, and which values may travel beside the source."""
+"""Advise on values that cannot be sent, and tell those that may travel beside the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a name is looked up: a definition's closure, then its module."""
+"""Look a name up: in a definition's closure, then in its module."""
 
 from __future__ import annotations
 

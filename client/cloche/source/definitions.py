@@ -1,4 +1,4 @@
-"""Which `def` or `class` statement made a live function or class, and whether it still would."""
+"""Find the `def` or `class` statement that made a live object, and check that it still would."""
 
 from __future__ import annotations
 

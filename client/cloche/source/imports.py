@@ -1,4 +1,4 @@
-"""Which import statement yields a value, and what imports the server could not serve."""
+"""Find the import that yields a value, and the imports that the server could not serve."""
 
 from __future__ import annotations
 

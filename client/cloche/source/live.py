@@ -1,4 +1,4 @@
-"""What a live function or class tells of where it came from and what it holds."""
+"""Read from a live function or class where it came from and what it holds."""
 
 from __future__ import annotations
 

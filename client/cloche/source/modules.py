@@ -1,4 +1,4 @@
-"""Which modules the server can import for itself, and which are the caller's own files."""
+"""Tell modules that the server can import from the caller's own files."""
 
 from __future__ import annotations
 

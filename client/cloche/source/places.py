@@ -1,4 +1,4 @@
-"""From a line of the source that was sent to the line that its caller wrote."""
+"""Map a line of the source that was sent to the line that its caller wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which outside names a definition uses, and when: to be defined, or only once it is called."""
+"""Find the outside names a definition uses: to be defined, or only once it is called."""
 
 from __future__ import annotations
 

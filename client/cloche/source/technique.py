@@ -1,4 +1,4 @@
-"""What can be run: a function, source text, a file, or a Technique made from one of these."""
+"""Hold what can be run: a function, source text, a file, or a Technique made from one of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to write instead of a value that does not travel: each advice works as it stands."""
+"""Advise what to write instead of a value that does not travel: each advice works as it stands."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _COMPLEX = struct.Struct(">dd")
 _PLACEHOLDER: Final = bytes((0xD6, _ext.APART))
 # Hashes of numbers are no secret: keys can be chosen so that each is compared with all before it.
 _COLLISIONS_MAX: Final = 256
-# So many are no matter, however dear a comparison is; beyond, what is compared counts.
+# So many are no matter, however expensive a comparison is; beyond, what is compared counts.
 _COLLISIONS_FREE: Final = 8
 _COMPARED_FOR_EACH: Final = 32
 
@@ -45,21 +45,21 @@ def decode(data: bytes | bytearray | memoryview, *, adopt: bool = False) -> Any:
     view = memoryview(data)
     # Less than half is copied: it would keep all the rest alive.
     keep = max(len(view) // 2, _ext.APART_BYTES) if adopt and not view.readonly else None
-    return _unpack(view, 0, _Way(keep), _measure.check(view))
+    return _unpack(view, 0, _CopyPolicy(keep), _measure.check(view))
 
 
 @dataclass(frozen=True)
-class _Way:
+class _CopyPolicy:
     """How elements are taken: payloads from `keep` bytes on stay where they are; None: no."""
 
     keep: int | None
 
 
-_COPIED: Final = _Way(None)
+_COPIED: Final = _CopyPolicy(None)
 
 
 def _unpack(
-    data: bytes | memoryview, depth: int, way: _Way = _COPIED, apart: Sequence[Apart] = ()
+    data: bytes | memoryview, depth: int, policy: _CopyPolicy = _COPIED, apart: Sequence[Apart] = ()
 ) -> Any:
     if depth > _ext.MAX_EXT_DEPTH:
         raise WireError("nested too deep")
@@ -68,7 +68,7 @@ def _unpack(
         if code == _ext.APART and apart:
             part = apart[int.from_bytes(payload, "big")]
             body = memoryview(data)[part.payload : part.end]
-            return _extension(part.code, body, depth + 1, way, part.inner)
+            return _extension(part.code, body, depth + 1, policy, part.inner)
         return _extension(code, memoryview(payload), depth + 1)
 
     try:
@@ -101,23 +101,23 @@ def _extension(
     code: int,
     payload: memoryview,
     depth: int,
-    way: _Way = _COPIED,
+    policy: _CopyPolicy = _COPIED,
     inner: Sequence[Apart] = (),
 ) -> object:
     match code:
         case _ext.TUPLE:
-            return tuple(_items(payload, depth, way, inner))
+            return tuple(_items(payload, depth, policy, inner))
         case _ext.SET:
-            return set(_distinct(_items(payload, depth, way, inner)))
+            return set(_distinct(_items(payload, depth, policy, inner)))
         case _ext.FROZEN_SET:
-            return frozenset(_distinct(_items(payload, depth, way, inner)))
+            return frozenset(_distinct(_items(payload, depth, policy, inner)))
         case _ext.RECORD:
-            name, fields, values = _fields(payload, depth, way, inner)
+            name, fields, values = _fields(payload, depth, policy, inner)
             return Record(name, zip(fields, values, strict=True))
         case _ext.RECORD_TUPLE:
-            return RecordTuple(*_fields(payload, depth, way, inner))
+            return RecordTuple(*_fields(payload, depth, policy, inner))
         case _ext.NAMED:
-            return _named.value_of(_items(payload, depth, way, inner))
+            return _named.value_of(_items(payload, depth, policy, inner))
         case _ext.COMPLEX:
             if len(payload) != _COMPLEX.size:
                 raise WireError(f"a complex number takes 16 bytes, not {len(payload)}")
@@ -128,7 +128,7 @@ def _extension(
             return int.from_bytes(payload, "big", signed=True)
         case _ext.ARRAY:
             dtype, shape, raw = _elements(payload)
-            return _as_numpy(dtype, shape, raw, way)
+            return _as_numpy(dtype, shape, raw, policy)
         case _ext.SCALAR:
             dtype, shape, raw = _elements(payload)
             if shape != ():
@@ -137,8 +137,8 @@ def _extension(
         case _ext.TENSOR:
             dtype, shape, raw = _elements(payload)
             if importlib.util.find_spec("torch") is None:
-                return _as_numpy(dtype, shape, raw, way)
-            return _as_torch(dtype, shape, raw, way)
+                return _as_numpy(dtype, shape, raw, policy)
+            return _as_torch(dtype, shape, raw, policy)
     raise WireError(f"extension {code} is not one of Cloche's")
 
 
@@ -175,18 +175,20 @@ def _parts(key: Any) -> int:
     return 1
 
 
-def _items(payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]) -> list[Any]:
-    items = _unpack(payload, depth, way, inner)
+def _items(
+    payload: memoryview, depth: int, policy: _CopyPolicy, inner: Sequence[Apart]
+) -> list[Any]:
+    items = _unpack(payload, depth, policy, inner)
     if type(items) is not list:
         raise WireError("a tuple, set or record holds an array")
     return items
 
 
 def _fields(
-    payload: memoryview, depth: int, way: _Way, inner: Sequence[Apart]
+    payload: memoryview, depth: int, policy: _CopyPolicy, inner: Sequence[Apart]
 ) -> tuple[str, list[str], list[Any]]:
     """A type's name, the fields' names, and as many values."""
-    items = _items(payload, depth, way, inner)
+    items = _items(payload, depth, policy, inner)
     count = len(items) // 2
     names = items[1 : 1 + count]
     if len(items) != 1 + 2 * count or not all(type(name) is str for name in (items[0], *names)):
@@ -223,17 +225,17 @@ def _elements(view: memoryview) -> tuple[DType, tuple[int, ...], memoryview]:
 
 
 def _as_numpy(
-    dtype: DType, shape: tuple[int, ...], raw: memoryview, way: _Way = _COPIED
+    dtype: DType, shape: tuple[int, ...], raw: memoryview, policy: _CopyPolicy = _COPIED
 ) -> np.ndarray:
     flat = np.frombuffer(raw, np.uint8)
     if dtype.numpy is None:
         return widen(flat, dtype.name).reshape(shape)
     little_endian = np.dtype(dtype.numpy).newbyteorder("<")
-    kept = _kept(flat, dtype, way)
+    kept = _kept(flat, dtype, policy)
     return flat.view(little_endian).astype(dtype.numpy, copy=not kept).reshape(shape)
 
 
-def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview, way: _Way) -> object:
+def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview, policy: _CopyPolicy) -> object:
     import torch
 
     kind = getattr(torch, dtype.torch or "", None)
@@ -243,14 +245,14 @@ def _as_torch(dtype: DType, shape: tuple[int, ...], raw: memoryview, way: _Way) 
         if not raw:
             return torch.empty(shape, dtype=kind)
         flat = np.frombuffer(raw, np.uint8)
-        if not _kept(flat, dtype, way):
+        if not _kept(flat, dtype, policy):
             flat = flat.copy()
         return torch.from_numpy(flat).view(kind).reshape(shape)
     except RuntimeError as error:  # lengths whose product only a zero among them makes small
         raise WireError(f"no tensor has the shape {list(shape)}") from error
 
 
-def _kept(flat: np.ndarray, dtype: DType, way: _Way) -> bool:
+def _kept(flat: np.ndarray, dtype: DType, policy: _CopyPolicy) -> bool:
     """Whether elements may stay where they are: many enough, and in a place for their type."""
-    enough = way.keep is not None and flat.nbytes >= way.keep
+    enough = policy.keep is not None and flat.nbytes >= policy.keep
     return enough and bool(flat.ctypes.data % dtype.itemsize == 0)

@@ -44,7 +44,7 @@ class _Packed:
     parts: tuple[Buffer, ...]
     size: int
     #: The same without the large elements, and how many bytes those are.
-    shadow: bytes
+    skeleton: bytes
     apart: int
 
 
@@ -77,7 +77,7 @@ def encode_parts(
     """
     try:
         packed = _pack(value, 0, mask)
-        _measure.check(packed.shadow, apart=packed.apart)
+        _measure.check(packed.skeleton, apart=packed.apart)
         return packed.parts
     except (WireError, TypeError, ValueError, OverflowError, RecursionError) as cause:
         raise _explain(value, root, cause) from None
@@ -102,7 +102,7 @@ def _pack(value: object, depth: int, mask: Mask | None = None, *, ordered: bool 
             return found
         payload = found.payload
         if not payload.apart:
-            return msgpack.ExtType(found.code, payload.shadow)
+            return msgpack.ExtType(found.code, payload.skeleton)
         with packer.getbuffer() as written:
             apart.append((len(written), found.code, payload))
         return _PLACEHOLDER
@@ -121,17 +121,17 @@ def _spliced(data: bytes, apart: list[tuple[int, int, _Packed]]) -> _Packed:
     """`data` with what stands apart in the place of the placeholders."""
     whole, rest, start = memoryview(data), 0, 0
     parts: list[Buffer] = []
-    shadow: list[Buffer] = []
+    skeleton: list[Buffer] = []
     for at, code, payload in apart:
         before = whole[start:at]
         parts += [before, _extension_header(code, payload.size), *payload.parts]
-        shadow += [before, _extension_header(code, len(payload.shadow)), payload.shadow]
+        skeleton += [before, _extension_header(code, len(payload.skeleton)), payload.skeleton]
         rest += payload.apart
         start = at + _PLACEHOLDER_BYTES
     parts.append(whole[start:])
-    shadow.append(whole[start:])
+    skeleton.append(whole[start:])
     size = sum(map(len, parts))
-    return _Packed(tuple(part for part in parts if len(part)), size, b"".join(shadow), rest)
+    return _Packed(tuple(part for part in parts if len(part)), size, b"".join(skeleton), rest)
 
 
 def _extension_header(code: int, size: int) -> bytes:

@@ -1,4 +1,4 @@
-"""How much memory a value takes once decoded, told from its bytes before any of it is built.
+"""Measure the memory that a value takes once decoded, before any of it is built.
 
 msgpack lets one byte stand for a list of 56, and a header claim more items than follow. So the
 tokens are walked first, and what each becomes in Python is added up. The rule is in docs/wire.md.
@@ -123,10 +123,10 @@ def check(data: bytes | memoryview, *, apart: int = 0) -> list[Apart]:
     if len(data) <= ALWAYS_SMALL:
         return []
     size = len(data) + apart
-    bill = _Bill(FREE_BYTES + BYTES_PER_BYTE * size, size)
-    bill.sum += _ELEMENT_BYTE * apart
-    _walk(data, bill, 0)
-    return bill.apart
+    budget = _MemoryBudget(FREE_BYTES + BYTES_PER_BYTE * size, size)
+    budget.sum += _ELEMENT_BYTE * apart
+    _walk(data, budget, 0)
+    return budget.apart
 
 
 def length_of(first: int) -> int:
@@ -136,7 +136,7 @@ def length_of(first: int) -> int:
     return _LENGTH[first]
 
 
-class _Bill:
+class _MemoryBudget:
     """What the tokens so far come to. Holds: one decode's sum and its limit, and what is large."""
 
     def __init__(self, limit: int, size: int) -> None:
@@ -151,12 +151,12 @@ class _Bill:
         )
 
 
-def _walk(data: bytes | memoryview, bill: _Bill, depth: int) -> int:
-    """Adds one value's tokens to the bill. Returns the number of the outermost array's items."""
+def _walk(data: bytes | memoryview, budget: _MemoryBudget, depth: int) -> int:
+    """Adds one value's tokens to the budget. Returns the number of the outermost array's items."""
     if depth > _ext.MAX_EXT_DEPTH:
         raise WireError("nested too deep")
     lengths, costs, claims = _LENGTH, _COST, _CLAIM
-    end, limit, total = len(data), bill.limit, bill.sum
+    end, limit, total = len(data), budget.limit, budget.sum
     position, wanted, outermost = 0, 1, 0
     while wanted:
         # Each token that is still to come takes a byte at least.
@@ -169,13 +169,13 @@ def _walk(data: bytes | memoryview, bill: _Bill, depth: int) -> int:
         if length <= 0:
             if length < 0:
                 raise WireError(f"not well-formed msgpack (byte 0xc1 at {position})")
-            bill.sum = total
-            length, claim = _long(data, position, bill, depth)
-            total = bill.sum
+            budget.sum = total
+            length, claim = _long(data, position, budget, depth)
+            total = budget.sum
             wanted += claim
             outermost = outermost or claim
         if total > limit:
-            raise bill.over(position, depth)
+            raise budget.over(position, depth)
         outermost = outermost or claims[first]
         position += length
         if first in _RUN and position < end and data[position] == first:
@@ -184,7 +184,7 @@ def _walk(data: bytes | memoryview, bill: _Bill, depth: int) -> int:
             wanted -= count
             total += count * costs[first]
             position += count * length
-    bill.sum = total
+    budget.sum = total
     if position > end:
         raise WireError("not well-formed msgpack (the bytes end before the value does)")
     if position < end:
@@ -192,12 +192,14 @@ def _walk(data: bytes | memoryview, bill: _Bill, depth: int) -> int:
     return outermost
 
 
-def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> tuple[int, int]:
+def _long(
+    data: bytes | memoryview, position: int, budget: _MemoryBudget, depth: int
+) -> tuple[int, int]:
     """A token whose first byte is followed by a length. Returns its bytes and its claim."""
     first = data[position]
     if 0xD4 <= first <= 0xD8:  # extensions of 1, 2, 4, 8, 16 bytes
         size = 1 << (first - 0xD4)
-        _extension(data, position, position + 1, size, bill, depth)
+        _extension(data, position, position + 1, size, budget, depth)
         return 2 + size, 0
     width = WIDTH[first]
     try:
@@ -206,23 +208,23 @@ def _long(data: bytes | memoryview, position: int, bill: _Bill, depth: int) -> t
         raise WireError("not well-formed msgpack (the bytes end before the value does)") from None
     head = 1 + (1 << width)
     if first >= 0xDE:
-        bill.sum += _MAP + _MAP_ENTRY * count
+        budget.sum += _MAP + _MAP_ENTRY * count
         return head, 2 * count
     if first >= 0xDC:
-        bill.sum += _LIST
+        budget.sum += _LIST
         return head, count
     if first >= 0xD9:
-        bill.sum += _TEXT + _TEXT_BYTE * count
+        budget.sum += _TEXT + _TEXT_BYTE * count
     elif first <= 0xC6:
-        bill.sum += _BYTES + count
+        budget.sum += _BYTES + count
     else:
-        _extension(data, position, position + head, count, bill, depth)
+        _extension(data, position, position + head, count, budget, depth)
         head += 1
     return head + count, 0
 
 
 def _extension(
-    data: bytes | memoryview, start: int, at: int, size: int, bill: _Bill, depth: int
+    data: bytes | memoryview, start: int, at: int, size: int, budget: _MemoryBudget, depth: int
 ) -> None:
     """An extension of `size` bytes, whose header is at `start` and its code at `at`."""
     payload, end = at + 1, at + 1 + size
@@ -232,21 +234,21 @@ def _extension(
     if code == _ext.APART:
         raise WireError(f"extension {code} is not one of Cloche's")
     # The payload is copied out, whatever is in it; a number takes a little more than its bytes.
-    bill.sum += _EXTENSION.get(code, _EXTENSION_OTHER)
+    budget.sum += _EXTENSION.get(code, _EXTENSION_OTHER)
     copied = size
     if code in _ELEMENTS:
-        bill.sum += (_ELEMENT_BYTE - 3) * size
+        budget.sum += (_ELEMENT_BYTE - 3) * size
         if size >= _ext.APART_BYTES:
-            bill.apart.append(Apart(start, payload, end, code, size))
+            budget.apart.append(Apart(start, payload, end, code, size))
     elif code in _ITEMS:
-        outer, bill.apart = bill.apart, []
-        items = _walk(memoryview(data)[payload:end], bill, depth + 1)
-        bill.sum += items * _ITEMS[code]
-        inner, bill.apart = tuple(bill.apart), outer
+        outer, budget.apart = budget.apart, []
+        items = _walk(memoryview(data)[payload:end], budget, depth + 1)
+        budget.sum += items * _ITEMS[code]
+        inner, budget.apart = tuple(budget.apart), outer
         if inner:
             elements = sum(part.elements for part in inner)
-            bill.apart.append(Apart(start, payload, end, code, elements, inner))
+            budget.apart.append(Apart(start, payload, end, code, elements, inner))
             copied -= elements
-    bill.sum += 3 * copied
-    if bill.sum > bill.limit:
-        raise bill.over(at, depth)
+    budget.sum += 3 * copied
+    if budget.sum > budget.limit:
+        raise budget.over(at, depth)

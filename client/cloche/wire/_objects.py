@@ -1,4 +1,4 @@
-"""What becomes of Python objects that msgpack and the extensions for data have no type for.
+"""Write and read Python objects that msgpack and the extensions for data have no type for.
 
 Inside a sandbox the objects are hostile. Their types are read through `type`'s own slots, what they
 hold through the slots of the base that holds it; none of their own code runs.

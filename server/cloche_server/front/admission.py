@@ -1,4 +1,4 @@
-"""Who may compute now, who waits, and who is told to come back.
+"""Decide who may compute now, who waits, and who is told to come back.
 
 A caller is a key of the fair queue: its tenant, or its connection, as gRPC names it, among all
 from the same address. Whoever fills the queue makes its own calls wait, and those from elsewhere no
@@ -17,8 +17,8 @@ from cloche.contract.status import Reason
 
 from cloche_server.front.fair_queue import FairQueue, Full, Place, Use
 from cloche_server.front.peers import origin
-from cloche_server.front.refusal import Refusal
-from cloche_server.front.shares import EQUAL, Share
+from cloche_server.refusal import Refusal
+from cloche_server.share import EQUAL, Share
 
 _RETRY_AFTER_S: Final = 1.0
 # A call that waits is told so first after this, and then again and again.

@@ -1,4 +1,4 @@
-"""What one sandbox may say: its caller's limits and the order of the protocol, held to by counting.
+"""Hold a sandbox to its caller's limits and to the order of the protocol, by counting.
 
 An honest sandbox keeps all of this by itself. Each message takes something of what is allowed, so
 that nobody can go on for ever.
@@ -12,8 +12,8 @@ from cloche.contract.status import Reason
 
 from cloche_server.front.channel import ProtocolViolation
 from cloche_server.front.options import Options
-from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 # Each change of stream is an event of its own, however little is printed.
 _MOST_CHANGES: Final = 1 << 16

@@ -12,8 +12,8 @@ from typing import Final
 from cloche.contract.config import INLINE_BYTES, Limits
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import upload_piece
+from cloche_server.refusal import Refusal
 
 
 class Arguments:

@@ -1,5 +1,5 @@
-"""What the front logs of callers: an audit line for each call and check, when it has ended, and for
-each sandbox that tried what the kernel wall forbids."""
+"""Log callers: an audit line for each call and check, when it has ended, and for each sandbox
+that tried what the kernel wall forbids."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal, natural
-from cloche_server.front.text import one_line
+from cloche_server.fitting import natural, one_line
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.record.recorder import Recorder
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger("cloche.audit")
 _grpc_log = logging.getLogger("grpc._cython.cygrpc")
@@ -124,14 +124,20 @@ def _shown(value: str | int | float) -> str:
 
 
 def session(event: Literal["opened", "ended"], number: int, caller: str) -> None:
-    """Of session `number`: its handle is a secret, and in no log."""
+    """Of session `number`: its handle is a secret, and in no log.
+
+    Args:
+        caller: a tenant, or a connection, whose name holds a colon.
+    """
+    known = ":" not in caller
     fields: dict[str, str | int] = {
         "verb": "session",
         "session": number,
         "outcome": event,
-        "caller": one_line(caller),
+        "caller": "" if known else one_line(caller),
+        "tenant": one_line(caller) if known else "",
     }
-    told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items())
+    told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
     _log.info("%s", told, extra={"fields": fields})
 
 

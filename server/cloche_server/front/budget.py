@@ -13,7 +13,7 @@ from typing import Final
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 from cloche_server.walls.kernel import libc
 
 _RETRY_AFTER_S: Final = 1.0

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 from cloche.contract.status import Reason
 
+from cloche_server.fitting import one_line
 from cloche_server.front.allowance import Allowance
 from cloche_server.front.arguments import Arguments
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
@@ -24,12 +25,11 @@ from cloche_server.front.delivery import Delivery
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Outbox
 from cloche_server.front.pool import ReadySandbox
-from cloche_server.front.refusal import Refusal
-from cloche_server.front.text import one_line
 from cloche_server.front.transfers import Transfer, Transfers
 from cloche_server.front.watch import Breach, Watch, Watched
 from cloche_server.front.zygote import Sandbox, ZygoteDied
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

@@ -28,15 +28,15 @@ from cloche_server.front.memory_share import MemoryShare, MemoryShares
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import SandboxNotReady
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.session import Session
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.supervisor import Serving, Supervisor
 from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import ZygoteDied
 from cloche_server.ipc import job
 from cloche_server.record.load import Load
+from cloche_server.refusal import Refusal
+from cloche_server.share import EQUAL, Share
 
 _log = logging.getLogger(__name__)
 

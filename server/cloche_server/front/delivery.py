@@ -1,4 +1,4 @@
-"""What a sandbox says, on its way to its caller: kept back while the caller takes nothing.
+"""Deliver what a sandbox says to its caller: kept back while the caller takes nothing.
 
 Prints wait at the technique's expense. A result waits at its caller's: nothing is left to compute,
 so from then on it is a transfer, which has to move (`transfers.py`).

@@ -9,9 +9,9 @@ from typing import Final
 from cloche.contract.varint import varint
 from cloche.v1 import execution_pb2 as pb
 
+from cloche_server.fitting import natural
 from cloche_server.front.call import Call
 from cloche_server.front.outbox import Item
-from cloche_server.front.refusal import natural
 from cloche_server.ipc import job
 
 _STREAMS: Final = {"stdout": pb.STREAM_STDOUT, "stderr": pb.STREAM_STDERR}

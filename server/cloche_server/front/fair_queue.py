@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from cloche_server.front.shares import EQUAL, Account, Share, Shares
+from cloche_server.front.shares import Account, Shares
+from cloche_server.share import EQUAL, Share
 
 Item = TypeVar("Item")
 
@@ -201,9 +202,12 @@ class FairQueue(Generic[Item]):
         if use.ended:
             return 0.0
         use.ended = True
-        # Nobody forgets who uses something: both are found as they are.
-        group, account = self._entered(use.key)
         now = self._clock()
+        group = self._groups.get(self._group(use.key))
+        account = None if group is None else group.keys.get(use.key)
+        # Accounts that use something are not forgotten.
+        if group is None or account is None:
+            raise KeyError(f"{use.key!r} uses nothing of this queue")
         for each in (group, account):
             each.ends(use.since_s, now)
         self._forget(group)
@@ -211,9 +215,10 @@ class FairQueue(Generic[Item]):
 
     def _put_out_for(self, key: str) -> Place[Item] | None:
         """The place that has to go for another of this key's; None: there is room. Raises Full."""
-        group = self._groups.get(self._group(key))
+        name = self._group(key)
+        group = self._groups.get(name)
         of_group = 0 if group is None else group.counted
-        most_of_group = self._shares(self._group(key)).most_waiting
+        most_of_group = self._shares(name).most_waiting
         if most_of_group is not None and of_group >= most_of_group:
             raise Full
         if self._counted < self._most:

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from cloche_server.walls.kernel import libc
-from cloche_server.walls.kernel.forbidden import name_of
-from cloche_server.walls.kernel.forking import ANNOUNCE, CLONE, FORK_FLAGS
+from cloche_server.walls.kernel.forking import ANNOUNCE, FORK_FLAGS
 from cloche_server.walls.kernel.lockdown import CHANNEL
 from cloche_server.walls.kernel.seccomp import NOTIFICATION
+from cloche_server.walls.kernel.syscalls import name_of, number_of
 
 # struct seccomp_notif_resp, and of struct seccomp_notif_addfd what its call reads.
 _RESPONSE: Final = struct.Struct("<QqiI")
@@ -85,7 +85,7 @@ class Gate:
             self._permitted = self._expected = None
 
     def close(self) -> None:
-        """Again: nothing happens."""
+        """Stop watching. Idempotent."""
         if self._open:
             self._open = False
             asyncio.get_running_loop().remove_reader(self._listener)
@@ -101,9 +101,10 @@ class Gate:
                 self.close()
             return
         number, pid, _, call, _, _, flags, *_ = NOTIFICATION.unpack(notification)
-        if call == CLONE[libc.MACHINE] and self._spend(pid, flags):
+        clone, announce = (number_of(name, libc.MACHINE) for name in ("clone", ANNOUNCE))
+        if call == clone and self._spend(pid, flags):
             self._answer(number, 0, _CONTINUE)
-        elif call == ANNOUNCE[libc.MACHINE] and self._expects(pid) and self._take(number, pid):
+        elif call == announce and self._expects(pid) and self._take(number, pid):
             return
         else:
             self._on_forbidden(pid, name_of(call, libc.MACHINE))

@@ -16,8 +16,8 @@ from grpc_health.v1 import health_pb2
 
 from cloche_server.front.methods import Handler
 from cloche_server.front.reading import Reading
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
+from cloche_server.refusal import Refusal
 
 SERVICE: Final = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 _Status = health_pb2.HealthCheckResponse

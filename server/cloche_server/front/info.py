@@ -1,4 +1,4 @@
-"""What GetServerInfo says: what is served, under which limits, behind which walls."""
+"""Answer GetServerInfo: what is served, under which limits, behind which walls."""
 
 from __future__ import annotations
 

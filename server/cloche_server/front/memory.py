@@ -1,4 +1,4 @@
-"""How much memory of its own a sandbox holds, as the kernel counts it.
+"""Measure the memory of its own that a sandbox holds, as the kernel counts it.
 
 Source: proc_pid_status(5).
 """
@@ -14,7 +14,7 @@ from typing import Final
 # the same where the machine has swapped them out; and the tables that map pages: a few bytes here
 # and there in a wide address space take a page of table each, and neither an address-space limit
 # nor a count of pages sees them. gVisor has no such lines, and keeps no such tables; the sum over
-# all mappings is the same number, and dear.
+# all mappings is the same number, and expensive.
 _SOURCES: Final = (
     ("status", (b"RssAnon:", b"VmSwap:", b"VmPTE:")),
     ("smaps", (b"Anonymous:",)),

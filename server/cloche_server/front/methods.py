@@ -13,9 +13,9 @@ import grpc
 from cloche.contract.status import Reason
 
 from cloche_server.front.peers import origin
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
 from cloche_server.identity.door import Door, OpenDoor
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

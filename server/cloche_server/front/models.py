@@ -10,9 +10,9 @@ from cloche.contract.config import ServerConfig
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.supervisor import Supervisor
 from cloche_server.identity.caller import ANYBODY, Caller
+from cloche_server.refusal import Refusal
 
 # What holds for the server, from what holds for its models: the first of these that any is in.
 _FIRST: Final = (

@@ -1,4 +1,4 @@
-"""What a call may use: the caller's wishes, the server's defaults, the server's caps."""
+"""Settle what a call may use: the caller's wishes, the server's defaults, the server's caps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cloche.contract.config import Limits
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where connections come from, of what gRPC calls them: "ipv4:192.0.2.7:40112", "unix:"."""
+"""Tell where connections come from by what gRPC calls them: "ipv4:192.0.2.7:40112", "unix:"."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from cloche.contract.status import Reason
 
 from cloche_server.front.channel import ChannelClosed, ProtocolViolation
 from cloche_server.front.memory import MemoryMeter
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.zygote import Sandbox, Zygote, ZygoteDied
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 _READY_S: Final = 30.0

@@ -8,10 +8,10 @@ from typing import Final
 from cloche.contract.status import Reason
 
 from cloche_server.front.budget import MemoryBudget
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.resident import Resident
 from cloche_server.front.rpc import Rpc, given_up_freely
 from cloche_server.front.transfers import Pace, Transfers
+from cloche_server.refusal import Refusal
 
 # gRPC holds what has come of a message until it is whole, and says nothing before: each counts as
 # the largest, and all together as half of the budget at most.

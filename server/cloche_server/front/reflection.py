@@ -11,8 +11,8 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from cloche_server.front.methods import Handler
 from cloche_server.front.reading import Reading
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
+from cloche_server.refusal import Refusal
 
 SERVICE: Final = reflection.SERVICE_NAME
 _QUESTION_BYTES: Final = 1 << 10

@@ -1,8 +1,4 @@
-"""How the front says no: one exception, turned into a gRPC status with details at one place.
-
-A status travels in trailers, and a receiver takes 8 KiB of those: more, and the caller is told
-about trailers instead of being told no. So every part has its most, in bytes as they travel.
-"""
+"""Turn a `Refusal` into a gRPC status with details, within what trailers may take."""
 
 from __future__ import annotations
 
@@ -10,58 +6,21 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 import grpc
-from cloche.contract.status import DOMAIN, STATUS, Reason
+from cloche.contract.status import DOMAIN, STATUS
 from cloche.v1 import execution_pb2 as pb
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
-from cloche_server.front.text import fit, fit_header
+from cloche_server.fitting import fit, natural
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 _DETAILS: Final = "grpc-status-details-bin"
-# The message travels twice: once by itself, and in the details, which take a third more than their
-# bytes. With all details at their most and what gRPC adds it comes to less than 7.9 KB.
-_MESSAGE_BYTES: Final = 1400
-_FIELD_BYTES: Final = 100
 _DESCRIPTION_BYTES: Final = 200
 _DETAILS_BYTES: Final = 4600
 # Of one diagnostic. Three times its code, message and hint are less than the details may take.
 _CODE_BYTES: Final = 60
 _TEXT_BYTES: Final = 800
-
-
-class Refusal(Exception):
-    """The call gets no outcome. `reason` decides the status code (cloche.contract.status.STATUS).
-
-    Args:
-        more: how many diagnostics there are beyond those given.
-        quota: whose, and how much, where that is why.
-        line: of the source that was sent, where the message names it as "line N".
-        session_ended: the session that it was for is there no more.
-    """
-
-    def __init__(
-        self,
-        reason: Reason,
-        message: str,
-        *,
-        field: str = "",
-        diagnostics: Sequence[job.DiagnosticFact] = (),
-        more: int = 0,
-        retry_after_s: float = 0.0,
-        line: int = 0,
-        quota: str = "",
-        session_ended: bool = False,
-    ) -> None:
-        self.session_ended = session_ended
-        self.reason = reason
-        self.quota = fit(quota, _FIELD_BYTES)
-        self.field = fit(field, _FIELD_BYTES)
-        self.diagnostics = tuple(diagnostics)
-        self.more = more
-        self.retry_after_s = retry_after_s
-        self.line = natural(line)
-        super().__init__(fit_header(message, _MESSAGE_BYTES))
 
 
 def diagnostics_message(
@@ -83,13 +42,18 @@ def diagnostics_message(
 
 async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal) -> NoReturn:
     """Ends the call with the refusal's status, message and google.rpc details."""
-    await context.abort(STATUS[refusal.reason].code, str(refusal), ((_DETAILS, _details(refusal)),))
+    details = ((_DETAILS, _details(refusal)),)
+    await context.abort(_code(refusal), str(refusal), details)
     raise AssertionError("abort returned")
+
+
+def _code(refusal: Refusal) -> grpc.StatusCode:
+    return grpc.StatusCode[STATUS[refusal.reason].code]
 
 
 def _details(refusal: Refusal) -> bytes:
     row = STATUS[refusal.reason]
-    status = status_pb2.Status(code=row.code.value[0], message=str(refusal))
+    status = status_pb2.Status(code=_code(refusal).value[0], message=str(refusal))
     metadata = {"field": refusal.field} if refusal.field else {}
     if refusal.line:
         metadata["line"] = str(refusal.line)
@@ -135,7 +99,7 @@ def _note(count: int, after: job.DiagnosticFact) -> pb.Diagnostic:
     return pb.Diagnostic(
         code="more",
         message=f"{places} refused after this one",
-        hint="mend the first ones first",
+        hint="fix the first ones first",
         line=natural(after.line),
         column=natural(after.column),
         end_line=natural(after.end_line),
@@ -147,8 +111,3 @@ def _pack(message: object) -> any_pb2.Any:
     packed = any_pb2.Any()
     packed.Pack(message)  # type: ignore[arg-type]
     return packed
-
-
-def natural(number: int) -> int:
-    """A sandbox may claim any number; the wire takes 32 bits and no sign."""
-    return min(max(number, 0), 0xFFFF_FFFF)

@@ -1,4 +1,4 @@
-"""What callers send, from bytes: sizes first, then the little that protobuf has to parse.
+"""Read what callers send from bytes: sizes first, then the little that protobuf has to parse.
 
 Arguments stay where gRPC put them and are never copied; nothing here takes longer than the limits
 allow, whatever a request claims.
@@ -19,7 +19,7 @@ from cloche.v1 import execution_pb2 as pb
 from google.protobuf.message import DecodeError, Message
 
 from cloche_server.front.fields import BYTES, Field, Malformed, single
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 _Parsed = TypeVar("_Parsed", bound=Message)
 _Read = TypeVar("_Read")

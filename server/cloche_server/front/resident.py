@@ -1,4 +1,4 @@
-"""What the front itself takes of the machine's memory, and what keeps that small.
+"""Measure what the front itself takes of the machine's memory, and keep that small.
 
 The budget counts what has been read. What gRPC has of messages on their way, and what malloc keeps
 of those that have gone, only the kernel counts.

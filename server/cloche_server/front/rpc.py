@@ -12,8 +12,8 @@ from typing import Any, Final, NoReturn, TypeAlias
 import grpc
 
 from cloche_server.front import refusal as refusals
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
+from cloche_server.refusal import Refusal
 
 _Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _TRACE_HEADERS: Final = ("traceparent", "tracestate")

@@ -28,12 +28,10 @@ from cloche_server.front.models import Models
 from cloche_server.front.options import Options, settle
 from cloche_server.front.outbox import JOINED_BYTES, Item
 from cloche_server.front.reading import Reading
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import CallRequest, Requests, Source
 from cloche_server.front.rpc import Rpc
 from cloche_server.front.session import Session
 from cloche_server.front.sessions import Sessions
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.front.sources import Sources
 from cloche_server.front.watch import Watch
 from cloche_server.identity.caller import Caller
@@ -41,6 +39,8 @@ from cloche_server.identity.quotas import Quotas
 from cloche_server.ipc import job
 from cloche_server.record.load import Load
 from cloche_server.record.recorder import Recorder
+from cloche_server.refusal import Refusal
+from cloche_server.share import EQUAL, Share
 
 _Small = TypeVar("_Small", bound=Message)
 

@@ -20,10 +20,10 @@ from cloche_server.front.family import Broken, Family, Member, NotCopied
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Outbox
 from cloche_server.front.pool import ReadySandbox
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.transfers import Transfers
 from cloche_server.front.watch import Breach, Watch, Watched
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

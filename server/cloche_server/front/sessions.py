@@ -24,13 +24,13 @@ from cloche_server.front.channel import ChannelClosed
 from cloche_server.front.family import Broken, Family, Member
 from cloche_server.front.memory_share import MemoryShare, MemoryShares
 from cloche_server.front.models import Models
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.session import Session, unknown
 from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import ZygoteDied
 from cloche_server.identity.caller import Caller
 from cloche_server.identity.policy import EVERYTHING
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 _HANDLE_BYTES: Final = 24
 # Sessions may have half of what all calls may add to memory; the other half is for calls.

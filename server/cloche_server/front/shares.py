@@ -12,22 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from cloche_server.share import EQUAL, Share
+
 # Keys that neither wait nor use are remembered while they have used more than others.
 _MOST_IDLE: Final = 1024
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """What a key has of a queue, and of what its calls take; None: no bound of its own."""
-
-    weight: float = 1.0
-    most_running: int | None = None
-    most_waiting: int | None = None
-    # Of what all its calls together may add to memory.
-    most_memory_bytes: int | None = None
-
-
-EQUAL: Final = Share()
 
 
 @dataclass(eq=False)

@@ -12,8 +12,8 @@ from typing import Final
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Source
+from cloche_server.refusal import Refusal
 
 #: Shorter ones are as soon sent as looked up.
 KEPT_FROM_BYTES: Final = 4096

@@ -17,18 +17,18 @@ from cloche.contract.config import Files, ModelConfig, ServerConfig
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 
+from cloche_server.fitting import one_line
 from cloche_server.front.pool import Pool
-from cloche_server.front.refusal import Refusal
-from cloche_server.front.text import one_line
 from cloche_server.front.zygote import WeightsChanged, Zygote, ZygoteDied, ZygoteFailed
 from cloche_server.ipc import control
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 
 _FIRST_BACKOFF_S = 0.2
 _LAST_BACKOFF_S = 30.0
 _RETRY_AFTER_S = 1.0
-# Weights that change twice in this time are no accident that loading them again would mend.
+# Weights that change twice in this time are no accident that loading them again would fix.
 _CHANGED_AGAIN_S = 3600.0
 
 

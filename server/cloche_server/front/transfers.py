@@ -18,7 +18,7 @@ from typing import Final
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 _RETRY_AFTER_S: Final = 1.0
 _LOOK_S: Final = 0.05

@@ -23,7 +23,7 @@ from cloche_server.front.memory import MemoryMeter
 _log = logging.getLogger(__name__)
 
 _POLL_S: Final = 0.02
-# Where asking is dear (gVisor), the watch rests for this many times what it took.
+# Where asking is expensive (gVisor), the watch rests for this many times what it took.
 _REST: Final = 5.0
 # The interpreter lets another thread run after this long; the default is five times as much.
 _SWITCH_S: Final = 0.001

@@ -1,4 +1,4 @@
-"""What a token's policy keeps from going back to its caller."""
+"""Withhold from a caller what its token's policy keeps back."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Final
 
 from cloche_server.walls.kernel import libc
-from cloche_server.walls.kernel.forbidden import name_of
 from cloche_server.walls.kernel.seccomp import NOTIFICATION
+from cloche_server.walls.kernel.syscalls import name_of
 
 # _IOWR('!', 0, struct seccomp_notif)
 _RECEIVE: Final = 0xC000_2100 | NOTIFICATION.size << 16
@@ -31,7 +31,7 @@ class Witness:
         asyncio.get_running_loop().add_reader(listener, self._notified)
 
     def close(self) -> None:
-        """Again: nothing happens."""
+        """Stop watching. Idempotent."""
         if self._open:
             self._open = False
             asyncio.get_running_loop().remove_reader(self._listener)

@@ -16,9 +16,9 @@ from typing import Final
 
 import msgspec
 
+from cloche_server.fitting import one_line
 from cloche_server.front import audit
 from cloche_server.front.channel import Channel
-from cloche_server.front.text import one_line
 from cloche_server.front.witness import Witness
 from cloche_server.ipc import control
 from cloche_server.models.load import SINGLE_THREADED_ENV

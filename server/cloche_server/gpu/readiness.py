@@ -1,4 +1,4 @@
-"""Whether this machine could serve on a GPU, asked before anything is loaded.
+"""Find out whether this machine could serve on a GPU, before anything is loaded.
 
 In a fork: a process that has begun with CUDA can fork nobody who uses it.
 """

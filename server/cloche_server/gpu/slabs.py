@@ -42,25 +42,6 @@ def require_able(driver: Driver) -> None:
             raise DriverError(f"this device has no {what}")
 
 
-def require_room(driver: Driver, weights: int, each: int, wanted: int) -> int:
-    """Returns how many sandboxes fit beside the weights, `wanted` at most.
-
-    Args:
-        each: what one sandbox takes: its context and its arena.
-
-    Raises:
-        DriverError: not even one does.
-    """
-    free, total = driver.free_and_total_bytes()
-    fit = (free - weights) // each
-    if fit < 1:
-        raise DriverError(
-            f"{weights} bytes of weights and {each} for one sandbox do not fit: the device has "
-            f"{free} of {total} free; serve in bfloat16, or lower gpu_memory_max_bytes"
-        )
-    return min(fit, wanted)
-
-
 def write(driver: Driver, size: int, sources: Sequence[Source]) -> int:
     """In the loader: returns the descriptor of a new slab that holds all of them."""
     size = rounded(driver, size)

@@ -1,4 +1,4 @@
-"""What a sandbox must have before it is sealed from the driver: kernels, handles, memory.
+"""Load what a sandbox must have before it is sealed from the driver: kernels, handles, memory.
 
 A launch is a write to memory that is mapped already. What needs the driver is a kernel's first
 launch, a library's first handle, and memory: all three are had here.

@@ -1,4 +1,4 @@
-"""From a deployment to Modal's App. Builds objects of Modal's library; sends nothing."""
+"""Turn a deployment into Modal's App. Builds objects of Modal's library; sends nothing."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Child:
         self.process.terminate()
 
     def stop(self) -> None:
-        """Lets it drain, then ends it. Again: nothing happens."""
+        """Lets it drain, then ends it. Idempotent."""
         if not self._stopping.is_set():
             self.tell()
         with contextlib.suppress(subprocess.TimeoutExpired):

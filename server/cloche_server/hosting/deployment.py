@@ -1,4 +1,4 @@
-"""What is deployed on Modal: frozen, checked once, with the unit in the name."""
+"""Describe what is deployed on Modal: frozen, checked once, with the unit in the name."""
 
 from __future__ import annotations
 

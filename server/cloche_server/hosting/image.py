@@ -34,23 +34,6 @@ PINS = (
     "msgspec==0.22.0",
     "limits==5.8.0",
 )
-# What `cloche[server]` needs beyond the pins; a test holds this to pyproject.toml.
-REQUIREMENTS = (
-    "accelerate>=1.2",
-    "filelock>=3.16",
-    "googleapis-common-protos>=1.66",
-    "grpcio-health-checking>=1.85.1,<2",
-    "grpcio-reflection>=1.85.1,<2",
-    "grpcio-status>=1.85.1,<2",
-    "grpcio>=1.85.1,<2",
-    "huggingface-hub>=1",
-    "msgpack>=1.1,<2",
-    "platformdirs>=4,<5",
-    "protobuf>=7.35.1,<8",
-    "rich>=13,<16",
-    "safetensors>=0.5",
-    "typer>=0.15,<1",
-)
 # Sandboxes share weights in the CPU's memory alone: torch comes without gigabytes of CUDA.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # Of the tool that installs, and of Modal's recipe for what lies under our steps.

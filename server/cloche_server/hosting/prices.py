@@ -1,4 +1,4 @@
-"""What a container costs by the list: an estimate to decide by, not a bill."""
+"""Estimate what a container costs by the price list."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who calls: tokens, tenants, certificates, and what each of them may."""
+"""Know who calls: tokens, tenants, certificates, and what each of them may."""

@@ -1,4 +1,4 @@
-"""Who a call is from, as far as the rest of the front has to know."""
+"""Represent who a call is from, as far as the rest of the front has to know."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from grpc_health.v1 import health_pb2
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.identity.failures import Failures
 from cloche_server.identity.issuer import Issuer, WebTokenFault
@@ -26,6 +25,7 @@ from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.terms import AllTerms
 from cloche_server.identity.token import PREFIX, Token
 from cloche_server.identity.token_file import TokenFile
+from cloche_server.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

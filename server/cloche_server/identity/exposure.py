@@ -1,4 +1,4 @@
-"""Whether a server may listen where it is told to: alone on this machine, or behind TLS and tokens.
+"""Refuse to listen where anybody could call: beyond this machine it takes TLS and tokens.
 
 What is decided here is decided before anything listens, and fails closed.
 """

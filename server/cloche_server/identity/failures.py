@@ -1,16 +1,19 @@
-"""Log lines about callers that were turned away, of which they cannot make many."""
+"""Log callers that were not let in, within a rate that they cannot raise."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
-from cloche_server.front.text import one_line
+from cloche_server.fitting import one_line
 
 _log = logging.getLogger("cloche.access")
 _EVERY_S: Final = 1.0
+
+#: Is called with from where, why, and how many others were not let in before that.
+Rejected: TypeAlias = Callable[[str, str, int], None]
 
 
 class Failures:
@@ -18,12 +21,12 @@ class Failures:
 
     def __init__(
         self,
-        told: Callable[[str, str, int], None] = lambda peer, why, others: None,
+        rejected: Rejected = lambda peer, why, others: None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Args: told: what is logged, too: from where, why, and how many others before it."""
-        self._told = told
+        """Args: rejected: is called with what is logged."""
+        self._rejected = rejected
         self._clock = clock
         self._said_at: float | None = None
         self._unsaid = 0
@@ -34,7 +37,7 @@ class Failures:
         if self._said_at is not None and now - self._said_at < _EVERY_S:
             self._unsaid += 1
             return
-        self._told(one_line(peer), one_line(why), self._unsaid)
+        self._rejected(one_line(peer), one_line(why), self._unsaid)
         more = f" (and {self._unsaid} others before it)" if self._unsaid else ""
         _log.warning("turned away %s: %s%s", one_line(peer), one_line(why), more)
         self._said_at, self._unsaid = now, 0

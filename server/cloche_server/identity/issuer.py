@@ -1,4 +1,4 @@
-"""Who else's tokens are taken: an OpenID provider, such as a CI's, and for whom of its users."""
+"""Describe an OpenID provider whose tokens are taken, such as a CI's, and for which users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a server's configuration to its door."""
+"""Make a server's door from its configuration."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import msgspec
 from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
 
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.identity.door import Door, OpenDoor, TokenDoor, WebTokenJudge
-from cloche_server.identity.failures import Failures
+from cloche_server.identity.failures import Failures, Rejected
 from cloche_server.identity.tenants import NAME as TENANTS
 from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.terms import TermsFault
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.watched_file import require_only_ours
-from cloche_server.record.recorder import Recorder
+from cloche_server.share import EQUAL, Share
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,12 @@ class Identity:
     share: Callable[[str], Share]
 
 
-def identity_of(config: ServerConfig, recorder: Recorder) -> Identity:
-    """Raises ConfigError where who may call cannot be read."""
+def identity_of(config: ServerConfig, rejected: Rejected) -> Identity:
+    """Raises ConfigError where who may call cannot be read.
+
+    Args:
+        rejected: is called for callers that were not let in.
+    """
     if config.access is None:
         return Identity(OpenDoor(), lambda caller: EQUAL)
     folder = Path(config.access)
@@ -53,9 +56,7 @@ def identity_of(config: ServerConfig, recorder: Recorder) -> Identity:
         raise ConfigError(Named("access"), f": {folder / TENANTS}: {error}") from None
     except (OSError, msgspec.MsgspecError) as error:
         raise ConfigError(Named("access"), f" is {config.access!r}: {error}") from None
-    return Identity(
-        TokenDoor(tokens, tenants, Failures(recorder.turned_away), _web_tokens()), tenants.share
-    )
+    return Identity(TokenDoor(tokens, tenants, Failures(rejected), _web_tokens()), tenants.share)
 
 
 def _web_tokens() -> WebTokenJudge | None:

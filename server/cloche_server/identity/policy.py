@@ -1,4 +1,4 @@
-"""What an operator lets a token's techniques do, and what of them goes back. No call chooses it."""
+"""Restrict what a token's techniques do and send back, as its operator says; no call chooses it."""
 
 from __future__ import annotations
 

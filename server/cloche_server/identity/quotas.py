@@ -1,4 +1,4 @@
-"""Whether a caller may begin one call more: its tenant's rate, and the seconds that are left to it.
+"""Decide whether a caller may begin a call: by its tenant's rate and the seconds left to it.
 
 What runs is charged when it has ended. A call gets no more time than is left when it begins, so
 calls that run at once can together use what is left once for each of them.
@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
 
 from cloche.contract.status import Reason
-from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import Caller
+from cloche_server.identity.spending import Spending
 from cloche_server.identity.terms import quota
-from cloche_server.record.spending import Spending
+from cloche_server.refusal import Refusal
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 # A budget that never comes back is not worth asking for again soon.
 _NEVER_S: Final = 24 * 3600.0
@@ -32,7 +33,6 @@ class Quotas:
     def __init__(self, spending: Spending, clock: Callable[[], float] = time.time) -> None:
         self._spending = spending
         self._clock = clock
-        self._rates = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def admit(self, who: Caller) -> None:
         """Counts one call. Raises Refusal where it is one too many, or no seconds are left."""
@@ -48,6 +48,14 @@ class Quotas:
                 retry_after_s=max(0.1, found.reset_time - self._clock()),
                 quota=f"tenant {who.tenant}: {who.terms.rate}",
             )
+
+    @cached_property
+    def _rates(self) -> SlidingWindowCounterRateLimiter:
+        # Its import takes 20 ms of a start that most servers need not spend.
+        from limits.aio.storage import MemoryStorage
+        from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+        return SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def seconds_left(self, who: Caller) -> float | None:
         """The least of its token's and its tenant's; None: no budget. Negative where overdrawn."""

@@ -1,4 +1,4 @@
-"""What a token may be for, and what each method of the contract asks of it."""
+"""Name what a token may be for, and what each method of the contract asks of it."""
 
 from __future__ import annotations
 

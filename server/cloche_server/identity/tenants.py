@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from cloche_server.front.shares import EQUAL, Share
-from cloche_server.identity.terms import AllTerms, Terms, TermsFault
+from cloche_server.identity.terms import AllTerms, TermsFault
 from cloche_server.identity.watched_file import WatchedFile
+from cloche_server.share import EQUAL, Share
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +42,6 @@ class Tenants:
         except (OSError, TermsFault) as error:
             self._complain(error)
         return self._held
-
-    def of(self, tenant: str) -> Terms:
-        return self.now().of(tenant)
 
     def share(self, caller: str) -> Share:
         """Of a key of the fair queue: a tenant's, or a connection's, whose name holds a colon."""

@@ -1,4 +1,4 @@
-"""What a tenant may, as its operator writes it in `tenants.toml`; within the server's own limits.
+"""Read a tenant's terms from `tenants.toml`; they narrow the server's own limits.
 
 Nothing that a call says chooses any of it.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import tomllib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import limits as rates
 import msgspec
 from cloche.contract.config import CAPS, Limits
 
-from cloche_server.front.shares import Share
 from cloche_server.identity.issuer import Issuer, IssuerFault
 from cloche_server.identity.policy import EVERYTHING, Policy, PolicyFault
+from cloche_server.identity.spending import LONGEST_S
 from cloche_server.identity.token_record import TENANT
-from cloche_server.record.spending import LONGEST_S
+from cloche_server.share import Share
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
 
 
 class TermsFault(ValueError):
@@ -89,10 +91,13 @@ _COUNTS: Final = (
 USUAL: Final = Terms()
 
 
-def quota(name: str, text: str) -> rates.RateLimitItem:
+def quota(name: str, text: str) -> RateLimitItem:
     """So much in so long. Raises TermsFault for what is neither."""
+    # Its import takes 20 ms, for servers without quotas too.
+    from limits import parse
+
     try:
-        found = rates.parse(text)
+        found = parse(text)
     except ValueError:
         raise TermsFault(
             f"{name} is {text!r}; write it as 600/minute, 10/second or 3600/day"

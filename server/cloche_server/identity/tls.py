@@ -17,9 +17,9 @@ import grpc
 from cloche.contract.config import ConfigError, ServerConfig
 from cloche.contract.settings import Named
 
-_log = logging.getLogger(__name__)
+from cloche_server.identity.watched_file import Stamp, stamp
 
-_Seen = tuple[tuple[int, int, int], ...]
+_log = logging.getLogger(__name__)
 
 
 class CertificateFault(Exception):
@@ -66,12 +66,11 @@ class Certificates:
         _log.info("certificates were read again")
         return _configuration(read)
 
-    def _look(self) -> _Seen:
+    def _look(self) -> tuple[Stamp, ...]:
         try:
-            found = [os.stat(path) for path in self._paths]
+            return tuple(stamp(os.stat(path)) for path in self._paths)
         except OSError as error:
             raise CertificateFault(f"{error.filename}: {error.strerror}") from None
-        return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in found)
 
     def _checked(self) -> _Read:
         try:

@@ -1,4 +1,4 @@
-"""What is kept of a token: everything but the token."""
+"""Represent what is kept of a token: everything but the token."""
 
 from __future__ import annotations
 

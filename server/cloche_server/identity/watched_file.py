@@ -6,10 +6,11 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 Value = TypeVar("Value")
-_Seen = tuple[int, int, int]
+#: What changes with a file that is replaced or written again.
+Stamp: TypeAlias = tuple[int, int, int]
 
 
 class WatchedFile(Generic[Value]):
@@ -18,16 +19,16 @@ class WatchedFile(Generic[Value]):
     def __init__(self, path: Path, read: Callable[[bytes], Value]) -> None:
         self.path = path
         self._read = read
-        self._seen: _Seen | None = None
+        self._seen: Stamp | None = None
         self._value: Value | None = None
 
     def value(self) -> Value:
         """Raises OSError, and what `read` raises, each time for as long as it is so."""
-        seen = _identity(os.stat(self.path))
+        seen = stamp(os.stat(self.path))
         if seen != self._seen or self._value is None:
             with open(self.path, "rb") as file:
                 # Of what was opened: the name may be another file's by now.
-                seen = _identity(os.fstat(file.fileno()))
+                seen = stamp(os.fstat(file.fileno()))
                 self._seen = None
                 self._value = self._read(file.read())
             self._seen = seen
@@ -43,5 +44,6 @@ def require_only_ours(path: Path) -> None:
         raise OSError(f"{path} belongs to another user; it must be this user's or root's")
 
 
-def _identity(found: os.stat_result) -> _Seen:
+def stamp(found: os.stat_result) -> Stamp:
+    """Compare it to know whether a file is still what was read."""
     return found.st_ino, found.st_mtime_ns, found.st_size

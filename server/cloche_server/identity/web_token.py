@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import jwt
 
-from cloche_server.front.text import one_line
+from cloche_server.fitting import one_line
 from cloche_server.identity.issuer import Issuer, WebTokenFault
 from cloche_server.identity.web_keys import WebKeys
 

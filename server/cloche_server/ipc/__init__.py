@@ -1,1 +1,1 @@
-"""What the front, the zygote and the sandboxes say to each other: typed, framed, bounded."""
+"""Define the messages of the front, the zygote and the sandboxes: typed, framed, bounded."""

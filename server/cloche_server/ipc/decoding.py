@@ -1,4 +1,4 @@
-"""What both of our protocols do with bytes: msgpack into one of the messages that are known."""
+"""Decode msgpack into one of the messages that a protocol knows."""
 
 from __future__ import annotations
 

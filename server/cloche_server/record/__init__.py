@@ -1,1 +1,1 @@
-"""What has happened: who called, what it took, and how it ended."""
+"""Record what has happened: who called, what it took, and how it ended."""

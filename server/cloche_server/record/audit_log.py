@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from cloche_server.identity.spending import Spending
 from cloche_server.record import chain
 from cloche_server.record.chain import ChainFault, Fields
-from cloche_server.record.spending import Spending
 
 _FILE_BYTES: Final = 64 << 20
 # Of a call that has no end: who it is charged to.

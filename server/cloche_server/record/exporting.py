@@ -1,7 +1,6 @@
-"""Where metrics and spans go: to a Prometheus endpoint of our own, and by OTLP to a collector.
+"""Export metrics and spans: to a Prometheus endpoint of our own, and by OTLP to a collector.
 
-OTLP is switched on, and told where to, by OpenTelemetry's own variables:
-`OTEL_EXPORTER_OTLP_ENDPOINT` and those beside it.
+OpenTelemetry's own variables say where to by OTLP: `OTEL_EXPORTER_OTLP_ENDPOINT` and others.
 """
 
 from __future__ import annotations
@@ -23,16 +22,10 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from cloche_server.record.telemetry import Telemetry
 
-OTLP_VARIABLES = (
-    "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-)  # fmt: skip
 
-
-def exported(config: ServerConfig) -> Telemetry:
+def exported(config: ServerConfig, *, by_otlp: bool) -> Telemetry:
     """Begins to export. Raises ConfigError where nothing can listen at the endpoint."""
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME", "cloche")})
-    by_otlp = any(name in os.environ for name in OTLP_VARIABLES)
     readers: list[MetricReader] = []
     if by_otlp:
         readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))

@@ -1,4 +1,4 @@
-"""What calls take now, for whoever watches the server."""
+"""Represent what calls take now, for those who watch the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of each call beside its line in the server's log."""
+"""Keep what goes beyond each call's line in the server's log."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cloche.contract.status import Reason
 
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import Caller
+from cloche_server.identity.spending import Spending
 from cloche_server.record.audit_log import AuditLog
 from cloche_server.record.load import Load
-from cloche_server.record.spending import Spending
+from cloche_server.refusal import Refusal
 
 if TYPE_CHECKING:
     # An extra's, which may not be there.

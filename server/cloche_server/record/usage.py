@@ -1,4 +1,4 @@
-"""What tenants and tokens have used, from the audit log."""
+"""Sum up what tenants and tokens have used, from the audit log."""
 
 from __future__ import annotations
 

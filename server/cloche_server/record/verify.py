@@ -1,4 +1,4 @@
-"""Whether an audit log is as it was written, and whether each call in it has an end."""
+"""Verify that an audit log is as it was written, and that each call in it has an end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes two runs of a technique equal on one machine, for as long as a call lasts."""
+"""Make two runs of a technique equal on one machine, for as long as a call lasts."""
 
 from __future__ import annotations
 

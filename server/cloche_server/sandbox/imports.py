@@ -1,4 +1,4 @@
-"""Which modules a call's operator lets it import: fewer than the language wall's.
+"""Narrow the modules a call may import to those that its operator lets it.
 
 Behind that wall a technique imports by statements alone, so its source shows all that it may ever
 ask for.

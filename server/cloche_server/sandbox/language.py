@@ -1,4 +1,4 @@
-"""How a technique's source becomes a function: behind the language wall, or plainly.
+"""Turn a technique's source into a function: behind the language wall, or plainly.
 
 `PlainPython` is the same sandbox with the language wall switched off. It exists to show that the
 kernel wall holds alone, and can be chosen only through `ServerConfig.unsafe_walls_off`.

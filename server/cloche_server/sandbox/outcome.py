@@ -1,4 +1,4 @@
-"""How a job ended, decided inside the sandbox: a result, an exception, or a refusal."""
+"""Decide inside the sandbox how a job ended: a result, an exception, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a technique prints and reports, on its way out, within the limit."""
+"""Send what a technique prints and reports, within the limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a technique is seen to return, before it runs: what cannot travel is said unpaid for."""
+"""Find returned values that cannot travel, before the technique runs."""
 
 from __future__ import annotations
 

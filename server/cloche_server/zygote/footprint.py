@@ -23,7 +23,6 @@ from cloche_server.zygote.heap import private_memory
 _PAGE: Final = 4096
 _ENTRY: Final = 8
 _PRESENT_AND_EXCLUSIVE: Final = np.uint64(1 << 63 | 1 << 56)
-_MADV_POPULATE_WRITE: Final = 23
 _RANGE: Final = struct.Struct("<QQ")
 # A call that copies more is no typical one.
 _MOST_PAGES: Final = 1 << 14
@@ -39,7 +38,7 @@ class Footprint:
         """In a new sandbox, before its lockdown: copies the pages now."""
         with contextlib.suppress(OSError):  # before Linux 5.14 the call copies them itself
             for address, length in self.ranges:
-                libc.madvise(address, length, _MADV_POPULATE_WRITE)
+                libc.madvise(address, length, libc.MADV_POPULATE_WRITE)
 
 
 def measure(work: Callable[[], object], fork: Callable[[], int] = os.fork) -> Footprint:

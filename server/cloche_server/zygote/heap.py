@@ -6,6 +6,7 @@ A fork copies page tables: half a gigabyte of heap in 4 KiB pages costs 12 ms, i
 from __future__ import annotations
 
 import gc
+import mmap
 from typing import Final
 
 from cloche_server.walls.kernel import libc
@@ -16,8 +17,6 @@ _MAPPED_WHILE_LOADING_BYTES: Final = 4 << 20
 # glibc's own largest values. What a pass needs again and again it then keeps, and faults no more.
 _MAPPED_BYTES: Final = 32 << 20
 _KEPT_FREE_BYTES: Final = 64 << 20
-_MADV_HUGEPAGE: Final = 14
-_MADV_COLLAPSE: Final = 25
 
 
 def begin() -> None:
@@ -57,7 +56,7 @@ def private_memory() -> list[tuple[int, int]]:
 def _gather(start: int, end: int) -> None:
     for address in range(start, end, _HUGE):
         try:
-            libc.madvise(address, _HUGE, _MADV_HUGEPAGE)
-            libc.madvise(address, _HUGE, _MADV_COLLAPSE)
+            libc.madvise(address, _HUGE, mmap.MADV_HUGEPAGE)
+            libc.madvise(address, _HUGE, libc.MADV_COLLAPSE)
         except OSError:
             continue  # a block the kernel cannot gather stays as it is: slower, not wrong

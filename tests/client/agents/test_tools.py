@@ -19,7 +19,7 @@ from cloche.agents._definitions import NAMES
 from cloche.cli._connect import CONNECT_TIMEOUT_S
 from mcp import Client, StdioServerParameters
 
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, free_port
 from tests.support.waiting import PATIENCE_S
 
 MAIN = "from cloche.cli import main; main()"
@@ -49,9 +49,7 @@ async def over_stdio(server: RunningServer) -> AsyncIterator[Client]:
 
 @contextlib.asynccontextmanager
 async def over_http(server: RunningServer) -> AsyncIterator[Client]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         command(server, "--http", f"127.0.0.1:{port}"), stderr=subprocess.PIPE
     )

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from cloche_server.identity.spending import Spending
 from cloche_server.record import chain
 from cloche_server.record.audit_log import AuditLog
-from cloche_server.record.spending import Spending
 
 from tests.client.cli.test_app import run
 

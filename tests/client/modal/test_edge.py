@@ -182,3 +182,9 @@ def test_nothing_but_one_line_imports_the_tunnel(package: str, seam: str) -> Non
         if isinstance(node, ast.ImportFrom) and ".tunnel" in (node.module or "")
     ]
     assert found == [seam]
+
+
+def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
+    with pytest.raises(InvalidRequestError, match="tls: cannot read /no/such/file: No such file"):
+        edge_at("https://team--probe.modal.run").channel([])

@@ -107,7 +107,7 @@ def refuse(
     for detail in details:
         packed.append(any_pb2.Any())
         packed[-1].Pack(detail)
-    number = getattr(code_pb2, STATUS[reason].code.name)
+    number = getattr(code_pb2, STATUS[reason].code)
     status = status_pb2.Status(code=number, message=message, details=packed)
     context.abort_with_status(rpc_status.to_status(status))
 

@@ -101,9 +101,9 @@ def test_the_sender_is_told_first() -> None:
 
 def test_runs_of_numbers_are_counted_as_one_by_one() -> None:
     def cost(data: bytes) -> int:
-        bill = _measure._Bill(1 << 60, len(data))
-        _measure._walk(data, bill, 0)
-        return bill.sum - _measure._BASE
+        budget = _measure._MemoryBudget(1 << 60, len(data))
+        _measure._walk(data, budget, 0)
+        return budget.sum - _measure._BASE
 
     one = cost(b"\xcb" + bytes(8))
     for count in (1, 2, 7, 1000):

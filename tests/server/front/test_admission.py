@@ -9,8 +9,8 @@ from cloche.contract.reason import Reason
 from cloche_server.front import admission as admission_module
 from cloche_server.front.admission import Admission, Wait
 from cloche_server.front.fair_queue import FairQueue
-from cloche_server.front.refusal import Refusal
-from cloche_server.front.shares import EQUAL, Share
+from cloche_server.refusal import Refusal
+from cloche_server.share import EQUAL, Share
 
 
 async def test_as_many_run_as_there_are_slots() -> None:

@@ -7,8 +7,8 @@ from cloche.contract.status import Reason
 from cloche_server.front.allowance import Allowance
 from cloche_server.front.channel import ProtocolViolation
 from cloche_server.front.options import Options
-from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 OPTIONS = Options(
     timeout_s=1.0, memory_bytes=1, result_max_bytes=3 << 20, output_max_bytes=100, seed=None

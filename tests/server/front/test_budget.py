@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cloche.contract.reason import Reason
 from cloche_server.front.budget import MemoryBudget
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 
 def test_what_is_held_is_bounded_and_given_back() -> None:

@@ -25,11 +25,11 @@ from cloche_server.front.memory import MemoryMeter
 from cloche_server.front.options import Options
 from cloche_server.front.outbox import Item, Outbox
 from cloche_server.front.pool import ReadySandbox
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.transfers import Pace, Transfers
 from cloche_server.front.watch import Watch
 from cloche_server.front.zygote import Sandbox
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 from tests.support.frames import written
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from cloche_server.front.fair_queue import NEWCOMERS, FairQueue, Full
-from cloche_server.front.shares import EQUAL, Share
+from cloche_server.share import EQUAL, Share
 
 
 class Clock:

@@ -11,8 +11,8 @@ from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.heartbeat import Heartbeat
 from cloche_server.front.methods import Methods
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.rpc import Rpc
+from cloche_server.refusal import Refusal
 
 EVERY_S = 0.05
 

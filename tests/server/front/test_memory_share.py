@@ -8,7 +8,7 @@ import contextlib
 import pytest
 from cloche.contract.reason import Reason
 from cloche_server.front.memory_share import _MOST_BEFORE, MemoryShare, MemoryShares
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 
 async def taken(shares: MemoryShares, count: int) -> MemoryShare:

@@ -6,7 +6,7 @@ import pytest
 from cloche.contract.config import Limits
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.options import settle
-from cloche_server.front.refusal import Refusal
+from cloche_server.refusal import Refusal
 
 LIMITS = Limits(timeout_default_s=10, timeout_max_s=100)
 

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from cloche.contract.status import Reason
 from cloche_server.front.outbox import Item, Outbox
-from cloche_server.front.refusal import Refusal
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 
 
 async def read(outbox: Outbox) -> list[Item]:

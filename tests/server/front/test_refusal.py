@@ -10,8 +10,9 @@ import grpc
 import pytest
 from cloche.contract.status import Reason
 from cloche.v1 import execution_pb2 as pb
-from cloche_server.front.refusal import Refusal, abort, diagnostics_message
+from cloche_server.front.refusal import abort, diagnostics_message
 from cloche_server.ipc import job
+from cloche_server.refusal import Refusal
 from google.rpc import error_details_pb2, status_pb2
 
 # What receivers take by default, less what gRPC itself sends along.

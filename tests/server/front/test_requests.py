@@ -11,8 +11,8 @@ from cloche.contract.config import INLINE_BYTES, Limits
 from cloche.contract.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche_server.front.arguments import Arguments
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Requests, request_max_bytes, upload_piece
+from cloche_server.refusal import Refusal
 
 LIMITS = Limits(source_max_bytes=1000)
 

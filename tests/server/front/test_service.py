@@ -24,12 +24,12 @@ from cloche_server.front.methods import Methods
 from cloche_server.front.models import Models
 from cloche_server.front.reading import Reading
 from cloche_server.front.reflection import Reflection
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import request_max_bytes
 from cloche_server.front.resident import Resident
 from cloche_server.front.rpc import Rpc
 from cloche_server.front.service import SERVICE, ExecutionService
 from cloche_server.front.watch import Watch
+from cloche_server.refusal import Refusal
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from cloche.contract.status import Reason
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Source
 from cloche_server.front.sources import KEPT_FROM_BYTES, Sources
+from cloche_server.refusal import Refusal
 
 NONE = Source.of("")
 

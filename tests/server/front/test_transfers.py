@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 from cloche.contract.reason import Reason
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.transfers import Pace, Transfers
+from cloche_server.refusal import Refusal
 
 FAST = Pace(window_s=0.3, window_bytes=100, grace_s=0.1)
 DOING = "take its result"

@@ -144,24 +144,6 @@ def test_what_is_no_memory_is_refused(libcuda: str) -> None:
     os.close(file)
 
 
-def test_the_room_is_computed(libcuda: str) -> None:
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            driver = Driver(libcuda)
-            driver.begin()
-            gib = 1 << 30  # the driver says that it has 16
-            assert slabs.require_room(driver, 8 * gib, 2 * gib, 9) == 4
-            assert slabs.require_room(driver, 8 * gib, 2 * gib, 3) == 3
-            with pytest.raises(DriverError, match="do not fit: the device has"):
-                slabs.require_room(driver, 15 * gib, 2 * gib, 1)
-            code = 0
-        finally:
-            os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
 def test_without_a_driver_it_says_so() -> None:
     with pytest.raises(DriverError, match=r"no CUDA driver: .*libcuda_nowhere"):
         Driver("libcuda_nowhere.so.1")

@@ -15,7 +15,6 @@ from cloche.contract.reason import Reason
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.front.budget import MemoryBudget
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.requests import Source
 from cloche_server.front.service import SERVICE
 from cloche_server.front.sources import KEPT_FROM_BYTES, Sources
@@ -27,6 +26,7 @@ from cloche_server.identity.tenants import Tenants
 from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.token_record import new_record
+from cloche_server.refusal import Refusal
 from google.rpc import status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc

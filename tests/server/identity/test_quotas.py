@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from cloche.contract.reason import Reason
-from cloche_server.front.refusal import Refusal
 from cloche_server.identity.caller import ANYBODY, Caller
 from cloche_server.identity.quotas import Quotas
+from cloche_server.identity.spending import HOUR_S, Spending
 from cloche_server.identity.terms import Terms
-from cloche_server.record.spending import HOUR_S, Spending
+from cloche_server.refusal import Refusal
 
 START = 1_000_000 * HOUR_S
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from cloche.contract.config import Limits
-from cloche_server.front.shares import EQUAL, Share
 from cloche_server.identity.tenants import NAME, Tenants
 from cloche_server.identity.terms import USUAL, AllTerms, TermsFault
+from cloche_server.share import EQUAL, Share
 
 ALICE = """
 [tenants.alice]
@@ -95,7 +97,7 @@ def test_a_file_that_changes_holds_and_one_that_is_wrong_does_not(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     tenants = Tenants(tmp_path)
-    assert tenants.of("alice") == USUAL
+    assert tenants.now().of("alice") == USUAL
     assert caplog.text == ""
     path = tmp_path / NAME
     path.write_text("[tenants.alice]\nweight = 2\n")
@@ -113,3 +115,12 @@ def test_a_file_that_changes_holds_and_one_that_is_wrong_does_not(
     with pytest.raises(TermsFault):
         Tenants(tmp_path)
     assert os.listdir(tmp_path) == [NAME]
+
+
+def test_a_server_without_quotas_does_not_import_what_counts_them() -> None:
+    said = (
+        "import sys; from cloche_server.identity import opening, quotas, spending;"
+        "quotas.Quotas(spending.Spending()); print('limits' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

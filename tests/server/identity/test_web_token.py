@@ -15,7 +15,6 @@ import jwt
 import msgspec
 import pytest
 from cloche.contract.reason import Reason
-from cloche_server.front.refusal import Refusal
 from cloche_server.front.service import SERVICE
 from cloche_server.identity.door import TokenDoor
 from cloche_server.identity.issuer import Issuer, WebTokenFault
@@ -25,6 +24,7 @@ from cloche_server.identity.token import Token
 from cloche_server.identity.token_file import TokenFile
 from cloche_server.identity.web_keys import WebKeys, fetch_keys
 from cloche_server.identity.web_token import WebTokens
+from cloche_server.refusal import Refusal
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 

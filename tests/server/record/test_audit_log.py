@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cloche_server.identity.spending import HOUR_S, Spending
 from cloche_server.record import chain
 from cloche_server.record.audit_log import AuditLog, LogTaken
 from cloche_server.record.chain import ChainFault
-from cloche_server.record.spending import HOUR_S, Spending
 from cloche_server.record.usage import usage
 from cloche_server.record.verify import verify
 
@@ -100,7 +100,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from cloche_server.record.audit_log import AuditLog
-from cloche_server.record.spending import Spending
+from cloche_server.identity.spending import Spending
 log = AuditLog(Path(sys.argv[1]), Spending(), file_bytes=4000)
 print("open", flush=True)
 for number in range(10**9):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import urllib.request
 
 import pytest
@@ -20,6 +19,8 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from tests.support.server import free_port
 
 FIELDS = {
     "verb": "call", "model": "m", "call_id": "c", "outcome": "raised Evil1234", "seconds": 3.0,
@@ -125,12 +126,9 @@ def _config(metrics: str | None, *, unprotected: bool = False) -> ServerConfig:
     return ServerConfig(model=ModelConfig(name="m"), metrics=metrics, unprotected=unprotected)
 
 
-def test_prometheus_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    telemetry = exported(_config(f"127.0.0.1:{port}"))
+def test_prometheus_reads_them() -> None:
+    port = free_port()
+    telemetry = exported(_config(f"127.0.0.1:{port}"), by_otlp=False)
     telemetry.ended(ALICE, FIELDS, {})
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
         text = answer.read().decode()
@@ -138,12 +136,14 @@ def test_prometheus_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'outcome="raised"' in text
     assert "cloche_call_seconds" in text
     with pytest.raises(ConfigError, match=r"metrics is .*: Address already in use"):
-        exported(_config(f"127.0.0.1:{port}"))
+        exported(_config(f"127.0.0.1:{port}"), by_otlp=False)
 
 
 def test_it_is_off_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
+    # Says how to send, and not that anything should be sent.
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "a=b")
     assert telemetry_of(_config(None)) is None
 
 
@@ -162,4 +162,4 @@ def test_without_the_extra_only_who_asks_for_metrics_is_refused(
 @pytest.mark.parametrize("address", ["0.0.0.0:9464", "host.example:1", "unix:/tmp/x"])
 def test_an_endpoint_that_asks_nobody_is_for_this_machine(address: str) -> None:
     with pytest.raises(ConfigError, match="it asks nobody who they are, and names tenants"):
-        exported(_config(address))
+        exported(_config(address), by_otlp=False)

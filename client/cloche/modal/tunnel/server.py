@@ -8,6 +8,7 @@ from cloche.modal._edge import says_later
 from cloche.modal._remote import ModalServer
 from cloche.modal.tunnel.channel import TunnelChannel
 from cloche.modal.tunnel.lease import Lease, NoLease, take_lease
+from cloche.tls import Tls
 
 
 class TunnelServer(ModalServer):
@@ -15,7 +16,7 @@ class TunnelServer(ModalServer):
 
     def channel(self, options: list[tuple[str, int]]) -> grpc.Channel:
         """TLS to the tunnel of the container that gave a call's lease."""
-        return TunnelChannel(self._lease, self._tls(), options)
+        return TunnelChannel(self._lease, Tls().credentials(), options)
 
     def turned_away(self, error: grpc.RpcError) -> bool:
         """A call without a lease has not begun either."""

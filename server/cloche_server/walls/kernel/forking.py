@@ -1,4 +1,4 @@
-"""How a session's process is copied: each fork is granted alone, by the front, which asked for it.
+"""Copy a session's process: each fork is granted alone, by the front, which asked for it.
 
 The filter of a session stops a plain fork where a call's answers it with an errno: the kernel holds
 the caller and asks whoever has the filter's listener (`front/gate.py`). The front lets one fork
@@ -17,12 +17,12 @@ import signal
 from typing import Final
 
 from cloche_server.walls.kernel import bpf, libc
+from cloche_server.walls.kernel.syscalls import number_of
 
-CLONE: Final = {"x86_64": 56, "aarch64": 220}
 #: CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD: what glibc's fork passes, and nothing more.
 FORK_FLAGS: Final = 0x0120_0011
-#: getsid. It stands in no table, so that a call that makes it is killed.
-ANNOUNCE: Final = {"x86_64": 124, "aarch64": 156}
+#: Is forbidden, so that a call that makes it is killed.
+ANNOUNCE: Final = "getsid"
 
 
 def filter_row(machine: str) -> list[bpf.Instruction]:
@@ -33,7 +33,7 @@ def filter_row(machine: str) -> list[bpf.Instruction]:
         bpf.answer(bpf.NOTIFY),
         bpf.load(bpf.NUMBER),
     ]
-    return [bpf.skip_unless_equal(CLONE[machine], len(block)), *block]
+    return [bpf.skip_unless_equal(number_of("clone", machine), len(block)), *block]
 
 
 def leave_no_zombies() -> None:
@@ -49,5 +49,5 @@ def fork() -> bool:
     """
     if os.fork():
         return False
-    libc.syscall(ANNOUNCE[libc.MACHINE], 0)
+    libc.syscall(number_of(ANNOUNCE, libc.MACHINE), 0)
     return True

@@ -1,4 +1,4 @@
-"""Who a sandbox is: an unprivileged user without capabilities, whom no setuid program can help.
+"""Make a sandbox an unprivileged user without capabilities, whom no setuid program can help.
 
 Source: capabilities(7), prctl(2).
 """

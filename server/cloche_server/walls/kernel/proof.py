@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cloche_server.walls.kernel import libc, seccomp
-from cloche_server.walls.kernel.holes import HOLES, MAGIC, OPEN, Hole, Scene
+from cloche_server.walls.kernel.holes import HOLES, MAGIC, OPEN, Hole, ProbeFixtures
 from cloche_server.walls.kernel.lockdown import (
     CHANNEL,
     STEPS,
@@ -74,7 +74,7 @@ class _Finding:
 def prove(
     materials: Materials,
     pid_namespaces: PidNamespaces | None,
-    landmark: socket.socket,
+    outside_listener: socket.socket,
     *,
     others: Sequence[Materials] = (),
     halves: bool = False,
@@ -84,7 +84,7 @@ def prove(
     Args:
         materials: as a real sandbox would get them.
         pid_namespaces: how children get one of their own; None where the kernel has none.
-        landmark: listens in the network that the launcher was started in.
+        outside_listener: listens in the network that the launcher was started in.
         others: of other kinds of sandboxes, behind whose walls all must be closed, too.
         halves: sandboxes start threads between the halves of their lockdown. Then everything is
             tried once more, behind the whole wall, by the first thread and by one of those.
@@ -92,18 +92,18 @@ def prove(
     Raises:
         LockdownError: a hole stays open; the message names it and what would close it.
     """
-    with _scene(materials, landmark) as scene:
-        laboratory = _Laboratory(materials, scene)
+    with _scene(materials, outside_listener) as scene:
+        runner = _ProbeRunner(materials, scene)
         layers: list[Layer] = []
         for step in STEPS:
             active = frozenset(layer.name for layer in layers if layer.active)
             if step.instead_of not in active:
-                layers.append(_prove_step(step, active, laboratory))
-        layers.append(_prove_network_namespace(scene, laboratory))
+                layers.append(_prove_step(step, active, runner))
+        layers.append(_prove_network_namespace(scene, runner))
         # Last of all: where there is no way back, a plain fork fails from here on.
-        layers.append(_prove_pid_namespace(pid_namespaces, laboratory))
+        layers.append(_prove_pid_namespace(pid_namespaces, runner))
         wall = Wall(layers=_with_replacements(layers))
-        every = (laboratory, *(_Laboratory(other, scene) for other in others))
+        every = (runner, *(_ProbeRunner(other, scene) for other in others))
         for each in every:
             _require_closed(wall, pid_namespaces, each, _one_thread)
         if halves:
@@ -117,7 +117,7 @@ def prove(
 
 
 @contextlib.contextmanager
-def _scene(materials: Materials, landmark: socket.socket) -> Iterator[Scene]:
+def _scene(materials: Materials, outside_listener: socket.socket) -> Iterator[ProbeFixtures]:
     magic = ctypes.create_string_buffer(MAGIC)
     reader, writer = os.pipe()
     neighbour = os.fork()
@@ -130,12 +130,12 @@ def _scene(materials: Materials, landmark: socket.socket) -> Iterator[Scene]:
     except OSError:
         segment = -1
     try:
-        yield Scene(
+        yield ProbeFixtures(
             neighbour=neighbour,
             neighbour_in_proc=int(os.read(reader, 32)),
             magic_address=ctypes.addressof(magic),
             segment=segment,
-            outside_port=landmark.getsockname()[1],
+            outside_port=outside_listener.getsockname()[1],
             memory_bytes=materials.ceiling.memory_bytes,
         )
     finally:
@@ -147,9 +147,9 @@ def _scene(materials: Materials, landmark: socket.socket) -> Iterator[Scene]:
             libc.shm_remove(segment)
 
 
-def _prove_step(step: Step, active: frozenset[str], laboratory: _Laboratory) -> Layer:
+def _prove_step(step: Step, active: frozenset[str], runner: _ProbeRunner) -> Layer:
     alone = _with_needs(step, active)
-    findings = {hole: laboratory.attempt(hole, alone) for hole in HOLES}
+    findings = {hole: runner.attempt(hole, alone) for hole in HOLES}
     failures = {finding.text for finding in findings.values() if finding.step_failed}
     if failures:
         return Layer(
@@ -160,15 +160,15 @@ def _prove_step(step: Step, active: frozenset[str], laboratory: _Laboratory) -> 
     closes = tuple(
         hole.name
         for hole, found in findings.items()
-        if not found.open and laboratory.attempt(hole, before).open
+        if not found.open and runner.attempt(hole, before).open
     )
     return Layer(name=step.name, active=True, detail=step.why, closes=closes)
 
 
-def _prove_network_namespace(scene: Scene, laboratory: _Laboratory) -> Layer:
+def _prove_network_namespace(scene: ProbeFixtures, runner: _ProbeRunner) -> Layer:
     """Every child is born behind this one: it is seen by what it leaves to reach."""
     network = next(hole for hole in HOLES if hole.name == "reach the network")
-    if laboratory.attempt(network, _NO_STEPS).open:
+    if runner.attempt(network, _NO_STEPS).open:
         detail = "the server's network is in sight"
     elif not scene.outside_port:
         detail = "the server has no network either"
@@ -180,16 +180,16 @@ def _prove_network_namespace(scene: Scene, laboratory: _Laboratory) -> Layer:
     )
 
 
-def _prove_pid_namespace(pid_namespaces: PidNamespaces | None, laboratory: _Laboratory) -> Layer:
+def _prove_pid_namespace(pid_namespaces: PidNamespaces | None, runner: _ProbeRunner) -> Layer:
     if pid_namespaces is None:
         detail = "the kernel refuses one to this user"
         against = ("signal other processes",)
         return Layer(name=PID_NAMESPACE, active=False, detail=detail, missing_against=against)
-    open_before = [hole for hole in HOLES if laboratory.attempt(hole, _NO_STEPS).open]
+    open_before = [hole for hole in HOLES if runner.attempt(hole, _NO_STEPS).open]
     closes = tuple(
         hole.name
         for hole in open_before
-        if not laboratory.attempt(hole, _NO_STEPS, pid_namespaces).open
+        if not runner.attempt(hole, _NO_STEPS, pid_namespaces).open
     )
     return Layer(
         name=PID_NAMESPACE, active=True, detail="no other process has a number here", closes=closes
@@ -211,9 +211,9 @@ def _with_replacements(layers: list[Layer]) -> tuple[Layer, ...]:
 
 
 def _require_closed(
-    wall: Wall, pid_namespaces: PidNamespaces | None, laboratory: _Laboratory, actor: _Actor
+    wall: Wall, pid_namespaces: PidNamespaces | None, runner: _ProbeRunner, actor: _Actor
 ) -> None:
-    findings = {hole: laboratory.attempt(hole, wall.steps, pid_namespaces, actor) for hole in HOLES}
+    findings = {hole: runner.attempt(hole, wall.steps, pid_namespaces, actor) for hole in HOLES}
     still_open = [
         f"{hole.name} ({finding.text})"
         for hole, finding in findings.items()
@@ -238,10 +238,10 @@ def _with_needs(step: Step, active: frozenset[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-class _Laboratory:
+class _ProbeRunner:
     """Runs attempts in throw-away children, each combination once."""
 
-    def __init__(self, materials: Materials, scene: Scene) -> None:
+    def __init__(self, materials: Materials, scene: ProbeFixtures) -> None:
         self._materials = materials
         self._scene = scene
         self._known: dict[tuple[Hole, frozenset[str], bool, str], _Finding] = {}

@@ -23,11 +23,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from cloche_server.walls.kernel import bpf, forking, libc
-from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny, Masked, OneOf
+from cloche_server.walls.kernel.syscalls import (
+    ALLOWED,
+    DENIED,
+    HANDOVER,
+    Allow,
+    Deny,
+    Masked,
+    OneOf,
+    number_of,
+)
 
 _AUDIT_ARCH: Final = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
-_SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
-_SENDMSG: Final = {"x86_64": 46, "aarch64": 211}
 _SET_MODE_FILTER: Final = 1
 _GET_ACTION_AVAIL: Final = 2
 _GET_NOTIF_SIZES: Final = 3
@@ -82,20 +89,19 @@ def build(
     if forks:
         table += forking.filter_row(machine)
     if notify:
-        table += _row(_SENDMSG[machine], [bpf.answer(bpf.ALLOW)])
-        table += _row(_SECCOMP[machine], [bpf.answer(bpf.ALLOW)])
+        for each in HANDOVER:
+            table += _row(number_of(each.name, machine), [bpf.answer(bpf.ALLOW)])
     rows: tuple[Allow | Deny, ...] = (*ALLOWED, *DENIED)
     for row in rows:
-        number = row.x86_64 if machine == "x86_64" else row.aarch64
+        number = row.number(machine)
         if number is not None:
             table += _row(number, _block(row))
     table.append(bpf.answer(bpf.NOTIFY if notify else kill))
-    seal = [
-        *_prologue(machine, kill),
-        *_row(_SENDMSG[machine], [bpf.answer(bpf.errno_action(errno.EPERM))]),
-        *_row(_SECCOMP[machine], [bpf.answer(kill)]),
-        bpf.answer(bpf.ALLOW),
-    ]
+    seal = _prologue(machine, kill)
+    for each in HANDOVER:
+        after = kill if each.errno is None else bpf.errno_action(each.errno)
+        seal += _row(number_of(each.name, machine), [bpf.answer(after)])
+    seal.append(bpf.answer(bpf.ALLOW))
     return Filters(b"".join(table), b"".join(seal) if notify else None)
 
 
@@ -103,7 +109,7 @@ def can_notify() -> bool:
     """Whether this kernel notifies, in the form that the front reads. gVisor does not."""
     sizes = ctypes.create_string_buffer(6)
     try:
-        libc.syscall(_SECCOMP[libc.MACHINE], _GET_NOTIF_SIZES, 0, sizes)
+        libc.syscall(_seccomp_number(), _GET_NOTIF_SIZES, 0, sizes)
     except OSError:
         return False
     (notification, _, _) = struct.unpack("<HHH", sizes.raw)
@@ -118,7 +124,7 @@ def killing_action() -> int:
     """
     action = ctypes.c_uint32(bpf.KILL_PROCESS)
     try:
-        libc.syscall(_SECCOMP[libc.MACHINE], _GET_ACTION_AVAIL, 0, ctypes.byref(action))
+        libc.syscall(_seccomp_number(), _GET_ACTION_AVAIL, 0, ctypes.byref(action))
     except OSError:
         return bpf.TRAP
     return bpf.KILL_PROCESS
@@ -150,10 +156,14 @@ def load(filters: Filters, channel: int, *, threads: bool = False) -> None:
     _load(filters.seal, all_threads)
 
 
+def _seccomp_number() -> int:
+    return number_of("seccomp", libc.MACHINE)
+
+
 def _load(program: bytes, flags: int) -> int:
     """Returns the listener, where one is asked for."""
     header = _Program(len(program) // 8, program)
-    number = _SECCOMP[libc.MACHINE]
+    number = _seccomp_number()
     answer = libc.syscall(number, _SET_MODE_FILTER, flags, ctypes.byref(header))
     if answer and not flags & _NEW_LISTENER:
         # TSYNC alone answers with the first thread that it could not bind, and binds none.

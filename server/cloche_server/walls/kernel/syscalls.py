@@ -1,10 +1,13 @@
-"""Every system call a sandbox may make, and those it may try in vain: the seccomp wall as a table.
+"""Decide every system call of a sandbox, in one table: its verdict, and why.
 
 `Allow` rows may bind an argument; `Deny` rows answer with an errno, because libraries (or a
-technique's own Python) try them and carry on without. Any other call ends the sandbox, whether it
-has a name in `forbidden.py` or is newer than these tables.
-Numbers: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h; None where
-the architecture lacks the call. Order matters only for speed: the filter tests rows from the top.
+technique's own Python) try them and carry on without. `Forbid` rows end the sandbox, as does any
+call that is newer than this table: the filter (`seccomp.py`) needs no row for that, and the front
+names the call by it. What a call would open is a hole of the proof (`holes.py`), which names its
+calls by this table, too.
+Numbers: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h, up to Linux
+6.17; None where the architecture lacks the call. Order matters only for speed: the filter tests
+rows from the top.
 """
 
 from __future__ import annotations
@@ -35,21 +38,46 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Allow:
+class Syscall:
+    """A call by its name and its number on each machine, and why it is judged as it is."""
+
     name: str
     x86_64: int | None
     aarch64: int | None
     why: str
+
+    def number(self, machine: str) -> int | None:
+        """None: the machine lacks the call."""
+        return {"x86_64": self.x86_64, "aarch64": self.aarch64}[machine]
+
+
+@dataclass(frozen=True)
+class Allow(Syscall):
+    """The call passes where all of `when` holds."""
+
     when: tuple[Masked | OneOf, ...] = ()
 
 
 @dataclass(frozen=True)
-class Deny:
-    name: str
-    x86_64: int | None
-    aarch64: int | None
-    why: str
+class Deny(Syscall):
+    """The call answers with `errno`."""
+
     errno: int = errno.EPERM
+
+
+@dataclass(frozen=True)
+class Forbid(Syscall):
+    """The call ends the sandbox."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A call that hands the filter's listener to the front: allowed, whatever its row says, until
+    the seal, which answers with `errno`, or ends the sandbox where that is None.
+    """
+
+    name: str
+    errno: int | None
 
 
 _PROT_EXEC: Final = 4
@@ -222,3 +250,151 @@ DENIED: tuple[Deny, ...] = (
     Deny("getsockname", 51, 204, "network"),
     Deny("getpeername", 52, 205, "network"),
 )  # fmt: skip
+
+
+def _forbidden(why: str, *calls: tuple[str, int | None, int | None]) -> tuple[Forbid, ...]:
+    return tuple(Forbid(*call, why) for call in calls)
+
+
+FORBIDDEN: Final[tuple[Forbid, ...]] = (
+    *_forbidden(
+        "files",
+        ("chown", 92, None), ("fchown", 93, 55), ("lchown", 94, None), ("fchownat", 260, 54),
+        ("fchmod", 91, 52), ("fchmodat2", 452, 452), ("fchdir", 81, 50), ("chroot", 161, 51),
+        ("mknod", 133, None), ("mknodat", 259, 33), ("rmdir", 84, None), ("umask", 95, 166),
+        ("utime", 132, None), ("utimes", 235, None), ("futimesat", 261, None),
+        ("utimensat", 280, 88), ("ustat", 136, None), ("fstatfs", 138, 44), ("getdents", 78, None),
+        ("sysfs", 139, None), ("name_to_handle_at", 303, 264), ("open_by_handle_at", 304, 265),
+        ("fsync", 74, 82), ("fdatasync", 75, 83), ("sync", 162, 81), ("syncfs", 306, 267),
+        ("sync_file_range", 277, 84), ("fallocate", 285, 47), ("fadvise64", 221, 223),
+        ("readahead", 187, 213), ("flock", 73, 32), ("cachestat", 451, 451),
+        ("file_getattr", 468, 468), ("file_setattr", 469, 469), ("lookup_dcookie", 212, 18),
+        ("setxattr", 188, 5), ("lsetxattr", 189, 6), ("fsetxattr", 190, 7), ("getxattr", 191, 8),
+        ("lgetxattr", 192, 9), ("fgetxattr", 193, 10), ("listxattr", 194, 11),
+        ("llistxattr", 195, 12), ("flistxattr", 196, 13), ("removexattr", 197, 14),
+        ("lremovexattr", 198, 15), ("fremovexattr", 199, 16), ("setxattrat", 463, 463),
+        ("getxattrat", 464, 464), ("listxattrat", 465, 465), ("removexattrat", 466, 466),
+        ("inotify_init", 253, None), ("inotify_add_watch", 254, 27), ("inotify_rm_watch", 255, 28),
+        ("fanotify_init", 300, 262), ("fanotify_mark", 301, 263),
+    ),
+    *_forbidden(
+        "mounts",
+        ("mount", 165, 40), ("umount2", 166, 39), ("pivot_root", 155, 41), ("move_mount", 429, 429),
+        ("open_tree", 428, 428), ("open_tree_attr", 467, 467), ("fsopen", 430, 430),
+        ("fsconfig", 431, 431), ("fsmount", 432, 432), ("fspick", 433, 433),
+        ("mount_setattr", 442, 442), ("statmount", 457, 457), ("listmount", 458, 458),
+        ("quotactl", 179, 60), ("quotactl_fd", 443, 443), ("swapon", 167, 224),
+        ("swapoff", 168, 225),
+    ),
+    *_forbidden(
+        "other ways to read and write",
+        ("preadv", 295, 69), ("pwritev", 296, 70), ("preadv2", 327, 286), ("pwritev2", 328, 287),
+        ("sendfile", 40, 71), ("splice", 275, 76), ("tee", 276, 77), ("vmsplice", 278, 75),
+        ("copy_file_range", 326, 285), ("io_setup", 206, 0), ("io_destroy", 207, 1),
+        ("io_submit", 209, 2), ("io_cancel", 210, 3), ("io_getevents", 208, 4),
+        ("io_pgetevents", 333, 292), ("io_uring_setup", 425, 425), ("io_uring_enter", 426, 426),
+        ("io_uring_register", 427, 427),
+    ),
+    *_forbidden(
+        "descriptors",
+        ("select", 23, None), ("pselect6", 270, 72), ("epoll_create", 213, None),
+        ("epoll_ctl", 233, 21), ("epoll_ctl_old", 214, None), ("epoll_wait", 232, None),
+        ("epoll_wait_old", 215, None), ("epoll_pwait", 281, 22), ("epoll_pwait2", 441, 441),
+        ("eventfd", 284, None), ("signalfd", 282, None), ("signalfd4", 289, 74),
+        ("timerfd_create", 283, 85), ("timerfd_settime", 286, 86), ("timerfd_gettime", 287, 87),
+        ("close_range", 436, 436),
+    ),
+    *_forbidden(
+        "memory out of sight of the limit",
+        ("mbind", 237, 235), ("migrate_pages", 256, 238), ("move_pages", 279, 239),
+        ("set_mempolicy_home_node", 450, 450), ("mincore", 27, 232), ("mlock", 149, 228),
+        ("mlock2", 325, 284), ("mlockall", 151, 230), ("munlock", 150, 229),
+        ("munlockall", 152, 231), ("msync", 26, 227), ("remap_file_pages", 216, 234),
+        ("pkey_alloc", 330, 289), ("pkey_free", 331, 290), ("pkey_mprotect", 329, 288),
+        ("memfd_secret", 447, 447), ("mseal", 462, 462), ("map_shadow_stack", 453, 453),
+        ("process_madvise", 440, 440), ("process_mrelease", 448, 448), ("userfaultfd", 323, 282),
+    ),
+    *_forbidden(
+        "processes and identity",
+        ("capget", 125, 90), ("capset", 126, 91), ("setuid", 105, 146), ("setgid", 106, 144),
+        ("setreuid", 113, 145), ("setregid", 114, 143), ("setresuid", 117, 147),
+        ("setresgid", 119, 149), ("getresuid", 118, 148), ("getresgid", 120, 150),
+        ("setfsuid", 122, 151), ("setfsgid", 123, 152), ("setgroups", 116, 159),
+        ("getgroups", 115, 158), ("setpgid", 109, 154), ("getpgid", 121, 155),
+        ("getpgrp", 111, None), ("setsid", 112, 157), ("getsid", 124, 156),
+        ("set_tid_address", 218, 96), ("kcmp", 312, 272), ("personality", 135, 92),
+        ("modify_ldt", 154, None), ("set_thread_area", 205, None), ("get_thread_area", 211, None),
+        ("iopl", 172, None), ("ioperm", 173, None), ("pidfd_send_signal", 424, 424),
+        ("rt_sigqueueinfo", 129, 138), ("rt_tgsigqueueinfo", 297, 240), ("seccomp", 317, 277),
+        ("landlock_create_ruleset", 444, 444), ("landlock_add_rule", 445, 445),
+        ("landlock_restrict_self", 446, 446), ("lsm_get_self_attr", 459, 459),
+        ("lsm_set_self_attr", 460, 460), ("lsm_list_modules", 461, 461),
+        ("get_robust_list", 274, 100),
+    ),
+    *_forbidden(
+        "scheduling",
+        ("sched_setparam", 142, 118), ("sched_getparam", 143, 121),
+        ("sched_setscheduler", 144, 119), ("sched_getscheduler", 145, 120),
+        ("sched_get_priority_max", 146, 125), ("sched_get_priority_min", 147, 126),
+        ("sched_rr_get_interval", 148, 127), ("sched_setattr", 314, 274),
+        ("sched_getattr", 315, 275), ("ioprio_set", 251, 30), ("ioprio_get", 252, 31),
+    ),
+    *_forbidden(
+        "signals and timers",
+        ("alarm", 37, None), ("setitimer", 38, 103), ("getitimer", 36, 102), ("pause", 34, None),
+        ("rt_sigpending", 127, 136), ("rt_sigsuspend", 130, 133), ("rt_sigtimedwait", 128, 137),
+        ("timer_create", 222, 107), ("timer_settime", 223, 110), ("timer_gettime", 224, 108),
+        ("timer_getoverrun", 225, 109), ("timer_delete", 226, 111), ("futex_waitv", 449, 449),
+        ("futex_wake", 454, 454), ("futex_wait", 455, 455), ("futex_requeue", 456, 456),
+    ),
+    *_forbidden(
+        "outlives the process",
+        ("shmget", 29, 194), ("shmat", 30, 196), ("shmctl", 31, 195), ("shmdt", 67, 197),
+        ("semget", 64, 190), ("semop", 65, 193), ("semtimedop", 220, 192), ("semctl", 66, 191),
+        ("msgget", 68, 186), ("msgsnd", 69, 189), ("msgrcv", 70, 188), ("msgctl", 71, 187),
+        ("mq_open", 240, 180), ("mq_unlink", 241, 181), ("mq_timedsend", 242, 182),
+        ("mq_timedreceive", 243, 183), ("mq_notify", 244, 184), ("mq_getsetattr", 245, 185),
+        ("add_key", 248, 217), ("request_key", 249, 218), ("keyctl", 250, 219),
+    ),
+    *_forbidden(
+        "network",
+        ("shutdown", 48, 210), ("sendmmsg", 307, 269), ("recvmmsg", 299, 243),
+    ),
+    *_forbidden(
+        "the machine",
+        ("acct", 163, 89), ("adjtimex", 159, 171), ("clock_adjtime", 305, 266),
+        ("clock_settime", 227, 112), ("settimeofday", 164, 170), ("reboot", 169, 142),
+        ("sethostname", 170, 161), ("setdomainname", 171, 162), ("syslog", 103, 116),
+        ("vhangup", 153, 58), ("kexec_load", 246, 104), ("kexec_file_load", 320, 294),
+        ("init_module", 175, 105), ("finit_module", 313, 273), ("delete_module", 176, 106),
+        ("create_module", 174, None), ("query_module", 178, None), ("get_kernel_syms", 177, None),
+        ("bpf", 321, 280), ("perf_event_open", 298, 241),
+    ),
+    *_forbidden(
+        "obsolete",
+        ("_sysctl", 156, None), ("afs_syscall", 183, None), ("getpmsg", 181, None),
+        ("putpmsg", 182, None), ("nfsservctl", 180, 42), ("security", 185, None),
+        ("tuxcall", 184, None), ("uselib", 134, None), ("vserver", 236, None),
+    ),
+)  # fmt: skip
+
+HANDOVER: Final = (Handover("sendmsg", errno.EPERM), Handover("seccomp", None))
+
+SYSCALLS: Final[dict[str, Syscall]] = {row.name: row for row in (*ALLOWED, *DENIED, *FORBIDDEN)}
+_NAMES: Final = {
+    machine: {row.number(machine): row.name for row in SYSCALLS.values()}
+    for machine in ("x86_64", "aarch64")
+}
+
+
+def number_of(name: str, machine: str) -> int:
+    """Raises LookupError where the machine lacks the call."""
+    number = SYSCALLS[name].number(machine)
+    if number is None:
+        raise LookupError(f"{machine} has no system call {name}")
+    return number
+
+
+def name_of(number: int, machine: str) -> str:
+    """The call's name, with its number: "mount (165)"; a number alone if it is newer than this."""
+    return f"{_NAMES[machine].get(number, 'unknown')} ({number})"

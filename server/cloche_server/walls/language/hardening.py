@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from .aliases import harden_aliases
 from .copies import ASKED_ITSELF, owned, private
-from .interpreter import mend_interpreter
+from .interpreter import patch_interpreter
 from .kernels import harden_kernels, replaces
 from .names import MARK, is_dunder
 from .optimizers import harden_optimizers
@@ -254,7 +254,7 @@ def _missing(self: Any) -> Any:
 
 def harden() -> None:
     """Idempotent. Raises InterpreterError where this Python breaks the wall."""
-    mend_interpreter()
+    patch_interpreter()
     _harden_codecs()
     _harden_copies()
     _harden_counter()

@@ -1,8 +1,8 @@
 """Mends what C code of an old CPython does wrong, where no guard can stand in between.
 
 One bug is known. The last items that `[a] < [b]` compares are borrowed from the lists: an item's
-`__lt__` may empty both, and the comparison goes on with freed objects (CPython issue 120298, mended
-in 3.12.5 and 3.13). Sorting, `min`, `heapq` and tuples of lists all come there, so it is mended in
+`__lt__` may empty both, and the comparison goes on with freed objects (CPython issue 120298, fixed
+in 3.12.5 and 3.13). Sorting, `min`, `heapq` and tuples of lists all come there, so it is fixed in
 the class itself: the orderings of `list` compare copies, which hold every item until they are done.
 """
 
@@ -21,10 +21,10 @@ _ELSE: Final = f"this is Python {sys.version.split()[0]}, run 3.13 or 3.12.5 and
 
 
 class InterpreterError(RuntimeError):
-    """This interpreter has a bug that breaks the wall, and it could not be mended."""
+    """This interpreter has a bug that breaks the wall, and it could not be fixed."""
 
 
-def mend_interpreter() -> None:
+def patch_interpreter() -> None:
     """Replaces the orderings of `list` where they borrow items. Idempotent.
 
     Raises:

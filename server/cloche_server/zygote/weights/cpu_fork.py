@@ -25,10 +25,6 @@ from cloche_server.zygote.weights.storages import by_storage, places
 # A kernel's last bits depend on the alignment; this is what torch gives tensors of its own.
 _ALIGNMENT: Final = 64
 _HUGE: Final = 2 << 20
-_MADV_HUGEPAGE: Final = 14
-_MADV_POPULATE_READ: Final = 22
-_MADV_COLLAPSE: Final = 25
-_MAP_FIXED: Final = 0x10
 _PROT_NONE: Final = 0
 _PROT_RW: Final = mmap.PROT_READ | mmap.PROT_WRITE
 
@@ -48,7 +44,7 @@ class Weights:
     def populate(self) -> None:
         """In a new sandbox, before its lockdown: takes the page faults that its call would take."""
         with contextlib.suppress(OSError):  # before Linux 5.14 the call pays for them itself
-            libc.madvise(self.address, self.size_bytes, _MADV_POPULATE_READ)
+            libc.madvise(self.address, self.size_bytes, libc.MADV_POPULATE_READ)
 
 
 def hold(model: torch.nn.Module) -> Weights:
@@ -114,7 +110,7 @@ def _in_huge_pages(address: int, size: int) -> bool:
     try:
         for start in range(address, address + size, _HUGE):
             ctypes.memset(start, 0, 1)  # a range with no page at all is not gathered
-            libc.madvise(start, _HUGE, _MADV_COLLAPSE)
+            libc.madvise(start, _HUGE, libc.MADV_COLLAPSE)
     except OSError:
         return False
     return True
@@ -124,9 +120,9 @@ def _map(file: int, size: int, sharing: int) -> int:
     """Maps the file on a boundary of huge pages: they are given to no other address."""
     reserved = libc.mmap(size + _HUGE, _PROT_NONE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1)
     aligned = -(-reserved // _HUGE) * _HUGE
-    address = libc.mmap(size, _PROT_RW, sharing | _MAP_FIXED, file, address=aligned)
+    address = libc.mmap(size, _PROT_RW, sharing | libc.MAP_FIXED, file, address=aligned)
     with contextlib.suppress(OSError):  # a kernel without transparent huge pages
-        libc.madvise(address, size, _MADV_HUGEPAGE)
+        libc.madvise(address, size, mmap.MADV_HUGEPAGE)
     return address
 
 

@@ -25,10 +25,6 @@ from cloche_server.zygote.weights.storages import Place
 
 _PAGE: Final = mmap.PAGESIZE
 _HUGE: Final = 2 << 20
-_MAP_FIXED: Final = 0x10
-_MADV_HUGEPAGE: Final = 14
-_MADV_POPULATE_READ: Final = 22
-_MADV_COLLAPSE: Final = 25
 _F_SEAL_FUTURE_WRITE: Final = 0x10
 _SEALS: Final = _F_SEAL_FUTURE_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 
@@ -61,12 +57,12 @@ def _write_slab(size: int, inside: list[tuple[Storage, torch.Tensor]]) -> int:
         address = libc.mmap(size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, file)
         try:
             with contextlib.suppress(OSError):  # slower without huge pages, not wrong
-                libc.madvise(address, size, _MADV_HUGEPAGE)
+                libc.madvise(address, size, mmap.MADV_HUGEPAGE)
             for storage, tensor in inside:
                 source = tensor.untyped_storage().data_ptr()
                 ctypes.memmove(address + storage.offset, source, storage.length)
             with contextlib.suppress(OSError):
-                libc.madvise(address, size // _HUGE * _HUGE, _MADV_COLLAPSE)
+                libc.madvise(address, size // _HUGE * _HUGE, libc.MADV_COLLAPSE)
         finally:
             libc.munmap(address, size)
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, _SEALS)
@@ -109,11 +105,11 @@ def _mapped(file: int, storage: Storage) -> tuple[torch.Tensor, int]:
     shift = (storage.offset - cow.address(base)) % step
     address = cow.address(base) + shift
     libc.mmap(
-        size, mmap.PROT_READ, mmap.MAP_SHARED | _MAP_FIXED, file,
+        size, mmap.PROT_READ, mmap.MAP_SHARED | libc.MAP_FIXED, file,
         address=address, offset=storage.offset,
     )  # fmt: skip
     with contextlib.suppress(OSError):  # before Linux 5.14 the call takes the page faults
-        libc.madvise(address, size, _MADV_POPULATE_READ)
+        libc.madvise(address, size, libc.MADV_POPULATE_READ)
     return base, shift
 
 

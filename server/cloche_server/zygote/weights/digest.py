@@ -1,4 +1,4 @@
-"""What a file of weights is, in 32 bytes that only who has the key can foretell.
+"""Digest a file of weights into 32 bytes that nobody without the key can foretell.
 
 A plain sum could be balanced by whoever changes two places at once. The key lies in a memory file
 that no sandbox has, in its memory or by a descriptor.

@@ -1,4 +1,4 @@
-"""What the zygote asks of a backend."""
+"""Declare what the zygote asks of a backend."""
 
 from __future__ import annotations
 

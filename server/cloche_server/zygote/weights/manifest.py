@@ -1,4 +1,4 @@
-"""What lies where in the files that hold a model's weights, and which module keeps it.
+"""List what lies where in the files of a model's weights, and which module keeps it.
 
 Between a loader and the zygote it travels as msgpack, in a memory file of its own.
 """

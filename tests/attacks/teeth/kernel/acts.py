@@ -58,7 +58,7 @@ _raw.syscall.restype = ctypes.c_long
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene(holes.Scene):
+class Scene(holes.ProbeFixtures):
     """What the acts are aimed at."""
 
     #: Another sandbox, behind the same wall.

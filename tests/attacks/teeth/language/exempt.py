@@ -541,10 +541,10 @@ _INTERPRETER: Final = _because(
     " _words(InPython)[places[0]])",
     "_set_orderings calls ctypes.pythonapi.PyType_Modified(ctypes.py_object(list))",
     "list _ORDERINGS",
-    "mend_interpreter calls _let_python_order(list)",
-    "mend_interpreter calls _set_orderings({name: _holding(vars(list)[name]) for name in"
+    "patch_interpreter calls _let_python_order(list)",
+    "patch_interpreter calls _set_orderings({name: _holding(vars(list)[name]) for name in"
     " _ORDERINGS})",
-    "mend_interpreter refuses if borrows_items()",
+    "patch_interpreter refuses if borrows_items()",
     "restore_interpreter calls _set_orderings(orderings)",
 )
 

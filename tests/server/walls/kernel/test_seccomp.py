@@ -13,8 +13,7 @@ import sys
 
 import pytest
 from cloche_server.walls.kernel import bpf, forking, libc, seccomp
-from cloche_server.walls.kernel.forbidden import name_of
-from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny
+from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED, Allow, Deny, name_of, number_of
 
 ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 ROWS: tuple[Allow | Deny, ...] = (*ALLOWED, *DENIED)
@@ -101,7 +100,7 @@ def test_before_the_seal_two_calls_more(machine: str) -> None:
 
 
 def test_of_a_session_a_plain_fork_alone_is_for_the_front(machine: str) -> None:
-    number = forking.CLONE[machine]
+    number = number_of("clone", machine)
     own, plain = (seccomp.build(machine, notify=True, forks=forks) for forks in (True, False))
     threads, forks = 0x003D_0F00, forking.FORK_FLAGS
     assert decide(own, ARCH[machine], number, forks) == bpf.NOTIFY
@@ -171,12 +170,15 @@ OPEN = "try: os.open('/etc/passwd', 0)\nexcept OSError as e: os.write(1, str(e.e
 FORK = "try: os.fork()\nexcept OSError as e: os.write(1, str(e.errno).encode())"
 MAP = "try: libc.mmap(9, 7, 0x22, -1)\nexcept OSError as e: os.write(1, str(e.errno).encode())"
 SEND = (
-    "try: libc.syscall(seccomp._SENDMSG[libc.MACHINE], CHANNEL, 0, 0)\n"
+    "try: libc.syscall(seccomp.number_of('sendmsg', libc.MACHINE), CHANNEL, 0, 0)\n"
     "except OSError as e: os.write(1, str(e.errno).encode())"
 )
 WRITE = "os.write(1, str(e.errno).encode())"
 MOUNT = "ctypes.CDLL(None).mount(0, 0, 0, 0, 0)\nos.write(1, b'made')"
-SECCOMP = "ctypes.CDLL(None).syscall(seccomp._SECCOMP[libc.MACHINE], 1, 0, 0)\nos.write(1, b'made')"
+SECCOMP = (
+    "ctypes.CDLL(None).syscall(seccomp.number_of('seccomp', libc.MACHINE), 1, 0, 0)\n"
+    "os.write(1, b'made')"
+)
 
 
 class Locked:

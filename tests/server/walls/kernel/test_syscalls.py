@@ -6,8 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
-from cloche_server.walls.kernel.forbidden import FORBIDDEN, name_of
-from cloche_server.walls.kernel.syscalls import ALLOWED, DENIED
+from cloche_server.walls.kernel.holes import HOLES
+from cloche_server.walls.kernel.syscalls import (
+    ALLOWED,
+    DENIED,
+    FORBIDDEN,
+    HANDOVER,
+    SYSCALLS,
+    Allow,
+    name_of,
+    number_of,
+)
 
 ROWS = [*ALLOWED, *DENIED, *FORBIDDEN]
 HEADERS = {
@@ -46,6 +55,23 @@ def test_a_call_is_named() -> None:
     assert name_of(165, "x86_64") == "mount (165)"
     assert name_of(40, "aarch64") == "mount (40)"
     assert name_of(9999, "x86_64") == "unknown (9999)"
+
+
+def test_a_call_has_its_number() -> None:
+    assert number_of("mount", "aarch64") == 40
+    with pytest.raises(LookupError, match="aarch64 has no system call fork"):
+        number_of("fork", "aarch64")
+
+
+def test_what_an_attempt_of_the_proof_needs_is_refused_or_bound() -> None:
+    for hole in HOLES:
+        for name in hole.calls:
+            row = SYSCALLS[name]
+            assert not isinstance(row, Allow) or row.when, (hole.name, name)
+
+
+def test_what_the_handover_needs_is_refused_after_it() -> None:
+    assert not {each.name for each in HANDOVER} & {row.name for row in ALLOWED}
 
 
 def test_every_row_has_a_reason_and_no_call_two_rows() -> None:

@@ -19,7 +19,7 @@ class Derived(list[object]):
 
 @pytest.fixture
 def mended() -> Iterator[None]:
-    interpreter.mend_interpreter()
+    interpreter.patch_interpreter()
     yield
     interpreter.restore_interpreter()
 
@@ -46,7 +46,7 @@ def test_lists_compare_as_before(mended: None, left: list[object], right: list[o
 
     interpreter.restore_interpreter()
     before = outcomes()
-    interpreter.mend_interpreter()
+    interpreter.patch_interpreter()
     assert outcomes() == before
 
 
@@ -72,7 +72,7 @@ def test_an_interpreter_that_cannot_be_mended_is_refused() -> None:
     program = (
         "from cloche_server.walls.language import interpreter\n"
         "interpreter.borrows_items = lambda: True\n"
-        "interpreter.mend_interpreter()\n"
+        "interpreter.patch_interpreter()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 1

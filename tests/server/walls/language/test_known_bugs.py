@@ -128,7 +128,7 @@ def test_each_row_is_attempted_and_says_what_closes_it():
 @pytest.mark.parametrize("issue", ATTEMPTS, ids=str)
 def test_a_known_bug_is_out_of_reach(issue, run):
     source, expected = ATTEMPTS[issue]
-    interpreter.mend_interpreter()  # other tests show what it does by itself
+    interpreter.patch_interpreter()  # other tests show what it does by itself
     child = os.fork()
     if child == 0:
         status = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloche_server.front.text import fit, fit_header, one_line
+from cloche_server.fitting import fit, fit_header, one_line
 from hypothesis import given
 from hypothesis import strategies as st
 

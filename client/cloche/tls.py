@@ -1,4 +1,4 @@
-"""How a client knows its server, and shows who it is itself: TLS, from files."""
+"""Authenticate the server, and the client to it, by TLS from files."""
 
 from __future__ import annotations
 

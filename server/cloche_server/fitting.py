@@ -1,4 +1,4 @@
-"""Text of sandboxes and callers, made fit for where it goes: a log's line, a trailer of HTTP/2."""
+"""Make text and numbers of sandboxes and callers fit for a log's line, a trailer, the wire."""
 
 from __future__ import annotations
 
@@ -46,3 +46,8 @@ def _header_bytes(text: str) -> int:
         1 if 0x20 <= byte <= 0x7E and byte != ord("%") else _ESCAPED_BYTES
         for byte in text.encode("utf-8", "replace")
     )
+
+
+def natural(number: int) -> int:
+    """A sandbox may claim any number; the wire takes 32 bits and no sign."""
+    return min(max(number, 0), 0xFFFF_FFFF)
