@@ -53,8 +53,9 @@ UNIT = tests/test_contract.py tests/server/front tests/server/hosting tests/serv
 check: lint types
 	$(PYTEST) -q $(UNIT)
 
+# What fails beside other tests is run once more alone: tests/support/alone.py says which, and why not attacks.
 test: lint types
-	$(PYTEST)
+	$(PYTEST) || $(BIN)/python -m tests.support.alone $$?
 
 # The language wall and its attacks on another Python: make test-second SECOND=python3.13
 SECOND ?= $(firstword $(foreach each,3.14 3.13 3.12,$(shell command -v python$(each))))

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tests.support.modal_control_plane import ControlPlane
 
 THREADS = 2
-# An attack that succeeds once has succeeded: these are never run again.
-_ONCE = ("tests/attacks", "tests/fuzz", "tests/gvisor")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,9 +57,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 f"{item.nodeid}: an address in a test's id, so that no two processes collect the "
                 "same tests; give it ids of its own (ids=lambda value: value.__name__)"
             )
-        # What looks at processes and clocks meets the machine's other work; the report names it.
-        if not item.nodeid.startswith(_ONCE) or "/test_planted_" in item.nodeid:
-            item.add_marker(pytest.mark.flaky(reruns=1))
     if hasattr(config, "workerinput"):  # a worker of pytest-xdist
         from tests.support.distribution import longest_first
 
