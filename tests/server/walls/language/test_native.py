@@ -28,7 +28,8 @@ class _Own(int):
 @pytest.mark.parametrize(
     "count",
     [
-        LIMIT, -LIMIT, range(LIMIT, LIMIT + 1), [range(-LIMIT, 0)], 2**62, _Own(2**62), np.int64(2**62), [1, [2, (2**40,)]], torch.tensor(2**40),
+        LIMIT, -LIMIT, range(LIMIT, LIMIT + 1), [range(-LIMIT, 0)],
+        2**62, _Own(2**62), np.int64(2**62), [1, [2, (2**40,)]], torch.tensor(2**40),
         np.array([1, 2**40]), torch.Size([2**40]),
     ],
     ids=repr,
