@@ -24,6 +24,7 @@ from .exact import exact_keys
 from .slots import is_class
 from .tables.native import (
     NUMPY_COUNTS,
+    NUMPY_HANDING_ON,
     NUMPY_OPTIONS,
     NUMPY_TYPES,
     NUMPY_VALUES,
@@ -48,6 +49,8 @@ class _Checks:
     positions: tuple[_Check | None, ...]
     beyond: _Check | None
     named: Mapping[str, _Check | None]
+    #: What has no parameter goes to a function of the caller's, as it is.
+    hands_on: bool = False
 
 
 def prepared(
@@ -55,9 +58,14 @@ def prepared(
 ) -> tuple[list[Any], dict[str, Any]]:
     """The arguments that numpy is given: looked at, and copies, none of arrays of objects."""
     exact_keys(options)
+    checks = _checks_of(function)
+    if checks.hands_on:
+        count = len(checks.positions)
+        args, beyond = args[:count], args[count:]
+        unnamed = {key: each for key, each in options.items() if key not in checks.named}
+        options = {key: each for key, each in options.items() if key in checks.named}
     copies = [private(each, for_torch=False) for each in args]
     named = {key: private(each, for_torch=False) for key, each in options.items()}
-    checks = _checks_of(function)
     for index, value in enumerate(copies):
         at = index < len(checks.positions)
         check = checks.positions[index] if at else checks.beyond
@@ -67,6 +75,8 @@ def prepared(
         check = checks.named[name] if name in checks.named else _check_of(checks.label, name)
         if check is not None and not (name == "where" and _has_out(function, copies, named)):
             named[name] = check(value)
+    if checks.hands_on:
+        return [*copies, *beyond], named | unnamed
     return copies, named
 
 
@@ -112,7 +122,7 @@ def _checks(function: Any, label: str) -> _Checks:
             named[each.name] = check
             if each.kind is not each.KEYWORD_ONLY and not _is_bound(function, each.name):
                 positions.append(check)
-    return _Checks(label, tuple(positions), beyond, named)
+    return _Checks(label, tuple(positions), beyond, named, label in NUMPY_HANDING_ON)
 
 
 def _is_bound(function: Any, name: str) -> bool:

@@ -140,7 +140,7 @@ ALLOWED = """
     np.sum(np.ones(3), where=[True, False, True]).item()
     np.divide(np.ones(2), [0.0, 2.0], out=np.zeros(2), where=[False, True]).tolist()
     np.bincount([1, 2, 2]).tolist(), np.bincount([], minlength=2).tolist()
-    np.bincount([1.0, 2.0]).tolist(), np.array([1, 2]).repeat([1.0, 2.0]).tolist()
+    np.array([1, 2]).repeat([1.0, 2.0]).tolist()
     np.array([1, 2]).repeat(2).tolist(), np.array([[1, 2]]).repeat(np.int8(2), 1).tolist()
     np.array([1, 2]).repeat(2, axis=None).tolist(), np.repeat([1, 2], [True, False]).tolist()
     np.repeat([1, 2], [2, 1]).tolist(), np.tile([1, 2], (2, 2)).tolist()
@@ -287,3 +287,19 @@ def test_what_numpy_makes_counts_of_is_numbers(run, count):
     for way in ("np.bincount([{0}])", "np.repeat([1], [{0}])", "np.ones(1).repeat([{0}])"):
         with pytest.raises(TypeError, match="whole numbers"):
             run(f"import numpy as np\ndef f():\n    return {way.format(count)}")
+
+
+def test_a_callback_of_numpy_is_handed_the_callers_own_objects(run):
+    source = (
+        "import numpy as np\n"
+        "def f():\n"
+        "    mine, seen, many = [2**40], [], 2**40\n"
+        "    def look(x, *more, **named):\n"
+        "        seen.append([each is mine or each == many for each in (*more, *named.values())])\n"
+        "        return x\n"
+        "    np.apply_along_axis(look, 0, np.zeros((2, 1)), mine, many, by=mine)\n"
+        "    np.piecewise(np.zeros(3), [np.zeros(3) < 1], [look], mine, many, by=mine)\n"
+        "    np.fromfunction(look, (2,), by=mine, dtype=float)\n"
+        "    return seen\n"
+    )
+    assert run(source) == [[True] * 3, [True] * 3, [True]]
