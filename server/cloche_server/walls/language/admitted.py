@@ -19,8 +19,9 @@ import numpy as np
 import torch
 from cloche.wire import Record, RecordTuple
 
-from .adapters.registry import Adapter, exact_keys
+from .adapters.registry import Adapter
 from .diagnostics import AccessRefused
+from .exact import exact_keys
 from .facades import _Opaque
 from .slots import class_name, is_class, mro_of
 from .tables.admitted import Admitted, rows_of

@@ -20,8 +20,18 @@ from .bounds import check_count, check_sizes
 from .copies import private
 from .descriptions import description
 from .diagnostics import AccessRefused
+from .exact import exact_keys
 from .slots import is_class
-from .tables.native import NUMPY_OPTIONS, NUMPY_TYPES, NUMPY_VALUES, SIZES, Options
+from .tables.native import (
+    NUMPY_COUNTS,
+    NUMPY_HANDING_ON,
+    NUMPY_OPTIONS,
+    NUMPY_TYPES,
+    NUMPY_VALUES,
+    SIZES,
+    Options,
+    Values,
+)
 
 #: Where numpy takes types, data too; and where, unasked, the first argument is data.
 _OF_DATA: Final = frozenset({"result_type", "can_cast"})
@@ -39,15 +49,23 @@ class _Checks:
     positions: tuple[_Check | None, ...]
     beyond: _Check | None
     named: Mapping[str, _Check | None]
+    #: What has no parameter goes to a function of the caller's, as it is.
+    hands_on: bool = False
 
 
 def prepared(
     function: Any, args: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
     """The arguments that numpy is given: looked at, and copies, none of arrays of objects."""
+    exact_keys(options)
+    checks = _checks_of(function)
+    if checks.hands_on:
+        count = len(checks.positions)
+        args, beyond = args[:count], args[count:]
+        unnamed = {key: each for key, each in options.items() if key not in checks.named}
+        options = {key: each for key, each in options.items() if key in checks.named}
     copies = [private(each, for_torch=False) for each in args]
     named = {key: private(each, for_torch=False) for key, each in options.items()}
-    checks = _checks_of(function)
     for index, value in enumerate(copies):
         at = index < len(checks.positions)
         check = checks.positions[index] if at else checks.beyond
@@ -57,6 +75,8 @@ def prepared(
         check = checks.named[name] if name in checks.named else _check_of(checks.label, name)
         if check is not None and not (name == "where" and _has_out(function, copies, named)):
             named[name] = check(value)
+    if checks.hands_on:
+        return [*copies, *beyond], named | unnamed
     return copies, named
 
 
@@ -102,7 +122,7 @@ def _checks(function: Any, label: str) -> _Checks:
             named[each.name] = check
             if each.kind is not each.KEYWORD_ONLY and not _is_bound(function, each.name):
                 positions.append(check)
-    return _Checks(label, tuple(positions), beyond, named)
+    return _Checks(label, tuple(positions), beyond, named, label in NUMPY_HANDING_ON)
 
 
 def _is_bound(function: Any, name: str) -> bool:
@@ -117,10 +137,30 @@ def _check_of(label: str, name: str) -> _Check | None:
             return _written if name == "out" else None
     if name in NUMPY_TYPES:
         return _type_or_data if label in _OF_DATA else description
-    for values in NUMPY_VALUES:
-        if values.of in ("", label) and name in values.names.split():
-            return None
-    return functools.partial(_count, f"np.{label}({name}=...)", name in SIZES)
+    what = f"np.{label}({name}=...)"
+    if any(_names(row, label, name) for row in NUMPY_COUNTS):
+        return functools.partial(_whole_numbers, what)
+    if any(_names(row, label, name) for row in NUMPY_VALUES):
+        return None
+    return functools.partial(_count, what, name in SIZES)
+
+
+def _whole_numbers(what: str, value: Any) -> Any:
+    """The numbers that numpy would make of it, made here: text and dates in a list are numbers."""
+    if value is not None and type(value) is not int:
+        made = np.asarray(value)
+        if made.dtype.kind not in "iubf" and made.size:
+            raise TypeError(f"{what} takes whole numbers, not {made.dtype}")
+        if made.dtype.kind == "f" and type(value) in (list, tuple):
+            made = np.array(value, np.intp)
+        value = made
+    check_count(value, what)
+    return value
+
+
+def _names(row: Values, label: str, name: str) -> bool:
+    """Whether the row speaks of that parameter of that function."""
+    return row.of in ("", label) and name in row.names.split()
 
 
 def _count(what: str, sizes: bool, value: Any) -> Any:
@@ -140,6 +180,8 @@ def _guessed(label: str, value: Any) -> Any:
     first = value[0] if type(value) in (list, tuple) and value else value
     if type(value) in (str, dict) or type(first) in (tuple, str, np.dtype) or is_class(first):
         return description(value)
+    if any(row.of == label for row in NUMPY_COUNTS):
+        return _whole_numbers(f"np.{label}", value)
     check_count(value, f"np.{label}")
     return value
 

@@ -46,6 +46,8 @@ def _numbers(value: Any) -> Iterator[int]:
         yield int.__index__(value)
     elif np.integer in mro:
         yield int(value)
+    elif range in mro:
+        yield from (value[0], value[-1]) if value else ()
     elif tuple in mro or list in mro:
         for each in (tuple if tuple in mro else list).__iter__(value):
             yield from _numbers(each)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import collections
+import contextlib
 import copyreg
 import encodings
 import enum
@@ -248,6 +249,35 @@ def _harden_prefixes() -> None:
     replaces(PrefixConstrainedLogitsProcessor, "__init__", make)
 
 
+def _harden_embeddings() -> None:
+    """A model registers a function of its own with its embeddings, whose class may take it."""
+    from torch import nn
+    from transformers import PreTrainedModel
+
+    def make(_: Any) -> Any:
+        def enable_input_require_grads(self: Any) -> None:
+            self.disable_input_require_grads()
+            found = {}
+            for each in self.modules():
+                if isinstance(each, PreTrainedModel):
+                    with contextlib.suppress(NotImplementedError):
+                        embeddings = each.get_input_embeddings()
+                        found[id(embeddings)] = embeddings
+            self._require_grads_hooks = [
+                nn.Module.register_forward_hook(each, _require_gradient)
+                for each in found.values()
+                if isinstance(each, nn.Module)
+            ]
+
+        return enable_input_require_grads
+
+    replaces(PreTrainedModel, "enable_input_require_grads", make)
+
+
+def _require_gradient(module: Any, given: Any, output: Any) -> None:
+    output.requires_grad_(True)
+
+
 def _missing(self: Any) -> Any:
     raise AttributeError("not available")
 
@@ -267,6 +297,7 @@ def harden() -> None:
     _harden_outputs()
     _harden_models()
     _harden_prefixes()
+    _harden_embeddings()
     harden_kernels()
     harden_parametrizations()
     harden_aliases()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from .copies import library_of
 from .kernels import replaces
 from .names import MARK
-from .slots import dict_of, mro_of, owner_of
+from .slots import dict_of, method_function, mro_of
 
 
 def harden_optimizers() -> None:
@@ -25,12 +26,32 @@ def harden_optimizers() -> None:
                 original(self)
                 return
             self._zero_grad_profile_name = "Optimizer.zero_grad"
-            # As if a scheduler had wrapped the step, and seen it called.
+            # As if a scheduler had seen the step called.
             self._opt_called = True
-            index, step = owner_of(mro, "step")
-            if MARK in dict_of(mro[index]) and type(step) is types.FunctionType:
-                vars(step)["_wrapped_by_lr_sched"] = True
 
         return _patch_step_function
 
     replaces(Optimizer, "_patch_step_function", make)
+    _harden_schedulers()
+
+
+def _harden_schedulers() -> None:
+    """A scheduler sets a function of its own on an optimizer, whose class may take it.
+
+    It asks by `hasattr` whether the step has it already: so it hears.
+    """
+    from torch.optim import lr_scheduler
+
+    def make(_: None) -> Any:
+        def has(obj: Any, name: str, /) -> bool:
+            if name == "_wrapped_by_lr_sched" and not _is_of_torch(obj):
+                return True
+            return hasattr(obj, name)
+
+        return has
+
+    replaces(lr_scheduler, "hasattr", make)
+
+
+def _is_of_torch(step: Any) -> bool:
+    return type(step) is types.MethodType and library_of(method_function(step)) == "torch"

@@ -19,6 +19,7 @@ import torch
 from .aliases import is_value
 from .bounds import ELEMENTS, LIMIT, check_count, check_sizes
 from .diagnostics import AccessRefused
+from .exact import exact_keys
 from .tables.native import SIZES, TORCH_DIMENSIONS, TORCH_OPTIONS, TORCH_VALUES, Options
 
 #: What begins the name of a module's operators in the schemas.
@@ -105,6 +106,8 @@ def _stand_in(path: str, original: Any, counts: _Counts) -> Any:
                 _check(path, name, value)
         if beyond is not None and len(args) > beyond[0] + 1 and not _are_few(args[beyond[0] :]):
             _check(path, beyond[1], args[beyond[0] :])
+        if given:
+            exact_keys(given)
         for name in given:
             if name in options:
                 _refuse_option(path, name, given[name])

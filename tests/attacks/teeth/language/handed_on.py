@@ -16,6 +16,8 @@ MUTATIONS: Final = (
     _m("_registering.make.register.answer filters owned(called(*args, **keywords),"
        " guards.is_own_class)", "torch_list_from_hook", instead="called(*args, **keywords)"),
     _m("hardened PreTrainedModel.__call__", "torch_list_by_other_caller"),
+    _m("hardened PreTrainedModel.enable_input_require_grads", "module_hook_taken"),
+    _m("hardened torch.optim.lr_scheduler.hasattr", "optimizer_step_taken"),
     _m("_harden_models.make.__call__ filters owned(each, _is_of_a_technique) #1",
        "torch_list_by_other_caller", instead="each"),
     _m("_harden_models.make.__call__ filters owned(each, _is_of_a_technique) #2",

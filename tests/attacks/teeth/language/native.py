@@ -41,6 +41,9 @@ _DESCRIPTIONS: Final = (
 _COUNTS: Final = (
     _m("_count calls check_count(value, what)", "numpy_counts_wrap"),
     _m("check_count refuses if not -LIMIT < number < LIMIT", "numpy_counts_wrap"),
+    _m("_whole_numbers calls check_count(value, what)", "numpy_bins_wrap"),
+    _m("list NUMPY_COUNTS", "numpy_repeats_as_text", "numpy_bins_wrap", instead=_none),
+    _m("prepared calls exact_keys(options)", "numpy_option_renamed"),
     _m("list NUMPY_VALUES", "numpy_counts_wrap", instead=_repeats_as_data),
     _m("list NUMPY_OPTIONS", "numpy_sums_into_scalar", instead=_none),
     _m("_refuse refuses at last", "numpy_left_out", instead="return value"),
@@ -75,6 +78,8 @@ _ALIASES: Final = (
     _m("_refuse_option refuses if not any((value is each for each in row.unless))",
        "torch_index_kept", along=(Removal("hardened Tensor.data"),)),
     _m("_stand_in.stand_in calls _refuse_option(path, name, given[name])", "torch_index_kept",
+       along=(Removal("hardened Tensor.data"),)),
+    _m("_stand_in.stand_in calls exact_keys(given)", "torch_option_renamed",
        along=(Removal("hardened Tensor.data"),)),
     _m("adapter torch:Tensor.numpy", "torch_index_kept_array", along=_SPARSE),
     _m("adapter torch.from_numpy", "torch_index_kept_from_array", along=_SPARSE),
@@ -153,6 +158,7 @@ EXEMPT: Final = {
     **_because(
         "chooses words: numpy would refuse it, or see a name and a type all the same",
         "_fields refuses if type(each) is not tuple or len(each) != 2 or type(each[0]) is not str",
+        "_whole_numbers refuses if made.dtype.kind not in 'iubf' and made.size",
         "_written refuses if each is not None and type(each) is not np.ndarray",
     ),
     **_because(

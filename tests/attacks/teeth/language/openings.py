@@ -129,6 +129,12 @@ EXEMPT: Final = {
     "adapter types.MethodType":
         "a method is called as what its function is, wherever it is called",
     **dict.fromkeys(
+        (("_harden_embeddings.make.enable_input_require_grads calls"
+          " self.disable_input_require_grads()"),
+         "_require_gradient calls output.requires_grad_(True)",
+         "list NUMPY_HANDING_ON"),
+        "keeps the library's meaning, or is the act itself"),
+    **dict.fromkeys(
         ("hardened Optimizer._patch_step_function",
          "harden_optimizers.make._patch_step_function calls original(self)"),
         "torch's wrapper in an own class is refused wherever it is read or called"),

@@ -282,3 +282,22 @@ def main():
 """
     with pytest.raises(AccessRefused, match="begins with a space"):
         run(source)
+
+
+def test_special_methods_may_be_static_or_of_the_class(run):
+    source = (
+        "class Left:\n"
+        "    def __enter__(self): return self\n"
+        "    @staticmethod\n"
+        "    def __exit__(kind, value, trace): return value.args == (1,)\n"
+        "    @staticmethod\n"
+        "    def __getattr__(name): return name\n"
+        "class OfClass(Left):\n"
+        "    @classmethod\n"
+        "    def __exit__(cls, kind, value, trace): return cls is OfClass\n"
+        "def f():\n"
+        "    for kind in (Left, OfClass):\n"
+        "        with kind(): raise ValueError(1)\n"
+        "    return Left().other\n"
+    )
+    assert run(source) == "other"

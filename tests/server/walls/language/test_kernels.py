@@ -178,3 +178,20 @@ def test_a_method_is_copied_as_itself_whatever_its_function_is_called():
     Own.method.__name__ = "__dict__"
     for copied in (copy.copy(own.method), copy.deepcopy(own.method)):
         assert copied() == 7
+
+
+def test_gradients_of_a_models_inputs_are_asked_for_and_left(run, model):
+    source = (
+        "import torch\n"
+        "def f(model):\n"
+        "    def asks():\n"
+        "        return model(input_ids=torch.tensor([[1, 2]])).logits.requires_grad\n"
+        "    model.requires_grad_(False)\n"
+        "    before = asks()\n"
+        "    model.enable_input_require_grads()\n"
+        "    model.enable_input_require_grads()\n"
+        "    within = asks()\n"
+        "    model.disable_input_require_grads()\n"
+        "    return before, within, asks()\n"
+    )
+    assert run(source, model) == (False, True, False)

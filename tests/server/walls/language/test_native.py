@@ -28,7 +28,8 @@ class _Own(int):
 @pytest.mark.parametrize(
     "count",
     [
-        LIMIT, -LIMIT, 2**62, _Own(2**62), np.int64(2**62), [1, [2, (2**40,)]], torch.tensor(2**40),
+        LIMIT, -LIMIT, range(LIMIT, LIMIT + 1), [range(-LIMIT, 0)],
+        2**62, _Own(2**62), np.int64(2**62), [1, [2, (2**40,)]], torch.tensor(2**40),
         np.array([1, 2**40]), torch.Size([2**40]),
     ],
     ids=repr,
@@ -38,7 +39,9 @@ def test_a_large_count_is_refused_wherever_it_is(count):
         check_count(count, "f(n=...)")
 
 
-@pytest.mark.parametrize("count", [0, -1, LIMIT - 1, 2.5, None, "text", True, [3, (4,)], "x"])
+@pytest.mark.parametrize(
+    "count", [0, -1, LIMIT - 1, 2.5, None, "text", True, [3, (4,)], "x", range(0)]
+)
 def test_other_counts_pass(count):
     check_count(count, "f(n=...)")
 
@@ -85,6 +88,10 @@ REFUSED = {
         np.add(1, 2, where=np.array(False))
         np.add(1, 2, signature="ll->l")
         np.bincount([1], minlength=2**62)
+        np.bincount(np.array([2**63 - 1]))
+        np.bincount(range(2**63 - 1, 2**63))
+        np.zeros(range(2**62, 2**62 + 1))
+        np.zeros(2).repeat([2**62, 2**62])
         np.fft.fft(np.zeros(3), n=2**62)
         np.random.default_rng(0).normal(size=2**40)
     """,
@@ -132,6 +139,10 @@ ALLOWED = """
     np.add(np.ones(2), 1, out=np.zeros(2)).tolist()
     np.sum(np.ones(3), where=[True, False, True]).item()
     np.divide(np.ones(2), [0.0, 2.0], out=np.zeros(2), where=[False, True]).tolist()
+    np.bincount([1, 2, 2]).tolist(), np.bincount([], minlength=2).tolist()
+    np.array([1, 2]).repeat([1.0, 2.0]).tolist()
+    np.array([1, 2]).repeat(2).tolist(), np.array([[1, 2]]).repeat(np.int8(2), 1).tolist()
+    np.array([1, 2]).repeat(2, axis=None).tolist(), np.repeat([1, 2], [True, False]).tolist()
     np.repeat([1, 2], [2, 1]).tolist(), np.tile([1, 2], (2, 2)).tolist()
     np.issubdtype(np.int8, np.integer)
     np.result_type(np.float32, np.zeros(2, "i4")).name, np.can_cast(np.int8, "int16")
@@ -251,3 +262,44 @@ def test_a_model_changes_its_dtype_and_back():
     shared = copy.copy(model[0].weight)
     assert type(shared) is torch.nn.Parameter
     assert shared.data_ptr() == model[0].weight.data_ptr()
+
+
+class _Name(str):
+    def __hash__(self):
+        return 1
+
+
+def test_a_name_of_an_option_is_exactly_a_str(run):
+    source = (
+        "import torch\nimport numpy as np\n"
+        "def f(name):\n"
+        "    for way in (torch.add, torch.ones(1).sum, np.add, np.ones(1).sum, np.cumsum):\n"
+        "        try: way(1, **{name: 0})\n"
+        "        except Exception as error: assert 'exactly a str' in str(error)\n"
+        "        else: assert False\n"
+        "    return True\n"
+    )
+    assert run(source, _Name("out"))
+
+
+@pytest.mark.parametrize("count", ["'4'", "np.array('4')", "np.datetime64(4, 's')"])
+def test_what_numpy_makes_counts_of_is_numbers(run, count):
+    for way in ("np.bincount([{0}])", "np.repeat([1], [{0}])", "np.ones(1).repeat([{0}])"):
+        with pytest.raises(TypeError, match="whole numbers"):
+            run(f"import numpy as np\ndef f():\n    return {way.format(count)}")
+
+
+def test_a_callback_of_numpy_is_handed_the_callers_own_objects(run):
+    source = (
+        "import numpy as np\n"
+        "def f():\n"
+        "    mine, seen, many = [2**40], [], 2**40\n"
+        "    def look(x, *more, **named):\n"
+        "        seen.append([each is mine or each == many for each in (*more, *named.values())])\n"
+        "        return x\n"
+        "    np.apply_along_axis(look, 0, np.zeros((2, 1)), mine, many, by=mine)\n"
+        "    np.piecewise(np.zeros(3), [np.zeros(3) < 1], [look], mine, many, by=mine)\n"
+        "    np.fromfunction(look, (2,), by=mine, dtype=float)\n"
+        "    return seen\n"
+    )
+    assert run(source) == [[True] * 3, [True] * 3, [True]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..copies import owned
 from ..descriptions import description
 from ..diagnostics import AccessRefused
+from ..exact import exact_keys
 from ..items import item
 from ..slots import class_name, is_class, mro_of
 from ..tables.generation import (
@@ -17,7 +18,7 @@ from ..tables.generation import (
     REFUSED_GENERATION_FIELDS,
 )
 from ..tables.rows import words
-from .registry import adapts, exact_keys
+from .registry import adapts
 
 if TYPE_CHECKING:
     from ..guards import Guards

@@ -22,9 +22,10 @@ import numpy as np
 
 from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
+from ..exact import exact_keys
 from ..slots import class_name, mro_of
 from ..tables.rows import words
-from .registry import Adapter, adapts, exact_keys
+from .registry import Adapter, adapts
 
 if TYPE_CHECKING:
     from ..guards import Guards

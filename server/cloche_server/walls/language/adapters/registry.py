@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import AccessRefused
-
 if TYPE_CHECKING:
     from ..guards import Guards
 
@@ -33,10 +31,3 @@ def alias_of(stand_in: type, original: Any) -> Any:
     Called, or given type arguments and called, it makes what the stand-in makes.
     """
     return type(original)(stand_in, 2, name=original._name)
-
-
-def exact_keys(options: dict[str, Any]) -> None:
-    """Keyword names must be exactly str: a subclass could answer one name here, another later."""
-    for key in options:
-        if type(key) is not str:
-            raise AccessRefused("an argument name must be exactly a str", code="argument-refused")

@@ -23,12 +23,13 @@ import numpy as np
 
 from ..copies import refuse_objects
 from ..diagnostics import AccessRefused
+from ..exact import exact_keys
 from ..facades import Facade
 from ..items import item
 from ..names import is_dunder
 from ..slots import dict_of, function_dict, is_class, mro_of
 from ..tables.rows import words
-from .registry import adapts, exact_keys
+from .registry import adapts
 
 if TYPE_CHECKING:
     from ..guards import Guards

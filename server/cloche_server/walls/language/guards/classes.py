@@ -264,6 +264,8 @@ class ClassGuard:
                 hint=f"def {key}(self, ...): ...",
                 code="class-refused",
             )
+        if inner is not value:
+            inner = _as_method(value)
         if key == "__getattr__":
             return self.guards.adopt(_without_dunders(inner))
         if key == "__setattr__":
@@ -363,6 +365,15 @@ class ClassGuard:
 
 def _inside(value: Any) -> Any:
     return value.__func__ if type(value) in (classmethod, staticmethod) else value
+
+
+def _as_method(descriptor: Any) -> Callable[..., Any]:
+    """What a static or class method does, as a function that is called with the object first."""
+
+    def call(self: Any, /, *args: Any) -> Any:
+        return descriptor.__get__(self, type(self))(*args)
+
+    return call
 
 
 def _without_dunders(function: Callable[..., Any]) -> Callable[..., Any]:

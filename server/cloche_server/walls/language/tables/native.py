@@ -76,6 +76,13 @@ NUMPY_VALUES: Final = (
     Values("seed RandomState default_rng", "args", "data"),
     Values("set_printoptions printoptions", "threshold edgeitems precision linewidth", "text"),
 )
+#: Data that numpy makes whole numbers of, whatever they are, and adds up without a look.
+NUMPY_COUNTS: Final = (
+    Values("bincount", "x", "the result has one more element than the largest says"),
+    Values("repeat", "repeats", "the result has as many elements as they say together"),
+)
+#: Functions that hand what they have no parameter for to the caller's own function, unseen.
+NUMPY_HANDING_ON: Final = frozenset(words("apply_along_axis fromfunction piecewise"))
 #: Descriptions of types.
 NUMPY_TYPES: Final = frozenset(words("dtype type1 type2 from_ to arg1 arg2 arrays_and_dtypes"))
 
