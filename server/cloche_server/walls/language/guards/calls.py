@@ -311,7 +311,8 @@ class CallGuard:
         judge, catalogue = self.judge_argument, self.guards.catalogue
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
         passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
-        calls_first, calls_key = id(callee) in self._calling_first, id(callee) in self._calling_key
+        called = int(id(callee) in self._calling_first)
+        named = ("key",) if id(callee) in self._calling_key else ()
         library = "" if id(callee) in self.guards.adopted else _library(callee)
         for_numpy, for_models = library == "numpy", library in WALKING_LIBRARIES
         # A stand-in looks itself; a container only holds what it is given.
@@ -327,12 +328,14 @@ class CallGuard:
                     for key, each in kwargs.items()
                 }
             elif hands_on:
-                args = tuple([self.handed_on(each) for each in args])
-                kwargs = {key: self.handed_on(each) for key, each in kwargs.items()}
-                if calls_first and args:
-                    args = (self._to_be_called(args[0]), *args[1:])
-                elif calls_key and "key" in kwargs:
-                    kwargs["key"] = self._to_be_called(kwargs["key"])
+                args = (
+                    *[self._to_be_called(each) for each in args[:called]],
+                    *[self.handed_on(each) for each in args[called:]],
+                )
+                kwargs = {
+                    key: self._to_be_called(each) if key in named else self.handed_on(each)
+                    for key, each in kwargs.items()
+                }
             if walks:
                 for value in (*args, *kwargs.values()):
                     for each in value if type(value) in (list, tuple) else ():

@@ -11,11 +11,6 @@ except ImportError:
     plt = None
 
 
-def technique(model, tokenizer, text="the cat sat"):
-    ids = tokenizer(text, return_tensors="pt").input_ids
-    return model(ids, labels=ids).loss.item()
-
-
 def save(result, path, indent=2):
     with open(path, "w") as file:
         json.dump(result, file, indent=indent)
@@ -33,6 +28,11 @@ def heat(losses):
     import seaborn
 
     seaborn.heatmap(losses)
+
+
+def technique(model, tokenizer, text="the cat sat"):
+    ids = tokenizer(text, return_tensors="pt").input_ids
+    return model(ids, labels=ids).loss.item()
 
 
 def main():
