@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from .diagnostics import Diagnostic, PolicyViolation
 from .rewriting import Finding, TechniqueTransformer
+from .rewriting.program import leave_out_program
 from .rewriting.sealing import compile_sealed
 
 #: The parser keeps the whole tree in memory: about 200 bytes of tree for a byte of source.
@@ -125,6 +126,7 @@ def _rewrite(source: str, filename: str, *, fast: bool) -> _Rewritten:
     tree = ast.parse(source, filename, "exec", type_comments=False)
     # What Python refuses is refused in Python's own words: rewritten, it might mean something else.
     compile(tree, filename, "exec", dont_inherit=True)
+    leave_out_program(tree)
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     errors: list[str] = []
     warned: list[str] = []

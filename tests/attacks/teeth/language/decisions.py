@@ -47,6 +47,8 @@ _READING: Final = _of(
     _m("change calls self.guards.writing.forget()", "set_after_delete"),
     _m("checked_name refuses if type(name) is not str", "getattr_lying_names"),
     _m("checked_name refuses if name.startswith(' ')", "class_mark_replaced"),
+    _m("plain_name filters self.checked_name(str.__str__(name) if held else name)",
+       "class_mark_replaced"),
     _m("decide refuses if dunder and name not in READABLE", "read_reduce", along=INSTANCE),
     _m("decide refuses if self.is_reserved(cls, name)", "read_registry_of_own"),
     _m("decide asks whether index >= 0 and guards.is_own_class(mro[index])", "frame_generator"),

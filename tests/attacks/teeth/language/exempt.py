@@ -128,6 +128,19 @@ _WAYS: Final = {
         _T + "_import_from refuses if alias.name == '*'",
     ),
     **_because(
+        "passes over what no call runs: tests/server/walls/language/test_compiler.py",
+        "_rewrite calls leave_out_program(tree)",
+        "_Surveyor.visit_Name asks whether not self._in_idle",
+    ),
+    **_because(
+        "says which arguments are not called, so that they stay what they are; each is looked at,"
+        " as in a direct call: tests/attacks/language/calls_what_reduce_hands_on.py",
+        "list PASSING_ON",
+        "list _CALLING_FIRST",
+        "list _CALLING_KEY",
+        "list _CALLING_NOTHING",
+    ),
+    **_because(
         "lets `except Exception` catch what Rust code raises:"
         " tests/end_to_end/test_library_logs.py",
         "CallGuard._judging.judging refuses if _is_panic(error)",

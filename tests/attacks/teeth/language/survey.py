@@ -183,7 +183,6 @@ _KNOWN: Final = (
 _CALLED_BACK: Final = (
     _m("list _FUNCTION_TYPES", "calls_map_of_reduce", instead=lambda old: frozenset(),
        along=NAMES),
-    _m("list PASSING_ON", "calls_map_through_starmap", instead=lambda old: (), along=NAMES),
     _m("list _WALKING", "calls_list_of_processors", instead=lambda old: (), along=NAMES),
 )  # fmt: skip
 

@@ -176,3 +176,43 @@ def test_names_of_ones_own_and_handlers_are_no_refused_builtins(source):
 )
 def test_a_name_may_be_bound_by_what_is_read_of_itself(source):
     assert compile_technique(source).functions == ("f",)
+
+
+_TECHNIQUE = "def technique(model, tokenizer):\n    return 1\n"
+_MAIN = 'if __name__ == "__main__":\n    main()\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "functions"),
+    [
+        (_TECHNIQUE + "def main():\n    open('x')\n" + _MAIN, ("technique",)),
+        (_TECHNIQUE + "def save(a, b):\n    open(a)\ndef main():\n    save(1, 2)\n" + _MAIN, None),
+        ("def a(m, t):\n    return 1\ndef main():\n    open(a(1, 2))\n" + _MAIN, ("a",)),
+    ],
+)
+def test_what_only_the_main_block_reaches_is_left_out(source, functions):
+    assert compile_technique(source).functions == (functions or ("technique",))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        # What a technique calls stays, whoever else calls it.
+        "def main():\n    open('x')\ndef technique(model, tokenizer):\n    main()\n" + _MAIN,
+        "def main():\n    open('x')\nmain()\n" + _TECHNIQUE + _MAIN,
+        # What may be the technique stays.
+        "def main(m, t):\n    open('x')\n" + _MAIN,
+        # Nothing but the block tells that a function is the program's.
+        _TECHNIQUE + "def unused():\n    open('x')\n",
+        "import argparse\n" + _TECHNIQUE.replace("1", "argparse"),
+    ],
+)
+def test_everything_else_is_looked_at(source):
+    with pytest.raises(PolicyViolation):
+        compile_technique(source)
+
+
+def test_imports_of_functions_that_nothing_calls_cost_nothing():
+    idle = "def plot(x, y):\n    import seaborn\n    return plt.plot(seaborn.x)\n"
+    source = "import matplotlib.pyplot as plt\n" + idle + _TECHNIQUE
+    assert compile_technique(source).functions == ("plot", "technique")

@@ -22,7 +22,7 @@ _WITH_TOKENS = (ClassToken, tuple)
 
 @adapts("builtins.getattr")
 def make_getattr(guards: Guards) -> Callable[..., Any]:
-    read, checked = guards.reading.read, guards.reading.checked_name
+    read, checked = guards.reading.read, guards.reading.plain_name
 
     def getattr(obj: Any, name: Any, default: Any = _MISSING, /) -> Any:
         try:

@@ -10,7 +10,7 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..arguments import prepared
@@ -59,6 +59,20 @@ _WALKING: Final = (
 
 #: Modules whose members call what they are given with values that nobody has judged.
 PASSING_ON: Final = ("builtins", "itertools", "functools", "numpy")
+#: Of their members, those that call the first argument, or `key`, or none, and nothing else. What
+#: is not called is handed on as in a direct call: a model stays a model.
+_CALLING_FIRST: Final = {
+    "builtins": ("filter", "map"),
+    "functools": ("partial", "reduce"),
+    "itertools": ("dropwhile", "filterfalse", "starmap", "takewhile"),
+}
+_CALLING_KEY: Final = {"builtins": ("max", "min", "sorted")}
+_CALLING_NOTHING: Final = {
+    "itertools": (
+        *("combinations", "combinations_with_replacement", "compress", "permutations"),
+        *("product", "repeat", "tee"),
+    ),
+}
 #: A class with its parameters filled in: how to read what it makes.
 _ALIASES: Final[dict[type, Callable[[Any], Any]]] = {
     types.GenericAlias: types.GenericAlias.__dict__["__origin__"].__get__,
@@ -95,6 +109,10 @@ class CallGuard:
         modules = guards.catalogue.modules
         #: ids of what calls its arguments with whatever it likes: `map`, `starmap`, `partial`.
         self._passing_on = {id(each) for module in PASSING_ON for each in modules[module].values()}
+        self._calling_first = _ids(modules, _CALLING_FIRST)
+        self._calling_key = _ids(modules, _CALLING_KEY)
+        self._passing_on -= self._calling_first | self._calling_key
+        self._passing_on -= _ids(modules, _CALLING_NOTHING)
         #: ids of what calls the members of a list that it is given.
         self._walking = {
             id(modules[module][name]) for module, name in _WALKING if name in modules[module]
@@ -293,6 +311,8 @@ class CallGuard:
         judge, catalogue = self.judge_argument, self.guards.catalogue
         makes = id(callee) in catalogue.makers or catalogue.use(type(callee)).makes
         passes_on, walks = id(callee) in self._passing_on, id(callee) in self._walking
+        called = int(id(callee) in self._calling_first)
+        named = ("key",) if id(callee) in self._calling_key else ()
         library = "" if id(callee) in self.guards.adopted else _library(callee)
         for_numpy, for_models = library == "numpy", library in WALKING_LIBRARIES
         # A stand-in looks itself; a container only holds what it is given.
@@ -308,8 +328,14 @@ class CallGuard:
                     for key, each in kwargs.items()
                 }
             elif hands_on:
-                args = tuple([self.handed_on(each) for each in args])
-                kwargs = {key: self.handed_on(each) for key, each in kwargs.items()}
+                args = (
+                    *[self._to_be_called(each) for each in args[:called]],
+                    *[self.handed_on(each) for each in args[called:]],
+                )
+                kwargs = {
+                    key: self._to_be_called(each) if key in named else self.handed_on(each)
+                    for key, each in kwargs.items()
+                }
             if walks:
                 for value in (*args, *kwargs.values()):
                     for each in value if type(value) in (list, tuple) else ():
@@ -420,6 +446,12 @@ class CallGuard:
             hint="docs/policy.md lists what is allowed",
             code="call-refused",
         )
+
+
+def _ids(
+    modules: dict[str, dict[str, Any]], names: Mapping[str, tuple[str, ...]]
+) -> frozenset[int]:
+    return frozenset(id(modules[module][name]) for module in names for name in names[module])
 
 
 def _bound(called: Callable[..., Any], instance: Any, name: str) -> types.MethodType:

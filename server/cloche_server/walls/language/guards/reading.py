@@ -130,6 +130,14 @@ class ReadGuard:
             raise AccessRefused("an attribute name begins with a space", code="attribute-refused")
         return name
 
+    def plain_name(self, name: Any) -> str:
+        """A checked name; of a subclass of str, as an enum's member may be, the text that it holds.
+
+        Its own methods are not asked, neither here nor later: what is read is the text.
+        """
+        held = type(name) is not str and str in mro_of(type(name))
+        return self.checked_name(str.__str__(name) if held else name)
+
     def slow_read(self, obj: Any, name: str) -> Any:
         cls = type(obj)
         if name == "__class__":

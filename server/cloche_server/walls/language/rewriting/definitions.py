@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 
 from .loops import LoopRules
 from .nodes import guard_call
@@ -40,7 +41,8 @@ class DefinitionRules(LoopRules):
         self._visit_parameters(node.args)
         if node.returns is not None:
             node.returns = self.annotation(node.returns)
-        with self.inside(node):
+        idle = self.scope.kind == "module" and node.name in self.survey.idle
+        with self.inside(node), self.optional() if idle else nullcontext():
             node.body = self.visit_body(node.body)
         return node
 

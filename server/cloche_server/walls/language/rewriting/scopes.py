@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from .nodes import runs_file
+from .program import idle_functions
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,10 @@ class Survey:
     once: dict[str, ast.stmt] = field(default_factory=dict)
     #: Names bound by one undecorated `def` and nothing else, wherever it stands.
     functions: set[str] = field(default_factory=set)
-    #: Names that something reads.
+    #: Names that something reads, other than a function that nothing calls.
     read: set[str] = field(default_factory=set)
+    #: Functions of the top level that nothing calls; see program.py.
+    idle: frozenset[str] = frozenset()
     #: Names of methods that classes of the source define.
     methods: set[str] = field(default_factory=set)
     #: Names of attributes that `hasattr` or `getattr` asks for somewhere.
@@ -111,6 +114,7 @@ class Survey:
 
 def survey(tree: ast.Module) -> Survey:
     surveyor = _Surveyor()
+    surveyor.survey.idle = idle_functions(tree)
     surveyor.scope(tree, "module", tree.body)
     found = surveyor.survey
     for statement in tree.body:
@@ -146,6 +150,7 @@ class _Surveyor(ast.NodeVisitor):
         #: Names of functions, and whether the last of that name is decorated.
         self.defined: dict[str, bool] = {}
         self._stack: list[Scope] = []
+        self._in_idle = False
 
     def scope(
         self,
@@ -191,7 +196,7 @@ class _Surveyor(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
             self._bind(node.id)
-        else:
+        elif not self._in_idle:
             self.survey.read.add(node.id)
 
     def visit_If(self, node: ast.If) -> None:
@@ -291,6 +296,9 @@ class _Surveyor(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._bind(node.name)
+        before = self._in_idle
+        at_top = self._stack[-1].kind == "module"
+        self._in_idle = before or (at_top and node.name in self.survey.idle)
         if self._stack[-1].kind == "class":
             self.survey.methods.add(node.name)
         else:
@@ -299,6 +307,7 @@ class _Surveyor(ast.NodeVisitor):
             self.visit(each)
         self._visit_arguments(node.args)
         self.scope(node, "function", node.body, node.args)
+        self._in_idle = before
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.visit_FunctionDef(node)

@@ -186,6 +186,7 @@ IMPORT_HINTS: Final = {
     "inspect": "inspect.signature(f) works; keep the rest in variables of your own",
     "ctypes": "use tensors or numpy arrays",
     "threading": "a technique runs alone; batch the work in tensors",
+    "torch.nn.utils.prune": "multiply under torch.no_grad(): layer.weight.mul_(mask)",
     "asyncio": "a technique runs alone; write a plain function",
     "multiprocessing": "a technique runs alone; batch the work in tensors",
     "logging": "logging.getLogger(name).info(text) goes to the caller",

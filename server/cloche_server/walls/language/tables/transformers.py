@@ -154,6 +154,8 @@ ROWS: tuple[Row, ...] = (
         why="a layer's tensors, by others that fit",
     ),
     Allow("transformers", "Cache", why="annotations", as_type=True),
+    Allow("transformers.cache_utils", "DynamicCache", why="the same by its other name"),
+    Allow("transformers.cache_utils", "Cache", why="annotations", as_type=True),
     Allow(
         "transformers",
         """EncoderRepetitionPenaltyLogitsProcessor EosTokenCriteria EpsilonLogitsWarper

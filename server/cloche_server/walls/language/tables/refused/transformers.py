@@ -8,6 +8,7 @@ from . import reasons as why
 _GIVEN = "the model and the tokenizer are passed as arguments"
 
 _MODULE: tuple[Refusal, ...] = (
+    RefusedPattern("transformers.cache_utils", "*", why.INTERNALS, "transformers.DynamicCache"),
     Refused(
         "transformers",
         """SynthIDTextWatermarkDetector WatermarkDetector RagRetriever Trainer TrainingArguments
