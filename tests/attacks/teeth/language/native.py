@@ -38,13 +38,16 @@ _DESCRIPTIONS: Final = (
        instead="(args, options)"),
 )  # fmt: skip
 
+#: What numpy makes counts of is looked at as such, before counts are.
+_NO_COUNTS: Final = (Removal("list NUMPY_COUNTS", _none),)
 _COUNTS: Final = (
-    _m("_count calls check_count(value, what)", "numpy_counts_wrap"),
+    _m("_count calls check_count(value, what)", "numpy_counts_wrap", along=_NO_COUNTS),
     _m("check_count refuses if not -LIMIT < number < LIMIT", "numpy_counts_wrap"),
     _m("_whole_numbers calls check_count(value, what)", "numpy_bins_wrap"),
     _m("list NUMPY_COUNTS", "numpy_repeats_as_text", "numpy_bins_wrap", instead=_none),
     _m("prepared calls exact_keys(options)", "numpy_option_renamed"),
-    _m("list NUMPY_VALUES", "numpy_counts_wrap", instead=_repeats_as_data),
+    _m("list NUMPY_VALUES", "numpy_counts_wrap", instead=_repeats_as_data,
+       along=_NO_COUNTS),
     _m("list NUMPY_OPTIONS", "numpy_sums_into_scalar", instead=_none),
     _m("_refuse refuses at last", "numpy_left_out", instead="return value"),
     _m("hardened torch.repeat_interleave", "torch_repeats_wrap"),
