@@ -5,16 +5,15 @@ In a fork: a process that has begun with CUDA can fork nobody who uses it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Final
 
 import torch
 
+from cloche_server import forked
 from cloche_server.gpu import slabs
 from cloche_server.gpu.driver import LIBRARY, Driver, DriverError
 
-_LONGEST: Final = 4096
 _UNTRIED: Final = (
     "this release does not serve on a GPU: what seals a sandbox from the driver has run on no "
     "device yet. `python -m bench.gpu` tries it here, and docs/gpu.md says what each line means"
@@ -23,18 +22,7 @@ _UNTRIED: Final = (
 
 def why_not(fork: Callable[[], int], library: str = LIBRARY) -> str:
     """Returns why no model is served on a GPU here, the first of what is missing."""
-    reader, writer = os.pipe()
-    child = fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            os.write(writer, _missing(library).encode()[:_LONGEST])
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
+    said = forked.answer(lambda: _missing(library).encode(), fork).decode()
     return said or "the driver ended the process that asked it"
 
 

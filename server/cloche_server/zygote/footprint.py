@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from cloche_server import forked
 from cloche_server.walls.kernel import libc
 from cloche_server.zygote.heap import private_memory
 
@@ -47,20 +48,12 @@ def measure(work: Callable[[], object], fork: Callable[[], int] = os.fork) -> Fo
     Nothing is lost where it cannot be found out: an empty footprint is slower, not wrong.
     """
     memory = private_memory()
-    reader, writer = os.pipe()
-    child = fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            work()
-            with os.fdopen(writer, "wb") as pipe:
-                pipe.write(b"".join(_RANGE.pack(*found) for found in _copied(memory)))
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        data = pipe.read()
-    os.waitpid(child, 0)
+
+    def copied() -> bytes:
+        work()
+        return b"".join(_RANGE.pack(*found) for found in _copied(memory))
+
+    data = forked.answer(copied, fork)
     return Footprint(tuple(_RANGE.iter_unpack(data[: len(data) // _RANGE.size * _RANGE.size])))
 
 

@@ -10,7 +10,6 @@ import datetime
 import importlib
 import json
 import linecache
-import os
 import random
 import sys
 import traceback
@@ -19,6 +18,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from cloche_server import forked
 
 _TEXT = "The capital of France is"
 
@@ -57,25 +58,15 @@ def rehearse_apart(
         prepare: what gives a fork the weights.
     """
     rehearse(model, tokenizer, weights=False)
-    reader, writer = os.pipe()
-    child = fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            before = set(sys.modules)
-            prepare()
-            report = {"failures": rehearse(model, tokenizer)}
-            report["modules"] = tuple(name for name in sys.modules if name not in before)
-            with os.fdopen(writer, "w") as pipe:
-                json.dump(report, pipe)
-        except BaseException:  # noqa: BLE001  # a fork must not run on into the zygote's code
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
+
+    def apart() -> bytes:
+        before = set(sys.modules)
+        prepare()
+        failures = rehearse(model, tokenizer)
+        modules = [name for name in sys.modules if name not in before]
+        return json.dumps({"failures": failures, "modules": modules}).encode()
+
+    text = forked.answer(apart, fork)
     if not text:
         return ("all: the process that rehearses has ended early",)
     heard = json.loads(text)
