@@ -11,6 +11,8 @@ from bench.speed.measure import Burst, Calls, Memory, median
 from bench.speed.sample import Spread, differences, ratios
 
 _NOISY = "too noisy"
+# What is so many times as long is compared with next to nothing.
+_NEXT_TO_NOTHING = 10.0
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _milliseconds(found: Spread) -> str:
 
 def _ratio(found: Spread) -> str:
     """As text: said to be noise where its spread says so, and left out next to nothing."""
-    if found.median > 100:
+    if found.median > _NEXT_TO_NOTHING:
         return "–"
     return f"{found.median:.2f}" if found.is_meaningful else _NOISY
 
