@@ -109,7 +109,7 @@ def _bursts(run: Run) -> str:
     for each in run.bursts:
         bare = run.bare_rates.get(each.workload)
         share = "–"
-        if bare and each.workload != "trivial":
+        if bare:
             spread = Spread.of([rate / median(bare) for rate in each.calls_per_s])
             share = f"{spread.median:.2f}" if spread.is_meaningful else _NOISY
         rows.append(
