@@ -1,4 +1,4 @@
-"""Class: namespaces. Source: own find. Escape: a function's globals, and the builtins in them. The name of an attribute is a
+"""Class: shadowing. Source: own find. Escape: a function's globals, and the builtins in them. The name of an attribute is a
 subclass of str that says it is an ordinary one, to whoever asks it by its methods."""
 
 
