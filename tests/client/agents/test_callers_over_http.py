@@ -163,7 +163,7 @@ def test_beyond_this_machine_with_tokens_and_tls(shared: SharedServer, tmp_path:
             assert http.post(url, json=LISTING, headers=known).status_code == 200
 
 
-@pytest.mark.parametrize("verb_name", ["mcp"])
+@pytest.mark.parametrize("verb_name", ["mcp", "chat"])
 def test_not_beyond_this_machine_without(
     server: RunningServer, shared: SharedServer, verb_name: str
 ) -> None:
