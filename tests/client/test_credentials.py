@@ -198,6 +198,14 @@ def test_the_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         assert Credentials.of("127.0.0.1:1", None).tls == means
 
 
+def test_none_at_all_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOCHE_TOKEN", TOKEN)
+    store_login("a.example:1", Login(token=TOKEN, tls=Tls()))
+    assert Credentials.of("127.0.0.1:1", False) == Credentials()
+    # How to know the server is no secret of its holder's.
+    assert Credentials.of("a.example:1", False) == Credentials(tls=Tls())
+
+
 def test_a_login_is_for_its_address_alone_and_only_for_this_user(tmp_path: Path) -> None:
     tls = Tls(ca=tmp_path / "ca.pem")
     path = store_login("a.example:1", Login(token=TOKEN, tls=tls))

@@ -23,6 +23,7 @@ from cloche.cli._console import (
     write_anything,
 )
 from cloche.cli.audit import audit, usage
+from cloche.cli.chat import chat
 from cloche.cli.check import check
 from cloche.cli.convert import convert
 from cloche.cli.demo import demo
@@ -61,6 +62,7 @@ for subcommand in (
     run,
     repl,
     mcp,
+    chat,
     skill,
     check,
     convert,

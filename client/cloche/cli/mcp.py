@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cloche.agents._tools import Tools
+from cloche.agents.http.callers import Callers, passes_tokens
+from cloche.agents.http.listening import Listening
 from cloche.cli._connect import Address, App, DType, Model, given
 from cloche.cli._demo_steps import technique_file
 from cloche.cli._hosting import Environment
+from cloche.cli._http import OwnToken, TlsCertificate, TlsKey, Unprotected
 from cloche.client.async_client import AsyncInterpClient
-from cloche.contract.address import is_address, is_local
 from cloche.source.directory import TechniqueDirectory, load_techniques_from_dir
 
 
@@ -24,52 +27,55 @@ def mcp(
         str | None,
         typer.Option(
             metavar="HOST:PORT",
-            help="Serve streamable HTTP at http://HOST:PORT/mcp, on this machine only; without it, "
-            "stdin and stdout.",
+            help="Serve streamable HTTP at http://HOST:PORT/mcp; without it, stdin and stdout. "
+            "Beyond this machine, with TLS and callers' tokens.",
         ),
     ] = None,
     techniques: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Techniques to run by name.")
     ] = None,
+    own_token: OwnToken = False,
+    tls_cert: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    unprotected: Unprotected = False,
 ) -> None:
     """Serve the model to agents as tools of the Model Context Protocol."""
     try:
         import mcp as _  # noqa: F401
     except ImportError:
         raise typer.BadParameter("the protocol is an extra: pip install 'cloche[mcp]'") from None
-    where = None if http is None else _local(http)
+    settings = given(address, model, dtype, app, environment)
     listed = load_techniques_from_dir(techniques or technique_file("next_token").parent)
-    asyncio.run(_serve(given(address, model, dtype, app, environment), listed, where))
+    if http is None:
+        asyncio.run(_serve(settings, listed))
+        return
+    where = Listening(address=http, certificate=tls_cert, key=tls_key, unprotected=unprotected)
+    where.require_protected(passes_tokens=passes_tokens(settings) and not own_token)
+    asyncio.run(_serve_http(settings, listed, where, own_token=own_token))
 
 
-async def _serve(
-    settings: dict[str, Any], techniques: TechniqueDirectory, http: tuple[str, int] | None
-) -> None:
+async def _serve(settings: dict[str, Any], techniques: TechniqueDirectory) -> None:
     from cloche.agents._mcp import server
-    from cloche.agents._tools import Tools
 
     async with AsyncInterpClient(**settings, progress=False) as client:
         tools = Tools(client, techniques)
         try:
-            if http is None:
-                await server(tools).run_stdio_async()
-            else:
-                host, port = http
-                await server(tools).run_streamable_http_async(
-                    host=host, port=port, stateless_http=True
-                )
+            await server(lambda ctx: tools).run_stdio_async()
         finally:
             await tools.close()
 
 
-def _local(address: str) -> tuple[str, int]:
-    """Nobody is asked who they are, so nobody from elsewhere may come."""
-    if address.startswith("unix:") or not is_address(address):
-        raise typer.BadParameter(f"--http is {address!r}; write it as 127.0.0.1:8765")
-    if not is_local(address):
-        raise typer.BadParameter(
-            f"--http is {address!r}: callers are not asked for a token, so only this machine may "
-            "call; take 127.0.0.1, and a tunnel for others"
-        )
-    host, _, port = address.rpartition(":")
-    return host.strip("[]"), int(port)
+async def _serve_http(
+    settings: dict[str, Any], techniques: TechniqueDirectory, where: Listening, *, own_token: bool
+) -> None:
+    from cloche.agents._mcp import http_app
+
+    async with Callers(
+        settings,
+        own_token=own_token,
+        make=lambda client: Tools(client, techniques),
+        end=Tools.close,
+    ) as callers:
+        if where.is_exposed:
+            where.require_tokens(wanted=await callers.wants_tokens())
+        await where.serve(http_app(callers))

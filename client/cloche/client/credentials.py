@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import grpc
 
@@ -43,8 +43,11 @@ class Credentials:
     tls: Tls | None = None
 
     @classmethod
-    def of(cls, address: str, token: str | None, tls: object = None) -> Credentials:
-        """What was given, else what the variables say, else what `cloche login` has stored.
+    def of(
+        cls, address: str, token: str | Literal[False] | None, tls: object = None
+    ) -> Credentials:
+        """What was given, else what the variables say, else what `cloche login` has stored; with
+        False no token.
 
         With a token for another machine and nothing said of TLS, there is TLS.
 
@@ -52,10 +55,12 @@ class Credentials:
             InvalidRequestError: a token that is none, or that would go in clear.
         """
         given_tls = _tls_of_variable() if tls is None else tls
-        found = token if token is not None else os.environ.get(TOKEN_VARIABLE) or None
+        found = os.environ.get(TOKEN_VARIABLE) or None if token is None else token
         login = find_login(address) if found is None or given_tls is None else None
         if found is None and login is not None:
             found = login.token
+        if found is False:
+            found = None
         if given_tls is None and login is not None and login.tls is not None:
             given_tls = login.tls
         if found is not None:

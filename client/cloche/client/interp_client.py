@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Never, Self, Unpack
 
 import grpc
 
@@ -87,7 +87,7 @@ class InterpClient:
         container_idle_timeout: int | None = None,
         proxy_token: tuple[str, str] | None = None,
         environment: str | None = None,
-        token: str | None = None,
+        token: str | Literal[False] | None = None,
         tls: bool | str | Path | Tls | None = None,
         **settings: Unpack[ModelSettings],
     ) -> None:
@@ -127,7 +127,8 @@ class InterpClient:
                 MODAL_PROXY_TOKEN_ID and MODAL_PROXY_TOKEN_SECRET where the host is Modal's.
             environment: Modal's, in which the app is; None: MODAL_ENVIRONMENT, or Modal's default.
             token: for the server at `address`; None takes CLOCHE_TOKEN, or what `cloche login` has
-                stored for the address. It goes over TLS only, or stays on this machine.
+                stored for the address, and False none at all. It goes over TLS only, or stays on
+                this machine.
             tls: how to know the server at `address`: True, a PEM file with who signs its
                 certificate, or `cloche.Tls`; None takes CLOCHE_TLS, and with a token for another
                 machine True.
