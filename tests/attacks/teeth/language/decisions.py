@@ -295,6 +295,11 @@ _CLASSES: Final = (*_of(
        "class_slot_of_special_name"),
     _m("_check_dunder asks whether value is None and key in ('__hash__', '__iter__',"
        " '__contains__', '__reversed__')", "class_deepcopy", along=SOURCE),
+    _m("_check_dunder asks whether type(value) in DESCRIPTOR_TYPES and value in"
+       " _OF_ITEMS.get(key, ())", "class_deepcopy", along=SOURCE, instead="True"),
+    _m("_of_items asks whether key == '__getattr__'", "class_attributes_as_items",
+       instead="False"),
+    _m("_of_items filters _without_dunders(function)", "class_attributes_as_items"),
     _m("_check_dunder asks whether key in DEFINABLE_METHODS", "class_deepcopy", along=SOURCE),
     _m("_check_dunder refuses unless key in DEFINABLE_METHODS", "class_deepcopy",
        "class_interface_bound", along=SOURCE),
