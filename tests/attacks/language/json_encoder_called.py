@@ -8,17 +8,14 @@ class Own:
     def __init__(self, **kw):
         pass
 
-    def encode(self, value):
+    def decode(self, value):
         return "canary-" + "5d1f"
-
-    decode = encode
 
 
 def attack(model, tokenizer, address):
     done = []
-    for way in (lambda: json.dumps({}, cls=Own), lambda: json.loads("{}", cls=Own)):
-        try:
-            done.append(way())
-        except Exception:
-            pass
+    try:
+        done.append(json.loads("{}", cls=Own))
+    except Exception:
+        pass
     return done

@@ -23,6 +23,7 @@ def attack(model, tokenizer, address):
     for way in (
         lambda: GenerationConfig(**{Name("max_length"): 1}),
         lambda: tokenizer.apply_chat_template(talk, **{Name("tokenize"): False}),
+        lambda: tokenizer.pad({"input_ids": [1]}, **{Name("verbose"): True}),
         lambda: dataclasses.replace(A(1), **{Name("x"): 2}),
         lambda: json.dumps(1, **{Name("indent"): 1}),
         lambda: model.generate(**{Name("max_length"): 1}),

@@ -15,7 +15,7 @@ def attack(model, tokenizer, address):
         lambda: np.frombuffer,
         lambda: np.lib.stride_tricks.as_strided,
         lambda: np.ctypeslib,
-        lambda: np.testing,
+        lambda: np.testing.measure,
         lambda: np.f2py,
     ):
         try:

@@ -63,8 +63,32 @@ def _load(name: str) -> ast.expr:
     return ast.Name(name, ast.Load())
 
 
+class _Members(dict[str, Any]):
+    """A module's members. A file that defines some of them is run when the first is read."""
+
+    def __init__(self, known: dict[str, Any], written: dict[str, str], load: _Load) -> None:
+        super().__init__({**known, **dict.fromkeys(written)})
+        self._waiting = dict(written)
+        self._load = load
+
+    def __getitem__(self, name: str) -> Any:
+        file = self._waiting.get(name)
+        if file is not None:
+            self[name] = self._load(file)[name]
+            del self._waiting[name]
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self:
+            return self[name]
+        return default
+
+
+_Load = Callable[[str], dict[str, Any]]
+
+
 class Library(Mapping[str, Facade]):
-    """Modules' stand-ins by name. Reading one runs what is written of its package, once."""
+    """Modules' stand-ins by name. What is written of one is run when it is read, once."""
 
     def __init__(
         self,
@@ -74,13 +98,21 @@ class Library(Mapping[str, Facade]):
     ) -> None:
         self._facades = facades
         self._run = run
-        self._waiting = _by_package(written)
+        self._exports = _exports(written)
+        self._made: dict[str, dict[str, Any]] = {}
+        of_module: dict[str, dict[str, str]] = {}
+        for (module, name), file in written.items():
+            of_module.setdefault(module, {})[name] = file
+        for module, files in of_module.items():
+            facade = facades[module]
+            facade.members = _Members(facade.members, files, self._load)
+
+    def _load(self, file: str) -> dict[str, Any]:
+        if file not in self._made:
+            self._made[file] = self._run(source_of(file, self._exports[file]))
+        return self._made[file]
 
     def __getitem__(self, name: str) -> Facade:
-        for file, members in self._waiting.pop(name.partition(".")[0], {}).items():
-            made = self._run(source_of(file, _names(members)))
-            for module, member in members:
-                self._facades[module].members[member] = made[member]
         return self._facades[name]
 
     def __contains__(self, name: object) -> bool:
@@ -95,21 +127,13 @@ class Library(Mapping[str, Facade]):
 
 def compile_all(written: Mapping[tuple[str, str], str]) -> None:
     """Compiles every source, so that no call has to."""
-    for files in _by_package(written).values():
-        for file, members in files.items():
-            source_of(file, _names(members))
+    for file, names in _exports(written).items():
+        source_of(file, names)
 
 
-def _by_package(
-    written: Mapping[tuple[str, str], str],
-) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """Package -> file -> the (module, name)s that the file defines."""
-    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for (module, name), file in written.items():
-        files = found.setdefault(module.partition(".")[0], {})
-        files.setdefault(file, []).append((module, name))
-    return found
-
-
-def _names(members: list[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(sorted({name for _, name in members}))
+def _exports(written: Mapping[tuple[str, str], str]) -> dict[str, tuple[str, ...]]:
+    """File -> the names that it defines."""
+    found: dict[str, set[str]] = {}
+    for (_, name), file in written.items():
+        found.setdefault(file, set()).add(name)
+    return {file: tuple(sorted(names)) for file, names in found.items()}

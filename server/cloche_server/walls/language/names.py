@@ -46,7 +46,7 @@ DEFINABLE_DATA: Final = frozenset({"__slots__", "__match_args__", "__doc__", "__
 MODULE_DATA: Final = frozenset({"__all__", "__author__", "__version__", "__doc__"})
 
 #: Dunder names that may be written as a variable.
-BINDABLE: Final = DEFINABLE_METHODS | DEFINABLE_DATA | MODULE_DATA
+BINDABLE: Final = DEFINABLE_METHODS | DEFINABLE_DATA | MODULE_DATA | {"__delattr__"}
 #: `__class__` is the class that a method stands in: one of the technique's own.
 LOADABLE: Final = BINDABLE | {"__name__", "__class__"}
 

@@ -64,7 +64,6 @@ _RAW: Final = tuple(
         "dataclasses.fields": "dataclass_walks_real",
         "dataclasses.replace": "dataclass_walks_real",
         "collections.namedtuple": "namedtuple_other_module",
-        "json.dumps": "json_encoder_called",
         "json.loads": "json_encoder_called",
         "copy.deepcopy": "deepcopy_memo",
     }.items()
@@ -80,6 +79,12 @@ _MAKERS: Final = (
 
 #: Option names are looked at by whoever calls a listed function, too.
 _KEYS: Final = (Removal("CallGuard._judging.judging refuses if type(key) is not str"),)
+#: A batch hides what C code asks for, and holds no dicts.
+_SHOWN: Final = (
+    Removal("hardened BatchEncoding.__getattr__"),
+    Removal("missing BatchEncoding"),
+)
+_DICTS: Final = (*_SHOWN, Removal("_ids refuses at last", "return value"))
 _FIELD_NAMES: Final = (
     *SOURCE,
     Removal("ClassGuard._check_namespace refuses if is_dunder(key)"),
@@ -135,6 +140,13 @@ _LIBRARIES: Final = (
        "lying_options", along=_KEYS),
     _m("make_apply_chat_template.apply_chat_template refuses if key not in _TEMPLATE_OPTIONS",
        "hf_template_given"),
+    _m("adapter transformers:PreTrainedTokenizerBase.pad", "hf_tokenizer_pad_interface",
+       along=_SHOWN),
+    _m("make_pad.pad calls exact_keys(options)", "lying_options", along=_KEYS),
+    _m("_encoded refuses if type(key) is not str or key.startswith('_')",
+       "hf_tokenizer_pad_interface", along=_DICTS),
+    _m("_encoded refuses key.startswith('_')", "hf_tokenizer_pad_interface", along=_DICTS),
+    _m("_encoded refuses type(key) is not str", "hf_tokenizer_pad_lying_key", along=_DICTS),
     _m("make_set_attn_implementation.set_attn_implementation refuses if type(attn_implementation)"
        " is not str or attn_implementation not in _ATTENTION", "hf_attention_name"),
     _m("make_set_attn_implementation.set_attn_implementation refuses type(attn_implementation)"
@@ -146,6 +158,7 @@ _LIBRARIES: Final = (
 )  # fmt: skip
 
 _STANDARD_LIBRARY: Final = (
+    _m("adapter json.dumps", "lying_options", along=_KEYS),
     _m("exact_keys refuses if type(key) is not str", "lying_options", along=_KEYS),
     _m("_only calls exact_keys(keywords)", "lying_options", along=_KEYS),
     _m("_only refuses if key not in allowed", "json_encoder_called", "dataclass_other_option"),
@@ -186,6 +199,34 @@ MUTATIONS: Final = (*_RAW, *_MAKERS, *_BUILTINS, *_LIBRARIES, *_STANDARD_LIBRARY
 
 #: Rules of adapters that no attack needs.
 EXEMPT: Final = {
+    **dict.fromkeys(
+        (
+            "_encoded asks whether type(value) in (list, tuple)",
+            "_items_of_encoding refuses at last",
+            "_ids asks whether type(value) in (list, tuple)",
+        ),
+        "chooses how a copy is made; each key and each value of it is looked at",
+    ),
+    **dict.fromkeys(
+        (
+            ("_ids asks whether (np.ndarray in mro or np.generic in mro) and value.dtype.kind in"
+            " 'biuf'"),
+            ("_ids asks whether type(value) in (int, float, bool, str, type(None)) or torch.Tensor"
+            " in mro"),
+            "_ids refuses at last",
+        ),
+        "says so early: lists are copied at every depth, so nothing that is walked is in the"
+        " technique's hands, and arrays of such objects become no tensors",
+    ),
+    **dict.fromkeys(
+        (
+            "list _PAD_OPTIONS",
+            "make_pad.pad refuses if key not in _PAD_OPTIONS or not is_plain_setting(value)",
+            "make_pad.pad refuses key not in _PAD_OPTIONS",
+            "make_pad.pad refuses not is_plain_setting(value)",
+        ),
+        "the library's own `pad` has no other options, compares these and computes with them",
+    ),
     "make_exception_init.__init__ asks whether not guards.is_own_class(each) and '__init__' in"
     " dict_of(each)":
         "keeps Python's meaning: without it the own `__init__` that called it is called again, to"

@@ -284,7 +284,7 @@ _CLASSES: Final = (*_of(
        instead="False", along=_ENUM),
     _m("_check_namespace refuses if is_dunder(key)", "class_special_annotation", along=SOURCE),
     _m("_is_listed answers descriptor_name[kind](descriptor) == key and member is not None and"
-       " member.pure", "class_special_is_other_descriptor"),
+       " member.pure", "class_special_popped"),
     _m("_check_dunder refuses if type(value) not in (str, type(None))", "class_doc_is_object"),
     _m("_check_dunder refuses if type(names) not in (tuple, list) or"
        " any((type(each) is not str for each in names))", "class_slots_that_lie"),
@@ -295,6 +295,11 @@ _CLASSES: Final = (*_of(
        "class_slot_of_special_name"),
     _m("_check_dunder asks whether value is None and key in ('__hash__', '__iter__',"
        " '__contains__', '__reversed__')", "class_deepcopy", along=SOURCE),
+    _m("_check_dunder asks whether type(value) in DESCRIPTOR_TYPES and value in"
+       " _OF_ITEMS.get(key, ())", "class_deepcopy", along=SOURCE, instead="True"),
+    _m("_of_items asks whether key == '__getattr__'", "class_attributes_as_items",
+       instead="False"),
+    _m("_of_items filters _without_dunders(function)", "class_special_is_other_descriptor"),
     _m("_check_dunder asks whether key in DEFINABLE_METHODS", "class_deepcopy", along=SOURCE),
     _m("_check_dunder refuses unless key in DEFINABLE_METHODS", "class_deepcopy",
        "class_interface_bound", along=SOURCE),

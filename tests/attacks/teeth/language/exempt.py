@@ -237,8 +237,13 @@ _WAYS: Final = {
         "_unpacked refuses if len(items) == count",
         "list _SELF_MATCHING",
         "list _FUNCTION_NAMES",
-        "make_update_wrapper.update_wrapper asks whether not guards.is_own_function(wrapper)",
-        "make_update_wrapper.update_wrapper asks whether guards.is_own_function(wrapped)",
+        "ReadGuard.decide asks whether index < 0 and name in _FUNCTION_NAMES and"
+        " guards.is_own_class(cls)",
+        "ReadGuard._named.named refuses at last",
+        "make_update_wrapper.update_wrapper asks whether guards.is_own_function(wrapper)",
+        "make_update_wrapper.update_wrapper asks whether guards.is_own_class(type(wrapper))",
+        "make_update_wrapper.update_wrapper asks whether held is None and"
+        " guards.is_own_function(wrapped)",
         "make_dir.dir asks whether own is not None and guards.is_own_class(cls)",
         "_listed asks whether guards.is_own_class(cls)",
     ),
@@ -388,9 +393,16 @@ _COVERED: Final = {
         "make_apply_chat_template.apply_chat_template filters _plain_messages(conversation)",
     ),
     **_because(
+        "each is dict's, and fails on any other object; no library sets a special name on a dict",
+        "list _OF_ITEMS",
+        "ClassGuard._of_items asks whether key == '__setattr__'",
+        "ClassGuard._of_items filters self._for_ordinary_names(function)",
+    ),
+    **_because(
         "json's encoder itself takes no option but these",
         "make_dumps.dumps calls _only('json.dumps', options, _DUMPS)",
         "list _DUMPS",
+        "list _DUMPS_DEFAULTS",
     ),
     **_because(
         "text joined to text is plain text, whatever the parts are",

@@ -92,7 +92,7 @@ EXEMPT: Final = {
         "make_tools.record calls outlets.record(level if level in _LEVELS else 'info',"
         " _exact(text))",
         "_run calls guards.run(source.sealed, found)",
-        "compile_all calls source_of(file, _names(members))",
+        "compile_all calls source_of(file, names)",
         "list _OF_THE_COMPILER",
         "list _LEVELS",
     ),

@@ -167,7 +167,7 @@ def test_a_technique_may_bind_the_names_that_what_is_written_uses(told):
     ("line", "hint"),
     [
         ("os.listdir('.')", "os.path.join"),
-        ("pathlib.Path('a')", "PurePath"),
+        ("pathlib.Path('a').exists()", "argument"),
         ("io.open('a')", "StringIO"),
         ("sys.exit()", "return"),
         ("inspect.getsource(f)", "inspect.signature"),

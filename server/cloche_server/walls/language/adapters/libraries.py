@@ -187,6 +187,68 @@ def _plain_messages(value: Any) -> Any:
     )
 
 
+_PAD_OPTIONS: Final = frozenset(
+    words(
+        """
+padding max_length pad_to_multiple_of padding_side return_attention_mask return_tensors verbose
+"""
+    )
+)
+
+
+@adapts("transformers:PreTrainedTokenizerBase.pad")
+def make_pad(guards: Guards) -> Callable[..., Any]:
+    def pad(tokenizer: Any, /, encoded_inputs: Any, padding: Any = True, **options: Any) -> Any:
+        exact_keys(options)
+        options["padding"] = padding
+        for key, value in options.items():
+            if key not in _PAD_OPTIONS or not is_plain_setting(value):
+                raise _refused(
+                    f"pad({key}=...) of this kind",
+                    "pass padding, max_length, pad_to_multiple_of and return_tensors plainly",
+                )
+        return tokenizer.pad(_encoded(encoded_inputs), **options)
+
+    return pad
+
+
+def _encoded(value: Any) -> Any:
+    """A copy in exact types, under names that no library asks a batch for."""
+    if type(value) in (list, tuple):
+        return [_encoded(each) for each in value]
+    found: dict[str, Any] = {}
+    for key, each in _items_of_encoding(value):
+        if type(key) is not str or key.startswith("_"):
+            raise _refused("a key of this kind in what is padded", "name it like 'labels'")
+        found[key] = _ids(each)
+    return found
+
+
+def _items_of_encoding(value: Any) -> list[tuple[Any, Any]]:
+    from transformers import BatchEncoding
+
+    cls = type(value)
+    if cls is BatchEncoding:
+        return list(value.items())
+    if cls is dict:
+        return list(dict.items(value))
+    raise _refused(f"pad of a '{class_name(cls)}'", "give it dicts, or what the tokenizer returned")
+
+
+def _ids(value: Any) -> Any:
+    import numpy as np
+    import torch
+
+    mro = mro_of(type(value))
+    if type(value) in (int, float, bool, str, type(None)) or torch.Tensor in mro:
+        return value
+    if type(value) in (list, tuple):
+        return [_ids(each) for each in value]
+    if (np.ndarray in mro or np.generic in mro) and value.dtype.kind in "biuf":
+        return value
+    raise _refused(f"a '{class_name(type(value))}' in what is padded", "use lists of ids, tensors")
+
+
 _ATTENTION: Final = ("eager", "sdpa")
 
 

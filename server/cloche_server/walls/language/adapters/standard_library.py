@@ -56,11 +56,24 @@ def _identifier(guards: Guards, value: Any) -> str:
 # functools
 
 
+def _data_of(obj: Any) -> dict[str, Any]:
+    """What an object of the technique's own holds; nothing that stays, where it has only slots."""
+    try:
+        found: dict[str, Any] = object.__getattribute__(obj, "__dict__")
+    except AttributeError:
+        return {}
+    return found
+
+
 @adapts("functools.update_wrapper")
 def make_update_wrapper(guards: Guards) -> Callable[..., Any]:
     def update_wrapper(wrapper: Any, wrapped: Any, **options: Any) -> Any:
         """Copies the name and the docstring, and nothing that leads back to `wrapped`."""
-        if not guards.is_own_function(wrapper):
+        if guards.is_own_class(type(wrapper)):
+            held = _data_of(wrapper)
+        elif guards.is_own_function(wrapper):
+            held = None
+        else:
             return wrapper
         read = guards.reading.read
         for name in ("__name__", "__qualname__", "__doc__"):
@@ -68,9 +81,13 @@ def make_update_wrapper(guards: Guards) -> Callable[..., Any]:
                 value = read(wrapped, name)
             except (AttributeError, AccessRefused):
                 continue
-            if type(value) is str:
+            if type(value) is not str:
+                continue
+            if held is None:
                 setattr(wrapper, name, value)
-        if guards.is_own_function(wrapped):
+            else:
+                held[name] = value
+        if held is None and guards.is_own_function(wrapped):
             own = function_dict(wrapped)
             function_dict(wrapper).update({k: v for k, v in own.items() if not is_dunder(k)})
         return wrapper
@@ -385,13 +402,17 @@ def make_namedtuple(guards: Guards) -> Callable[..., Any]:
 
 # json and copy
 
-_DUMPS: Final = frozenset(
-    words(
-        """
-skipkeys ensure_ascii check_circular allow_nan indent separators default sort_keys
-"""
-    )
-)
+_DUMPS_DEFAULTS: Final = {
+    "skipkeys": False,
+    "ensure_ascii": True,
+    "check_circular": True,
+    "allow_nan": True,
+    "indent": None,
+    "separators": None,
+    "default": None,
+    "sort_keys": False,
+}
+_DUMPS: Final = frozenset(_DUMPS_DEFAULTS)
 _LOADS: Final = frozenset(
     words("object_hook object_pairs_hook parse_float parse_int parse_constant")
 )
@@ -399,8 +420,12 @@ _LOADS: Final = frozenset(
 
 @adapts("json.dumps")
 def make_dumps(guards: Guards) -> Callable[..., Any]:
-    def dumps(obj: Any, **options: Any) -> str:
+    def dumps(obj: Any, *, cls: Any = None, **options: Any) -> str:
         _only("json.dumps", options, _DUMPS)
+        if cls is not None:
+            # What json does, as the technique could write it.
+            encoder = guards.calls.call(cls)(**{**_DUMPS_DEFAULTS, **options})
+            return guards.calls.method(encoder, "encode")(obj)  # type: ignore[no-any-return]
         # The encoder written in C goes on using lists and keys that a callback has taken away.
         return "".join(json.JSONEncoder(**options).iterencode(obj))
 

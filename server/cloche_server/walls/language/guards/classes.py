@@ -52,6 +52,14 @@ def _make_no_enum(*args: object, **keywords: object) -> None:
 _NO_OTHER_ENUM: Final = staticmethod(_make_no_enum)
 
 
+#: Items as attributes, `__getattr__ = dict.get`: methods of dict, which fail on any other object.
+_OF_ITEMS: Final[dict[str, tuple[Callable[..., Any], ...]]] = {
+    "__getattr__": (dict.get, dict.__getitem__),
+    "__setattr__": (dict.__setitem__,),
+    "__delattr__": (dict.__delitem__,),
+}
+
+
 class _EnumBody(enum._EnumDict):
     """The body of an enum, where what rewritten code keeps for a moment is no member."""
 
@@ -232,7 +240,9 @@ class ClassGuard:
 
     def _check_dunder(self, name: str, key: str, namespace: dict[str, Any]) -> None:
         value = namespace[key]
-        if key in ("__doc__",):
+        if type(value) in DESCRIPTOR_TYPES and value in _OF_ITEMS.get(key, ()):
+            dict.__setitem__(namespace, key, self._of_items(key, value))
+        elif key in ("__doc__",):
             if type(value) not in (str, type(None)):
                 raise self._refusal(name, key)
         elif key == "__match_args__":
@@ -273,6 +283,14 @@ class ClassGuard:
         if key == "__exit__":
             return self.guards.adopt(self._without_traceback(inner))
         return value
+
+    def _of_items(self, key: str, of_dict: Callable[..., Any]) -> Any:
+        function = _as_function(of_dict)
+        if key == "__getattr__":
+            function = _without_dunders(function)
+        if key == "__setattr__":
+            function = self._for_ordinary_names(function)
+        return self.guards.adopt(function)
 
     def _is_listed(self, descriptor: Any, key: str) -> bool:
         """Whether it is what a class in C says of itself under that very name."""
@@ -372,6 +390,13 @@ def _as_method(descriptor: Any) -> Callable[..., Any]:
 
     def call(self: Any, /, *args: Any) -> Any:
         return descriptor.__get__(self, type(self))(*args)
+
+    return call
+
+
+def _as_function(of_dict: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Any, /, *args: Any) -> Any:
+        return of_dict(self, *args)
 
     return call
 

@@ -189,6 +189,8 @@ class ReadGuard:
                 return through(guards, cls, name, self._judged(name))
             if guards.writing.takes_additions(cls):
                 return self._added(name)
+        if index < 0 and name in _FUNCTION_NAMES and guards.is_own_class(cls):
+            return self._named(name)
         if index >= 0:
             found = self._listed(mro[index:], name)
             if found is LISTED and guards.is_own_class(cls) and name in guards.fast.shadows:
@@ -254,6 +256,17 @@ class ReadGuard:
             )
 
         return judged
+
+    def _named(self, name: str) -> Callable[[Any], Any]:
+        """What `functools.update_wrapper` put on an object of the technique's own."""
+
+        def named(obj: Any) -> str:
+            value = getattr(obj, name, None)
+            if type(value) is str:
+                return value
+            raise self.refusal(type(obj), name)
+
+        return named
 
     def _added(self, name: str) -> Callable[[Any], Any]:
         judged = self._judged(name)

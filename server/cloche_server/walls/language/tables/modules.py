@@ -48,9 +48,9 @@ for _row in ROWS:
         if _row.optional:
             _OPTIONAL.update((_row.of, each) for each in _row.names.split())
 for _name in list(_MEMBERS):
-    _parent, _, _child = _name.rpartition(".")
-    if _parent:
-        _MEMBERS.setdefault(_parent, set()).add(_child)
+    while "." in _name:
+        _name, _, _child = _name.rpartition(".")
+        _MEMBERS.setdefault(_name, set()).add(_child)
 
 IMPORTABLE: Final[tuple[str, ...]] = tuple(sorted(_MEMBERS))
 
@@ -176,7 +176,7 @@ def import_refusal(name: str) -> tuple[str, str]:
 IMPORT_HINTS: Final = {
     "os": "os.path.join and its like work; pass a file's bytes as an argument",
     "io": "io.StringIO and io.BytesIO work; pass a file's bytes as an argument",
-    "pathlib": "pathlib.PurePath works; pass a file's bytes as an argument",
+    "pathlib": "pathlib.Path works for names; pass a file's bytes as an argument",
     "pickle": "return plain data: tensors, arrays, lists, dicts",
     "sys": "print() and sys.stdout go to the caller; raise an error, or return, to end",
     "subprocess": "run it on the caller's side and pass the result",
@@ -185,10 +185,14 @@ IMPORT_HINTS: Final = {
     "urllib": "fetch it on the caller's side and pass the result",
     "inspect": "inspect.signature(f) works; keep the rest in variables of your own",
     "ctypes": "use tensors or numpy arrays",
-    "threading": "a technique runs alone; batch the work in tensors",
+    "threading": "a technique runs alone: write `results = [f(x) for x in items]`",
+    "concurrent": "a technique runs alone: write `results = [f(x) for x in items]`",
+    "argparse": "give the technique parameters: `def technique(model, tokenizer, k=5): pass`",
+    "importlib": "write `import name` in a `try` and catch ImportError",
+    "torch.backends.cudnn": "write `import torch` and torch.backends.cudnn.benchmark = False",
     "torch.nn.utils.prune": "multiply under torch.no_grad(): layer.weight.mul_(mask)",
-    "asyncio": "a technique runs alone; write a plain function",
-    "multiprocessing": "a technique runs alone; batch the work in tensors",
+    "asyncio": "a technique runs alone: write `def f(x): return x` and `f(x)`, without await",
+    "multiprocessing": "a technique runs alone: write `results = [f(x) for x in items]`",
     "logging": "logging.getLogger(name).info(text) goes to the caller",
     "tqdm": "tqdm(iterable) and trange(n) work",
     "matplotlib": "return the data and plot on the caller's side",

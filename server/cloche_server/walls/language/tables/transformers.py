@@ -19,6 +19,17 @@ _FAMILIES = """GPT2LMHeadModel GPT2Model GPT2Tokenizer GPT2TokenizerFast GPT2Con
     GPTNeoXForCausalLM GPTNeoXModel GPTJForCausalLM OPTForCausalLM LlamaForCausalLM LlamaModel
     LlamaConfig MistralForCausalLM GemmaForCausalLM Gemma2ForCausalLM Gemma3ForCausalLM
     Phi3ForCausalLM Qwen2ForCausalLM Qwen3ForCausalLM GenerationMixin PretrainedConfig"""
+#: Folder of a family -> how its classes begin. The families above, so that none is imported anew.
+_PARTS = {
+    "llama": "Llama",
+    "mistral": "Mistral",
+    "gemma": "Gemma",
+    "gemma2": "Gemma2",
+    "phi3": "Phi3",
+    "qwen2": "Qwen2",
+    "qwen3": "Qwen3",
+}
+_PARTS_NAMES = "Attention DecoderLayer ForCausalLM MLP Model RMSNorm"
 _SPECIAL = """bos_token eos_token pad_token unk_token sep_token cls_token mask_token
     bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id"""
 
@@ -37,6 +48,39 @@ ROWS: tuple[Row, ...] = (
     Allow("transformers:GenerationMixin", "compute_transition_scores", why="arithmetic"),
     Allow("transformers:GenerationMixin", "generate", why="without code or paths", adapted=True),
     Allow("transformers", "PreTrainedModel", why="isinstance, annotations", as_type=True),
+    *(
+        Allow(
+            f"transformers.models.{folder}.modeling_{folder}",
+            " ".join(f"{begin}{name}" for name in _PARTS_NAMES.split()),
+            why="isinstance, annotations",
+            as_type=True,
+            optional=True,
+        )
+        for folder, begin in _PARTS.items()
+    ),
+    Allow(
+        "transformers.models.gpt2.modeling_gpt2",
+        "GPT2Attention GPT2Block GPT2LMHeadModel GPT2MLP GPT2Model",
+        why="isinstance, annotations",
+        as_type=True,
+        optional=True,
+    ),
+    Allow(
+        "transformers.models.gpt_neox.modeling_gpt_neox",
+        "GPTNeoXAttention GPTNeoXForCausalLM GPTNeoXLayer GPTNeoXMLP GPTNeoXModel",
+        why="isinstance, annotations",
+        as_type=True,
+        optional=True,
+    ),
+    Allow(
+        "transformers.modeling_outputs",
+        """BaseModelOutput BaseModelOutputWithPast CausalLMOutput CausalLMOutputWithPast
+        CausalLMOutputWithCrossAttentions""",
+        why="isinstance, annotations",
+        as_type=True,
+        optional=True,
+    ),
+    Allow("transformers.utils", "ModelOutput", why="isinstance, annotations", as_type=True),
     Allow("transformers", _LOADERS, why="annotations; what loads is refused", as_type=True),
     Allow("transformers", _FAMILIES, why="isinstance, annotations", as_type=True, optional=True),
     Allow(
@@ -63,6 +107,12 @@ ROWS: tuple[Row, ...] = (
         why="text to ids and back",
         pure=True,
         optional=True,
+    ),
+    Allow(
+        "transformers:PreTrainedTokenizerBase",
+        "pad",
+        why="rows of ids to one batch, under ordinary names",
+        adapted=True,
     ),
     Allow(
         "transformers:PreTrainedTokenizerBase",

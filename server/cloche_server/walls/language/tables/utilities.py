@@ -104,6 +104,7 @@ ROWS: tuple[Row, ...] = (
     Allow("os.path", "splitroot", why=_NAMES, optional=True),
     Allow("os", "altsep curdir extsep linesep name pardir pathsep sep", why="constants"),
     Allow("pathlib", "PurePath PurePosixPath", why=_NAMES),
+    Allow("pathlib", "Path PosixPath", why="names; each method that asks for files is refused"),
     Allow(
         "pathlib:PurePath",
         """anchor as_posix drive is_absolute is_relative_to joinpath match name parent parents

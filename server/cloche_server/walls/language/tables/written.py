@@ -67,6 +67,62 @@ ROWS: tuple[Row, ...] = (
             ("torch.autograd.function", "Function FunctionCtx once_differentiable"),
         )
     ),
+    Written("torch.backends", "cuda cudnn mps", "backends", why="switches without effect"),
+    Written(
+        "torch.nn.utils.parametrizations",
+        "orthogonal spectral_norm weight_norm",
+        "parametrizations",
+        why="steps for register_parametrization; the library's own change a layer's class",
+    ),
+    Written(
+        "einops.layers.torch",
+        "Rearrange Reduce",
+        "einops_layers",
+        why="layers that call rearrange and reduce",
+    ),
+    Written(
+        "numpy.testing",
+        """assert_ assert_allclose assert_almost_equal assert_array_almost_equal assert_array_equal
+        assert_array_less assert_equal""",
+        "numpy_testing",
+        why="comparisons; the library's own asks any object, and walks the caller's frames",
+    ),
+    Written(
+        "collections",
+        "UserDict UserList",
+        "collections",
+        why="to derive from; transformers' own batches are of the real ones",
+    ),
+    Written("json", "JSONEncoder", "json", why="to derive from; it calls json.dumps"),
+    Written(
+        "transformers",
+        "logging",
+        "transformers_logging",
+        why="levels that are kept, without effect; the library's own are the process's",
+    ),
+    Written("transformers.utils", "logging", "transformers_logging", why="the same"),
+    Written(
+        "transformers.utils.logging",
+        """CRITICAL DEBUG ERROR INFO WARNING disable_progress_bar enable_progress_bar get_logger
+        get_verbosity set_verbosity set_verbosity_debug set_verbosity_error set_verbosity_info
+        set_verbosity_warning""",
+        "transformers_logging",
+        why="the same, function by function",
+    ),
+    *(
+        Written(module, names, "streamers", why="text goes to the caller as it is decoded")
+        for module, names in (
+            ("transformers", "TextStreamer"),
+            ("transformers.generation", "BaseStreamer TextStreamer"),
+            ("transformers.generation.streamers", "BaseStreamer TextStreamer"),
+        )
+    ),
+    Written(
+        "transformers",
+        "DataCollatorForLanguageModeling DataCollatorWithPadding default_data_collator",
+        "collators",
+        why="batches by the tokenizer's own pad",
+    ),
     Written(
         "functools",
         "singledispatch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import Refusal, Refused
+from ..rows import Refusal, Refused, RefusedPattern
 from . import reasons as why
 
 _ARRAYS = "arrays as arguments and results"
@@ -15,7 +15,8 @@ REFUSALS: tuple[Refusal, ...] = (
         _ARRAYS,
     ),
     Refused("numpy", "get_include info show_config show_runtime", why.PRINTS),
-    Refused("numpy", "f2py test testing", why.CODE, optional=True),
+    Refused("numpy", "f2py test", why.CODE, optional=True),
+    RefusedPattern("numpy.testing", "*", why.CODE, "numpy.testing.assert_allclose"),
     Refused(
         "numpy",
         "ctypeslib lib",

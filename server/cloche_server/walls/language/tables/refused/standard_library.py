@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import Refusal, Refused
+from ..rows import Refusal, Refused, RefusedPattern
 from . import reasons as why
 
 _BUILTINS: tuple[Refusal, ...] = (
@@ -93,9 +93,9 @@ _CONTAINERS: tuple[Refusal, ...] = (
     ),
     Refused(
         "collections",
-        "UserDict UserList UserString",
+        "UserString",
         why.UNASKED,
-        "derive from dict, list or str",
+        "hold the text in an attribute",
     ),
     Refused("collections:ChainMap", "copy fromkeys", why.UNASKED, "copy.copy(x)"),
     Refused(
@@ -214,7 +214,7 @@ _FUNCTIONS: tuple[Refusal, ...] = (
 _TEXT: tuple[Refusal, ...] = (
     Refused(
         "json",
-        "JSONDecoder JSONEncoder detect_encoding dump load",
+        "JSONDecoder detect_encoding dump load",
         "files, and classes that steer the encoder",
         "json.dumps(x, default=f), json.loads",
     ),
@@ -225,6 +225,11 @@ _TEXT: tuple[Refusal, ...] = (
     Refused("re:Pattern", "scanner", why.INTERNALS, "finditer"),
     Refused("string", "Formatter Template", why.BY_NAME, "f-strings and str.format"),
     Refused("textwrap", "TextWrapper", why.UNASKED, "textwrap.fill, wrap, indent"),
+)
+
+_EINOPS: tuple[Refusal, ...] = (
+    RefusedPattern("einops.layers", "*", why.INTERNALS, "einops.layers.torch.Rearrange"),
+    RefusedPattern("einops.layers.torch", "*", why.INTERNALS, "Rearrange, Reduce, nn.Linear"),
 )
 
 _NUMBERS: tuple[Refusal, ...] = (
@@ -261,4 +266,11 @@ _NUMBERS: tuple[Refusal, ...] = (
     Refused("datetime", "datetime_CAPI", why.MEMORY),
 )
 
-REFUSALS: tuple[Refusal, ...] = (*_BUILTINS, *_CONTAINERS, *_FUNCTIONS, *_TEXT, *_NUMBERS)
+REFUSALS: tuple[Refusal, ...] = (
+    *_BUILTINS,
+    *_CONTAINERS,
+    *_FUNCTIONS,
+    *_TEXT,
+    *_EINOPS,
+    *_NUMBERS,
+)

@@ -247,7 +247,7 @@ _TORCH: tuple[Refusal, ...] = (
         why.UNASKED,
     ),
     Refused("torch", "utils", "files, processes and compilers", "a plain loop", optional=True),
-    Refused("torch", "backends", why.STATE, "with torch.autocast(...)", optional=True),
+    RefusedPattern("torch.backends", "*", why.STATE, "torch.backends.cudnn, cuda and mps"),
     Refused("torch", "overrides", why.HOOKS, optional=True),
     Refused("torch", "nested sparse", why.SPARSE, "a dense tensor and a mask", optional=True),
     Refused("torch", "quantization", why.QUANTIZED, "round and clamp", optional=True),

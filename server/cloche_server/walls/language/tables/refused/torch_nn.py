@@ -154,12 +154,8 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refused("torch.nn.init", "dirac_ sparse_", why.UNASKED),
     Refused("torch.nn.init", "Tensor", why.INTERNALS, "torch.Tensor"),
-    Refused(
-        "torch.nn.utils",
-        "parametrizations",
-        "it replaces a module's class",
-        "torch.nn.utils.parametrize.register_parametrization",
-        optional=True,
+    RefusedPattern(
+        "torch.nn.utils.parametrizations", "*", why.INTERNALS, "orthogonal, weight_norm"
     ),
     RefusedPattern(
         "torch.nn.utils.parametrize",

@@ -7,7 +7,31 @@ from . import reasons as why
 
 _GIVEN = "the model and the tokenizer are passed as arguments"
 
+_PARTS = "write its arithmetic out, or read the modules of the model that you are given"
+_FAMILIES = ("llama", "mistral", "gemma", "gemma2", "phi3", "qwen2", "qwen3", "gpt2", "gpt_neox")
+
 _MODULE: tuple[Refusal, ...] = (
+    RefusedPattern("transformers.models", "*", why.INTERNALS, _PARTS),
+    *(
+        RefusedPattern(f"transformers.models.{folder}", "*", why.INTERNALS, _PARTS)
+        for folder in _FAMILIES
+    ),
+    *(
+        RefusedPattern(
+            f"transformers.models.{folder}.modeling_{folder}", "*", why.INTERNALS, _PARTS
+        )
+        for folder in _FAMILIES
+    ),
+    RefusedPattern("transformers.modeling_outputs", "*", why.INTERNALS, "a class of your own"),
+    RefusedPattern("transformers.utils", "*", why.INTERNALS, _GIVEN),
+    RefusedPattern("transformers.utils.logging", "*", why.STATE, "logging.getLogger(name)"),
+    RefusedPattern("transformers.generation", "*", why.INTERNALS, "the same name of transformers"),
+    RefusedPattern(
+        "transformers.generation.streamers",
+        "*",
+        why.PROCESSES,
+        "a class with put(self, value) and end(self)",
+    ),
     RefusedPattern("transformers.cache_utils", "*", why.INTERNALS, "transformers.DynamicCache"),
     Refused(
         "transformers",
@@ -19,7 +43,7 @@ _MODULE: tuple[Refusal, ...] = (
     Refused(
         "transformers",
         """AttentionInterface AttentionMaskInterface DummyObject kernelize requires_backends
-        add_end_docstrings add_start_docstrings dynamic_rope_update logging
+        add_end_docstrings add_start_docstrings dynamic_rope_update
         convert_and_export_with_cache TorchExportableModuleWithStaticCache
         model_addition_debugger_context""",
         why.STATE,
@@ -32,9 +56,7 @@ _MODULE: tuple[Refusal, ...] = (
         why.CODE,
         "model.generate, or the model itself",
     ),
-    Refused(
-        "transformers", "TextStreamer TextDiffusionStreamer", why.PRINTS, "your own put() and end()"
-    ),
+    Refused("transformers", "TextDiffusionStreamer", why.PRINTS, "transformers.TextStreamer"),
     Refused(
         "transformers",
         "TextIteratorStreamer AsyncTextIteratorStreamer",
@@ -72,11 +94,11 @@ _MODULE: tuple[Refusal, ...] = (
     Refused(
         "transformers",
         """AddedToken BatchFeature CharSpan Chunk Concatenate Conv1D ConversionOps DataCollator
-        DataCollatorWithFlattening DataCollatorWithPadding DefaultDataCollator EvalPrediction
+        DataCollatorWithFlattening DefaultDataCollator EvalPrediction
         GroupWeightRename IntervalStrategy MergeModulelist RopeParameters SchedulerType
         SplitModulelist TensorType TokenSpan WeightConverter apply_chunking_to_forward cli
         convert_slow_tokenizer convert_slow_tokenizers_checkpoints_to_fast decision
-        default_data_collator get_values torch_distributed_zero_first
+        get_values torch_distributed_zero_first
         dependency_versions_check dependency_versions_table""",
         why.INTERNALS,
         optional=True,
@@ -219,12 +241,6 @@ _TOKENIZER: tuple[Refusal, ...] = (
         "templates and parsers walk attributes",
         "apply_chat_template(messages)",
         optional=True,
-    ),
-    Refused(
-        "transformers:PreTrainedTokenizerBase",
-        "pad",
-        "it keeps any key it is given",
-        "tokenizer(texts, padding=True)",
     ),
     Refused(
         "transformers:PreTrainedTokenizerBase",

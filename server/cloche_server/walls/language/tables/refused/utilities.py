@@ -53,7 +53,18 @@ REFUSALS: tuple[Refusal, ...] = (
     Refused("uuid:UUID", "is_safe", why.UNASKED),
     RefusedPattern("os.path", "*", why.FILES, f"os.path.join and its like; {_ARGUMENTS}"),
     RefusedPattern("os", "*", why.FILES, f"os.path.join and its like; {_ARGUMENTS}"),
-    RefusedPattern("pathlib", "*", why.FILES, f"pathlib.PurePath for names; {_ARGUMENTS}"),
+    RefusedPattern("pathlib", "*", why.FILES, f"pathlib.Path for names; {_ARGUMENTS}"),
+    Refused(
+        "pathlib:Path",
+        """absolute chmod copy copy_into cwd exists expanduser from_uri glob group hardlink_to home
+        info is_block_device is_char_device is_dir is_fifo is_file is_junction is_mount is_socket
+        is_symlink iterdir lchmod link_to lstat mkdir move move_into open owner read_bytes read_text
+        readlink rename replace resolve rglob rmdir samefile stat symlink_to touch unlink walk
+        write_bytes write_text""",
+        why.FILES,
+        _ARGUMENTS,
+        optional=True,
+    ),
     Refused("pathlib:PurePath", "as_uri is_reserved", why.UNASKED, "as_posix()"),
     Refused("pathlib:PurePath", "parser", why.INTERNALS, "os.path", optional=True),
     RefusedPattern("sys", "exit", "it ends what runs", "return, or raise an error"),
