@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from cloche_server.models.load import SINGLE_THREADED_ENV
-
-# Before torch is imported: the same settings as the zygote's. Threads that spin while they wait
-# would take a busy machine's time from one another.
-os.environ.update(SINGLE_THREADED_ENV, OMP_WAIT_POLICY="PASSIVE")
 
 import torch
 from cloche.contract.config import ModelConfig

@@ -20,6 +20,8 @@ from typing import IO, Any, Final, Self
 import cloudpickle  # type: ignore[import-untyped]
 import psutil
 
+from bench.speed import environment
+
 _LENGTH: Final = struct.Struct("<Q")
 
 
@@ -76,6 +78,7 @@ def _receive(stream: IO[bytes]) -> bytes | None:
 
 
 def _serve(path: Path, threads: int, *, fork: bool) -> None:
+    environment.adopt()
     from bench.speed.bare import load
 
     bare = load(path, threads, to_fork=fork)

@@ -49,6 +49,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     (r"setting '\w+' of a '\w+' refused", "real objects and special names are not set"),
     (r"'\w+' uses that name itself", "the base's own attribute"),
     (r"class '\w+' refused: it defines '__\w+__'", "asked by C code"),
+    (r"class '\w+' refused: a list or tuple with a '__len__' of its own", "asked by C code"),
     (r"(an attribute|an argument) name must be exactly a str", "it could answer differently twice"),
     (r"of a library's object refused", "reads or sets attributes by name"),
     (r"print\(file=", "print() goes to the caller"),

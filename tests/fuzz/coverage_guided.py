@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["cloche.wire", "cloche_server.ipc", "ms
 
 
 def _value(data: bytes) -> None:
-    bill = _measure._Bill(1 << 28, len(data))
+    bill = _measure._MemoryBudget(1 << 28, len(data))
     try:
         _measure._walk(data, bill, 0)
     except WireError:

@@ -21,7 +21,7 @@ _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_t
 
 
 def cost(data: bytes) -> int:
-    bill = _measure._Bill(1 << 60, len(data))
+    bill = _measure._MemoryBudget(1 << 60, len(data))
     _measure._walk(data, bill, 0)
     return bill.sum
 
@@ -77,7 +77,7 @@ from cloche.wire import _measure, decode
 item, room = bytes.fromhex(sys.argv[1]), int(sys.argv[2])
 def many(count):
     return b"\\xdd" + count.to_bytes(4, "big") + item * count
-bill = _measure._Bill(1 << 60, 0)
+bill = _measure._MemoryBudget(1 << 60, 0)
 _measure._walk(many(1000), bill, 0)
 each = (bill.sum - _measure._BASE) / 1000
 count = min(int((_measure.FREE_BYTES - (1 << 17)) / max(each - 8 * len(item), 1)), 2_000_000)

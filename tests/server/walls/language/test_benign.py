@@ -40,6 +40,8 @@ def run_plain(source, model, tokenizer, monkeypatch):
     cloche = types.ModuleType("cloche")
     cloche.progress = lambda done, total=None, note="": None
     monkeypatch.setitem(sys.modules, "cloche", cloche)
+    # torch's own test helpers, which another test may have imported, forbid it to set flags.
+    monkeypatch.setattr(torch.backends, "__allow_nonbracketed_mutation_flag", True)
     exec(compile(source, "technique", "exec", dont_inherit=True), module.__dict__)
     return module.technique(model, tokenizer)
 
