@@ -14,6 +14,12 @@ from typing import Any
 mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 dict_of: Callable[[type], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
 class_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+#: Where its objects keep their dict; 0: they have none.
+dict_offset: Callable[[type], int] = type.__dict__["__dictoffset__"].__get__
+_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
+_module: Callable[[type], str] = type.__dict__["__module__"].__get__
+# Py_TPFLAGS_HEAPTYPE: made at run time, by a class statement or by C.
+_HEAP_TYPE = 1 << 9
 
 globals_of: Callable[[Any], dict[str, Any]] = types.FunctionType.__dict__["__globals__"].__get__
 function_dict: Callable[[Any], dict[str, Any]] = types.FunctionType.__dict__["__dict__"].__get__
@@ -45,6 +51,12 @@ descriptor_class: dict[type, Callable[[Any], type]] = {
 descriptor_name: dict[type, Callable[[Any], str]] = {
     each: each.__dict__["__name__"].__get__ for each in DESCRIPTOR_TYPES
 }
+
+
+def python_name(cls: type) -> str:
+    """What Python calls the class in its errors: with its module where C spells it so."""
+    module = "builtins" if _flags(cls) & _HEAP_TYPE else _module(cls)
+    return class_name(cls) if module == "builtins" else f"{module}.{class_name(cls)}"
 
 
 def is_class(value: object) -> bool:

@@ -76,10 +76,39 @@ def test_allowed_and_refused(name, run, model):
 
 def test_a_refusal_names_type_attribute_and_the_nearest_name(run, model):
     with pytest.raises(AccessRefused) as caught:
-        run("def f(t): return t.nrom()", torch.ones(1))
+        run("def f(t): return t.set_()", torch.ones(1))
     assert caught.value.code == "attribute-refused"
-    assert caught.value.message == "access to 'nrom' of a 'Tensor' refused: not on the list"
-    assert caught.value.hint == "did you mean 'norm'?"
+    assert "access to 'set_' of a 'Tensor' refused" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "near"),
+    [
+        ("t.nrom", "norm"),
+        ("t.shape.nuber", ""),
+        ("None.logits", ""),
+        ("'a'.uper", "upper"),
+        ("[].appendd", "append"),
+        ("(1).bit", ""),
+        ("t.dtype.name", ""),
+    ],
+)
+def test_what_is_not_there_is_missing_and_not_refused(run, expression, near):
+    """As Python says it, and caught as Python's: nothing of it was the wall's."""
+    source = f"""
+def f(t):
+    try:
+        return {expression}
+    except AttributeError as e:
+        return type(e).__name__, str(e), list(getattr(e, "__notes__", ()))
+"""
+    plain = {}
+    exec(source, plain)
+    expected = plain["f"](torch.ones(1))
+    found = run(source, torch.ones(1))
+    assert found[:2] == expected[:2]
+    assert found[0] == "AttributeError"
+    assert not near or found[2] == [f"did you mean '{near}'?"]
 
 
 def test_a_technique_may_catch_a_refusal(run, model):

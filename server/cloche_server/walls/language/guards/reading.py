@@ -20,18 +20,20 @@ from ..slots import (
     BUILTIN_TYPES,
     class_name,
     dict_of,
+    dict_offset,
     function_dict,
     is_class,
     method_function,
     mro_of,
     owner_of,
+    python_name,
     super_class,
     super_self,
     super_self_class,
 )
 from ..tables.modules import member_refusal
 from ..wrapping import through
-from .additions import has_added
+from .additions import data_of, has_added
 from .hints import describe
 
 if TYPE_CHECKING:
@@ -204,6 +206,8 @@ class ReadGuard:
                 return self._judged(name)
             if name == "forward" and catalogue.use(cls).called:
                 return self._open_method(mro[index], name)
+        if not dict_offset(cls) and self._is_absent(cls, name):
+            raise self._absence(cls, name)
         raise self.refusal(cls, name)
 
     def _listed(self, mro: tuple[type, ...], name: str) -> Verdict | None:
@@ -274,9 +278,28 @@ class ReadGuard:
         def added(obj: Any) -> Any:
             if has_added(obj, name):
                 return judged(obj)
+            if name not in data_of(obj) and self._is_absent(type(obj), name):
+                raise self._absence(type(obj), name)
             raise self.refusal(type(obj), name)
 
         return added
+
+    def _is_absent(self, cls: type, name: str) -> bool:
+        """Whether an object of a real class, which does not hold the name itself, lacks it."""
+        mro = mro_of(cls)
+        if name.startswith("_") or any(
+            owner_of(mro, each)[0] >= 0 for each in (name, "__getattr__")
+        ):
+            return False
+        asking = owner_of(mro, "__getattribute__")[1]
+        return type(asking) is not _FUNCTION and not self.guards.catalogue.refusal_of(mro, name)
+
+    def _absence(self, cls: type, name: str) -> AttributeError:
+        """What Python raises; nothing was refused."""
+        absence = AttributeError(f"'{python_name(cls)}' object has no attribute '{name}'")
+        if near := closest(name, self._known(cls), "", cutoff=0.7):
+            absence.add_note(near)
+        return absence
 
     def is_held(self, value: object) -> bool:
         """Whether a value found in a real object's data may be handed out."""
@@ -298,22 +321,22 @@ class ReadGuard:
         return False
 
     def refusal(self, cls: type, name: str) -> AccessRefused:
-        known = {
-            key
-            for each in mro_of(cls)
-            for key in (
-                *self.guards.catalogue.members.get(each, ()),
-                *self.guards.catalogue.fields.get(each, ()),
-            )
-        }
         mro = mro_of(cls)
         index, _ = owner_of(mro, name)
         why, hint = self._reason(mro[max(index, 0) :], name)
         return AccessRefused(
             f"access to '{name}' of a '{class_name(cls)}' refused: {why}",
-            hint=ATTRIBUTE_HINTS.get(name) or hint or closest(name, known),
+            hint=ATTRIBUTE_HINTS.get(name) or hint or closest(name, self._known(cls)),
             code="attribute-refused",
         )
+
+    def _known(self, cls: type) -> set[str]:
+        """Names that are listed for objects of the class."""
+        catalogue = self.guards.catalogue
+        found: set[str] = set()
+        for each in mro_of(cls):
+            found.update(catalogue.members.get(each, ()), catalogue.fields.get(each, ()))
+        return found
 
     def _reason(self, holders: Iterable[str | type], name: str) -> tuple[str, str]:
         """Why a name is refused, and a hint; none where no row speaks of it."""
