@@ -108,6 +108,18 @@ _WAYS: Final = {
         "list UNRAISED",
     ),
     **_because(
+        "chooses between a refusal and what Python raises where a name is missing: either raises",
+        "ReadGuard._absence asks whether (near := closest(name, self._known(cls), '', cutoff=0.7))",
+        "ReadGuard._absence calls absence.add_note(near)",
+        "ReadGuard._added.added refuses if name not in data_of(obj) and"
+        " self._is_absent(type(obj), name)",
+        "ReadGuard._is_absent answers type(asking) is not _FUNCTION and (not"
+        " self.guards.catalogue.refusal_of(mro, name))",
+        "ReadGuard._is_absent asks whether name.startswith('_') or any((owner_of(mro,"
+        " each)[0] >= 0 for each in (name, '__getattr__')))",
+        "ReadGuard.decide refuses if not dict_offset(cls) and self._is_absent(cls, name)",
+    ),
+    **_because(
         "chooses words for a refusal",
         "build_catalogue calls _refuse(catalogue, refusal)",
         "_refuse calls catalogue.lacks(f'{row.of}: {error}', error)",
