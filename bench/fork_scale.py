@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 import torch
@@ -64,15 +65,15 @@ def _row(model: Path, rounds: int) -> tuple[str, ...]:
         way = server.ways()[0]
         calls = measure.one_by_one([way], trivial, rounds, lambda text: None)[way.name]
         time.sleep(1)
-        own = measure.median(measure.memory(server.sandboxes()).private)
+        own = median(measure.memory(server.sandboxes()).private)
         burst = measure.burst(way, trivial, 8, _CALLS, 3)
         size = server.client.info().model.weight_bytes
     found = Spread.of(calls.seconds)
     return (
         f"{size / 1e9:.2f}",
         f"{1e3 * found.median:.1f} ({1e3 * found.low:.1f}…{1e3 * found.high:.1f})",
-        f"{measure.median(burst.calls_per_s):.0f}",
-        f"{measure.median(burst.processor_ms):.1f}",
+        f"{median(burst.calls_per_s):.0f}",
+        f"{median(burst.processor_ms):.1f}",
         f"{own / 1e6:.1f}",
     )
 

@@ -13,6 +13,8 @@ from typing import Any
 import psutil
 from cloche import InterpClient
 
+from bench.speed.processor import spent_s
+
 TRIVIAL = "def f(model, tokenizer, x): return 1"
 BYTES = "def f(model, tokenizer, x): return b'x' * (16 << 20)"
 
@@ -50,18 +52,13 @@ def _processor_s() -> dict[str, float]:
     return {
         "client": _own(psutil.Process()),
         "front": _own(front),
-        "zygote and sandboxes": sum(_own(one) + _ended(one) for one in below if one.is_running()),
+        "zygote and sandboxes": spent_s(*below),
     }
 
 
 def _own(process: psutil.Process) -> float:
     times: Any = process.cpu_times()
     return float(times.user + times.system)
-
-
-def _ended(process: psutil.Process) -> float:
-    times: Any = process.cpu_times()
-    return float(times.children_user + times.children_system)
 
 
 if __name__ == "__main__":

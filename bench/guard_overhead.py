@@ -22,13 +22,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from cloche_server.models.demo import prepare_demo_model
 from cloche_server.walls.language import LanguageWall, compile_technique
-from platformdirs import user_cache_path
 from rich.console import Console
 from rich.table import Table
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from bench.speed.bare import demo_model
 from tests.support.tiny_model import build_tiny_model
 
 WORKLOADS = Path(__file__).parent / "workloads"
@@ -85,7 +84,7 @@ def measure(plain: Work, guarded: Work, rounds: int) -> Sample:
 def load(where: str) -> tuple[Any, Any]:
     with tempfile.TemporaryDirectory() as folder:
         if where == "demo":
-            path = prepare_demo_model(user_cache_path("cloche"), lambda text, fraction: None)
+            path = demo_model()
         else:
             path = build_tiny_model(Path(folder)) if where == "tiny" else Path(where)
         model = AutoModelForCausalLM.from_pretrained(path, attn_implementation="eager")

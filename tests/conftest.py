@@ -20,6 +20,7 @@ from tests.support.server import RunningServer, running_server
 
 if TYPE_CHECKING:
     from tests.support.modal_control_plane import ControlPlane
+    from tests.support.shared_server import SharedServer
 
 THREADS = 2
 
@@ -118,3 +119,14 @@ def served_plane() -> Iterator[ControlPlane]:
         import modal
 
         modal.Client.from_env().close()
+
+
+@pytest.fixture(scope="module")
+def shared(
+    config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedServer]:
+    """A server with tenants and tokens, over TLS; a module's own."""
+    from tests.support.shared_server import shared_server
+
+    with shared_server(config, tmp_path_factory.mktemp("shared")) as made:
+        yield made

@@ -10,6 +10,8 @@ from typing import Any
 
 import psutil
 
+from bench.speed.processor import spent_with_children_s
+
 
 @dataclass(frozen=True)
 class Busy:
@@ -23,15 +25,7 @@ class Busy:
         every: Any = psutil.cpu_times()
         idle = every.idle + every.iowait
         total = sum(every) - idle - getattr(every, "guest", 0) - getattr(every, "guest_nice", 0)
-        me = psutil.Process()
-        own = 0.0
-        for process in (me, *me.children(recursive=True)):
-            try:
-                times: Any = process.cpu_times()
-            except psutil.Error:
-                continue
-            own += times.user + times.system + times.children_user + times.children_system
-        return cls(total, own)
+        return cls(total, spent_with_children_s(psutil.Process()))
 
     def others_since(self, before: Busy, seconds: float) -> float:
         """The share of all processors that others took: 0 to 1."""

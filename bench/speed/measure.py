@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -101,10 +100,6 @@ def memory(sandboxes: Sequence[psutil.Process]) -> Memory:
     """What they have of their own, and with their part of what they share."""
     infos = [process.memory_full_info() for process in sandboxes]
     return Memory([each.uss for each in infos], [each.pss for each in infos])
-
-
-def median(values: Sequence[float]) -> float:
-    return statistics.median(values)
 
 
 def _require_equal(found: dict[str, Any], name: str) -> None:

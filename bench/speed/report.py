@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from bench.speed.measure import Burst, Calls, Memory, median
+from bench.speed.measure import Burst, Calls, Memory
 from bench.speed.sample import Spread, differences, ratios
 
 _NOISY = "too noisy"

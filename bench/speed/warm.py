@@ -14,13 +14,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Final, Self
 
 import cloudpickle  # type: ignore[import-untyped]
 import psutil
 
 from bench.speed import environment
+from bench.speed.processor import spent_s
 
 _LENGTH: Final = struct.Struct("<Q")
 
@@ -38,12 +38,7 @@ class Warm:
         self._receive()  # it is loaded
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait()
@@ -55,8 +50,7 @@ class Warm:
 
     def processor_s(self) -> float:
         """Its own and its forks' so far."""
-        times: Any = psutil.Process(self._process.pid).cpu_times()
-        return float(times.user + times.system + times.children_user + times.children_system)
+        return spent_s(psutil.Process(self._process.pid))
 
     def _receive(self) -> Any:
         assert self._process.stdout

@@ -16,6 +16,7 @@ from cloche.v1 import execution_pb2 as pb
 from cloche.v1 import execution_pb2_grpc as stubs
 
 from bench.speed.bare import Bare
+from bench.speed.processor import spent_with_children_s
 from bench.speed.warm import Warm
 from bench.speed.workloads import Workload
 
@@ -74,12 +75,7 @@ class Cloche:
 
     def processor_s(self) -> float:
         """Of the front and of all below it, sandboxes that have ended too."""
-        total = 0.0
-        for process in (self.server, *self.server.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                times: Any = process.cpu_times()
-                total += times.user + times.system + times.children_user + times.children_system
-        return total
+        return spent_with_children_s(self.server)
 
     def sandboxes(self) -> list[psutil.Process]:
         """Those that wait for a call."""

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
@@ -28,7 +27,6 @@ from cloche import (
     Technique,
     TechniqueError,
 )
-from cloche.contract.config import ServerConfig
 from cloche.v1 import execution_pb2 as pb
 from cloche.v1.execution_pb2_grpc import ExecutionServiceStub
 from cloche_server.identity import token_file
@@ -40,17 +38,9 @@ from cloche_server.record.verify import verify
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.support.server import refused
-from tests.support.shared_server import SharedServer, shared_server
+from tests.support.shared_server import SharedServer
 
 SOURCE = "def f(model, tokenizer, word):\n    print(word)\n    return word.upper()\n"
-
-
-@pytest.fixture(scope="module")
-def shared(
-    config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SharedServer]:
-    with shared_server(config, tmp_path_factory.mktemp("shared")) as made:
-        yield made
 
 
 def test_a_call_with_a_token_over_tls(shared: SharedServer) -> None:

@@ -1,9 +1,13 @@
 """The options by which a verb that serves HTTP says where, and behind what."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from cloche.agents.http.callers import passes_tokens
+from cloche.agents.http.listening import Listening
 
 TlsCertificate = Annotated[
     Path | None, typer.Option("--tls-cert", help="A PEM file with the certificates to show.")
@@ -24,3 +28,21 @@ OwnToken = Annotated[
         "with those that callers bring.",
     ),
 ]
+
+
+def listening(
+    address: str,
+    certificate: Path | None,
+    key: Path | None,
+    *,
+    unprotected: bool,
+    settings: Mapping[str, Any],
+    own_token: bool,
+) -> Listening:
+    """Where to serve callers of the server that `settings` name.
+
+    Raises InvalidRequestError where strangers could call, or listen on the way.
+    """
+    where = Listening(address=address, certificate=certificate, key=key, unprotected=unprotected)
+    where.require_protected(passes_tokens=passes_tokens(settings) and not own_token)
+    return where

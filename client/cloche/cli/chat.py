@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cloche.agents.http.callers import Callers, passes_tokens
+from cloche.agents.http.callers import Callers
 from cloche.agents.http.listening import Listening
 from cloche.cli._connect import Address, App, DType, Model, given
 from cloche.cli._console import err
 from cloche.cli._hosting import Environment
-from cloche.cli._http import OwnToken, TlsCertificate, TlsKey, Unprotected
+from cloche.cli._http import OwnToken, TlsCertificate, TlsKey, Unprotected, listening
 from cloche.cli._values import split_target
 from cloche.client.async_client import AsyncInterpClient
 from cloche.source.technique import Technique
@@ -54,8 +54,9 @@ def chat(
     from cloche.agents.chat.prepared import chat_technique
 
     settings = given(address, model, dtype, app, environment)
-    where = Listening(address=listen, certificate=tls_cert, key=tls_key, unprotected=unprotected)
-    where.require_protected(passes_tokens=passes_tokens(settings) and not own_token)
+    where = listening(
+        listen, tls_cert, tls_key, unprotected=unprotected, settings=settings, own_token=own_token
+    )
     path, function = (None, "") if prepare is None else split_target(prepare)
     technique = chat_technique(path, function)
     # A running server's model that was named is the only one; one of our own has one.

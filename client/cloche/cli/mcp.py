@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from cloche.agents._tools import Tools
-from cloche.agents.http.callers import Callers, passes_tokens
+from cloche.agents.http.callers import Callers
 from cloche.agents.http.listening import Listening
 from cloche.cli._connect import Address, App, DType, Model, given
 from cloche.cli._demo_steps import technique_file
 from cloche.cli._hosting import Environment
-from cloche.cli._http import OwnToken, TlsCertificate, TlsKey, Unprotected
+from cloche.cli._http import OwnToken, TlsCertificate, TlsKey, Unprotected, listening
 from cloche.client.async_client import AsyncInterpClient
 from cloche.source.directory import TechniqueDirectory, load_techniques_from_dir
 
@@ -49,8 +49,9 @@ def mcp(
     if http is None:
         asyncio.run(_serve(settings, listed))
         return
-    where = Listening(address=http, certificate=tls_cert, key=tls_key, unprotected=unprotected)
-    where.require_protected(passes_tokens=passes_tokens(settings) and not own_token)
+    where = listening(
+        http, tls_cert, tls_key, unprotected=unprotected, settings=settings, own_token=own_token
+    )
     asyncio.run(_serve_http(settings, listed, where, own_token=own_token))
 
 

@@ -61,7 +61,7 @@ def among(tree: ast.Module, *, stem: str = "") -> str:
     """`entry_of` for a source that is parsed already."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     public = [name for name in functions if not name.startswith("_")]
-    taking = [name for name in public if _takes_the_model(functions[name])]
+    taking = [name for name in public if takes_the_model(functions[name])]
     if len(taking) == 1:
         return taking[0]
     if stem in functions:
@@ -69,6 +69,11 @@ def among(tree: ast.Module, *, stem: str = "") -> str:
     return public[0] if len(public) == 1 else ""
 
 
-def _takes_the_model(function: ast.FunctionDef) -> bool:
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return tuple(argument.arg for argument in arguments[:2]) == _FIRST
+def takes_the_model(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether its first parameters are (model, tokenizer)."""
+    return tuple(each.arg for each in positional(function)[:2]) == _FIRST
+
+
+def positional(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    """The parameters that may be given without their names."""
+    return [*function.args.posonlyargs, *function.args.args]

@@ -123,19 +123,18 @@ def _shown(value: str | int | float) -> str:
     return f'"{quoted}"' if " " in quoted else quoted
 
 
-def session(event: Literal["opened", "ended"], number: int, caller: str) -> None:
+def session(event: Literal["opened", "ended"], number: int, *, tenant: str, caller: str) -> None:
     """Of session `number`: its handle is a secret, and in no log.
 
     Args:
-        caller: a tenant, or a connection, whose name holds a colon.
+        tenant: whose it is; empty: `caller`'s, a connection.
     """
-    known = ":" not in caller
     fields: dict[str, str | int] = {
         "verb": "session",
         "session": number,
         "outcome": event,
-        "caller": "" if known else one_line(caller),
-        "tenant": one_line(caller) if known else "",
+        "caller": "" if tenant else one_line(caller),
+        "tenant": one_line(tenant),
     }
     told = " ".join(f"{name}={_shown(value)}" for name, value in fields.items() if value != "")
     _log.info("%s", told, extra={"fields": fields})

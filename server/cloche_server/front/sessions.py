@@ -59,6 +59,7 @@ class _Entry:
     terms: Terms
     number: int
     owner: str
+    tenant: str
     caller: str
     share: MemoryShare
     timers: list[asyncio.TimerHandle]
@@ -115,7 +116,7 @@ class Sessions:
                 await family.kill(member.sandbox)
                 raise Refusal(Reason.SANDBOX_DIED, "the session ended at once") from None
             keep()
-            return self._enter(family, member, label, terms, caller, owner_of(who), share)
+            return self._enter(family, member, label, terms, who, caller, share)
 
     async def fork(self, handle: str, who: Caller, caller: str) -> pb.Session:
         """Raises Refusal."""
@@ -130,8 +131,8 @@ class Sessions:
                 member,
                 copied.model,
                 entry.terms,
+                who,
                 caller,
-                entry.owner,
                 share,
                 copied.calls,
             )
@@ -223,8 +224,8 @@ class Sessions:
         member: Member,
         model: str,
         terms: Terms,
+        who: Caller,
         caller: str,
-        owner: str,
         share: MemoryShare,
         calls: int = 0,
     ) -> pb.Session:
@@ -241,7 +242,7 @@ class Sessions:
             on_end=lambda: self._ended(handle),
         )
         session.calls = calls
-        entry = _Entry(session, terms, number, owner, caller, share, [])
+        entry = _Entry(session, terms, number, owner_of(who), who.tenant, caller, share, [])
         self._entries[_key(handle)] = entry
         loop = asyncio.get_running_loop()
         old = f"the session had been open for {terms.lifetime_s:g} s, its lifetime, and was ended"
@@ -249,7 +250,7 @@ class Sessions:
             loop.call_later(terms.lifetime_s, session.end, old),
             loop.call_later(terms.idle_s, self._look, entry),
         ]
-        audit.session("opened", number, caller)
+        audit.session("opened", number, tenant=who.tenant, caller=caller)
         return _message(handle, entry)
 
     def _look(self, entry: _Entry) -> None:
@@ -268,7 +269,7 @@ class Sessions:
         for timer in entry.timers:
             timer.cancel()
         self._give_back(entry.caller, entry.terms, entry.share)
-        audit.session("ended", entry.number, entry.caller)
+        audit.session("ended", entry.number, tenant=entry.tenant, caller=entry.caller)
 
 
 def _key(handle: str) -> bytes:

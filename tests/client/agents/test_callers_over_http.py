@@ -11,24 +11,15 @@ from typing import Any
 
 import httpx2
 import pytest
-from cloche.contract.config import ServerConfig
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.http_verb import HttpVerb, command, http_verb
 from tests.support.server import RunningServer
-from tests.support.shared_server import SharedServer, shared_server
+from tests.support.shared_server import SharedServer
 
 LISTING = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 TAKES = {"Accept": "application/json, text/event-stream"}
-
-
-@pytest.fixture(scope="module")
-def shared(
-    config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SharedServer]:
-    with shared_server(config, tmp_path_factory.mktemp("shared")) as made:
-        yield made
 
 
 def environment(shared: SharedServer) -> dict[str, str]:

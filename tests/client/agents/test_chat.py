@@ -16,7 +16,7 @@ from cloche.contract.config import Limits, ModelConfig, ServerConfig
 
 from tests.support.http_verb import HttpVerb, command, http_verb
 from tests.support.server import RunningServer, running_server
-from tests.support.shared_server import SharedServer, shared_server
+from tests.support.shared_server import SharedServer
 from tests.support.tiny_model import POSITIONS, build_tiny_model
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -476,14 +476,6 @@ def test_without_a_chat_template(tmp_path: Path) -> None:
                 assert "no chat template" in error_of(answer)["message"]
         with http_verb("chat", "--listen", tmp_path, *where, "--plain") as verb:
             assert texts(answered(verb, str(path)))
-
-
-@pytest.fixture(scope="module")
-def shared(
-    config: ServerConfig, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SharedServer]:
-    with shared_server(config, tmp_path_factory.mktemp("shared")) as made:
-        yield made
 
 
 def test_callers_bring_their_tokens(shared: SharedServer, folder: Path) -> None:

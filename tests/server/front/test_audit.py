@@ -9,12 +9,12 @@ from cloche_server.front import audit
 
 
 @pytest.mark.parametrize(
-    ("caller", "field"),
-    [("alice", "tenant=alice"), ("ipv4:127.0.0.1:1", "caller=ipv4:127.0.0.1:1")],
+    ("tenant", "caller", "field"),
+    [("alice", "alice", "tenant=alice"), ("", "ipv4:127.0.0.1:1", "caller=ipv4:127.0.0.1:1")],
 )
 def test_a_session_is_a_tenants_or_a_connections(
-    caller: str, field: str, caplog: pytest.LogCaptureFixture
+    tenant: str, caller: str, field: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "cloche.audit"):
-        audit.session("opened", 3, caller)
+        audit.session("opened", 3, tenant=tenant, caller=caller)
     assert caplog.messages == [f"verb=session session=3 outcome=opened {field}"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from .bounds import ELEMENTS, LIMIT
 from .copies import private
+from .slots import data_of
 
 _replaced: list[tuple[Any, str, Any]] = []
 
@@ -378,7 +379,7 @@ def _harden_swaps() -> None:
 
     def make(original: Any) -> Any:
         def swap_tensor(module: Any, name: Any, tensor: Any, allow_missing: bool = False) -> Any:
-            held = object.__getattribute__(module, "__dict__")
+            held = data_of(module)
             # Exactly str: a subclass could be found under another name than it shows.
             if type(name) is not str or not any(
                 name in held[each] for each in ("_parameters", "_buffers")
@@ -400,7 +401,7 @@ def _harden_encoder() -> None:
 
     def make(original: Any) -> Any:
         def forward(self: Any, *args: Any, **options: Any) -> Any:
-            object.__getattribute__(self, "__dict__")["use_nested_tensor"] = False
+            data_of(self)["use_nested_tensor"] = False
             return original(self, *args, **options)
 
         return forward

@@ -53,6 +53,15 @@ descriptor_name: dict[type, Callable[[Any], str]] = {
 }
 
 
+def data_of(obj: Any) -> dict[str, Any]:
+    """The object's own `__dict__`, whatever its class says of that name.
+
+    Raises AttributeError where it has none.
+    """
+    found: dict[str, Any] = object.__getattribute__(obj, "__dict__")
+    return found
+
+
 def python_name(cls: type) -> str:
     """What Python calls the class in its errors: with its module where C spells it so."""
     module = "builtins" if _flags(cls) & _HEAP_TYPE else _module(cls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .slots import mro_of
+from .slots import data_of, mro_of
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -23,7 +23,7 @@ def through(guards: Guards, cls: type, name: str, verdict: Any) -> Callable[[Any
         return verdict  # type: ignore[no-any-return]
 
     def read(obj: Any) -> Any:
-        own = object.__getattribute__(obj, "__dict__")
+        own = data_of(obj)
         # Where modules keep what their `__getattr__` finds.
         registries = (own["_parameters"], own["_buffers"], own["_modules"])
         if name in own or any(name in each for each in registries):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
+from ..slots import data_of
 from .registry import adapts
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class CachedProperty:
         if self._name is None:
             raise TypeError("Cannot use cached_property instance without calling __set_name__")
         self._check(instance, type(instance), self._name)
-        kept: dict[str, Any] = object.__getattribute__(instance, "__dict__")
+        kept = data_of(instance)
         if self._name not in kept:
             kept[self._name] = self._function(instance)
         return kept[self._name]

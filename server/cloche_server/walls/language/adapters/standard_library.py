@@ -27,7 +27,7 @@ from ..exact import exact_keys
 from ..facades import Facade
 from ..items import item
 from ..names import is_dunder
-from ..slots import dict_of, function_dict, is_class, mro_of
+from ..slots import data_of, dict_of, function_dict, is_class, mro_of
 from ..tables.rows import words
 from .registry import adapts
 
@@ -56,13 +56,12 @@ def _identifier(guards: Guards, value: Any) -> str:
 # functools
 
 
-def _data_of(obj: Any) -> dict[str, Any]:
+def _kept_by(obj: Any) -> dict[str, Any]:
     """What an object of the technique's own holds; nothing that stays, where it has only slots."""
     try:
-        found: dict[str, Any] = object.__getattribute__(obj, "__dict__")
+        return data_of(obj)
     except AttributeError:
         return {}
-    return found
 
 
 @adapts("functools.update_wrapper")
@@ -70,7 +69,7 @@ def make_update_wrapper(guards: Guards) -> Callable[..., Any]:
     def update_wrapper(wrapper: Any, wrapped: Any, **options: Any) -> Any:
         """Copies the name and the docstring, and nothing that leads back to `wrapped`."""
         if guards.is_own_class(type(wrapper)):
-            held = _data_of(wrapper)
+            held = _kept_by(wrapper)
         elif guards.is_own_function(wrapper):
             held = None
         else:

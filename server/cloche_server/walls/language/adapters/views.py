@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..diagnostics import AccessRefused
 from ..facades import ClassToken, Facade
 from ..names import is_dunder
-from ..slots import class_name, dict_of, function_dict, is_class, mro_of
+from ..slots import class_name, data_of, dict_of, function_dict, is_class, mro_of
 from .registry import adapts
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _held(obj: Any) -> dict[str, Any] | None:
     Found through the bases: a class of its own may name an attribute `__dict__` never.
     """
     try:
-        own = object.__getattribute__(obj, "__dict__")
+        own = data_of(obj)
     except AttributeError:
         return None
     return own if type(own) is dict else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..bounds import LIMIT
 from ..names import is_dunder
 from ..private_names import asked_names, private_names
-from ..slots import class_name, mro_of, owner_of
+from ..slots import class_name, data_of, mro_of, owner_of
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -21,12 +21,6 @@ ADDED: Final = " added"
 #: Where a module keeps what its `__getattr__` finds.
 REGISTERS: Final = ("_parameters", "_buffers", "_modules")
 _LEAD_NOWHERE: Final = (bool, int, float, list, dict, tuple, type(None))
-
-
-def data_of(obj: Any) -> dict[str, Any]:
-    """The object's own `__dict__`, whatever its class says of that name."""
-    found: dict[str, Any] = object.__getattribute__(obj, "__dict__")
-    return found
 
 
 def has_added(obj: Any, name: str) -> bool:

@@ -19,6 +19,7 @@ from ..names import ATTRIBUTE_HINTS, READABLE, is_dunder
 from ..slots import (
     BUILTIN_TYPES,
     class_name,
+    data_of,
     dict_of,
     dict_offset,
     function_dict,
@@ -33,7 +34,7 @@ from ..slots import (
 )
 from ..tables.modules import member_refusal
 from ..wrapping import through
-from .additions import data_of, has_added
+from .additions import has_added
 from .hints import describe
 
 if TYPE_CHECKING:

@@ -20,9 +20,8 @@ from ..diagnostics import AccessRefused
 from ..facades import Facade
 from ..items import ArrayItems, KeyedItems, ListItems
 from ..names import ATTRIBUTE_HINTS, is_dunder
-from ..slots import class_name, dict_of, is_class, mro_of, owner_of
+from ..slots import class_name, data_of, dict_of, is_class, mro_of, owner_of
 from .additions import (
-    data_of,
     forget,
     has_added,
     is_a,

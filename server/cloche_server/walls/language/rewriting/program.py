@@ -12,9 +12,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from cloche.contract.entry import positional, takes_the_model
+
 from .nodes import runs_file
 
-_FIRST = ["model", "tokenizer"]
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -35,7 +36,7 @@ def leave_out_program(tree: ast.Module) -> None:
 def idle_functions(tree: ast.Module) -> frozenset[str]:
     """Top-level functions that nothing calls and that are not the technique: there is another."""
     functions = _functions(tree)
-    techniques = [each for each in functions.values() if _takes_the_model(each)]
+    techniques = [each for each in functions.values() if takes_the_model(each)]
     if not techniques:
         return frozenset()
     outside = [each for each in tree.body if each not in functions.values()]
@@ -55,17 +56,9 @@ def _functions(tree: ast.Module) -> dict[str, _Function]:
 
 
 def _may_be_technique(function: _Function, functions: dict[str, _Function]) -> bool:
-    if any(_takes_the_model(each) for each in functions.values()):
-        return _takes_the_model(function)
-    return bool(function.args.vararg) or len(_positional(function)) >= len(_FIRST)
-
-
-def _takes_the_model(function: _Function) -> bool:
-    return [each.arg for each in _positional(function)[:2]] == _FIRST
-
-
-def _positional(function: _Function) -> list[ast.arg]:
-    return [*function.args.posonlyargs, *function.args.args]
+    if any(takes_the_model(each) for each in functions.values()):
+        return takes_the_model(function)
+    return bool(function.args.vararg) or len(positional(function)) >= 2
 
 
 def _reached(names: set[str], functions: dict[str, _Function]) -> set[str]:
