@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -291,6 +292,78 @@ def test_a_technique_that_fails_is_not_shown(
             assert error_of(answer)["code"] == "technique_failed"
             assert "4711" not in answer.text
         assert "the number 4711" in verb.log.read_text()
+
+
+ENDLESS = """
+def prepare(model, tokenizer, messages):
+    while "the number 4711": pass
+"""
+GREEDY = """
+def prepare(model, tokenizer, messages):
+    kept = ["the number 4711" * 1000 for _ in range(1 << 40)]
+"""
+OWN = """
+class Number4711(Exception): pass
+
+def prepare(model, tokenizer, messages):
+    raise Number4711(messages[-1]["content"])
+"""
+
+
+@pytest.mark.parametrize("source", [ENDLESS, GREEDY, OWN], ids=["time", "memory", "class"])
+def test_however_a_technique_ends_nothing_of_it_is_shown(
+    server: RunningServer, model: str, folder: Path, source: str
+) -> None:
+    """The server names the line that ran, for whose technique it is: that is the operator's."""
+    said = [{"role": "user", "content": "one\r\n2026 forged"}]
+    with prepared(server, folder, "ending", source, "--timeout", "3") as verb:
+        for stream in (False, True):
+            answer = post(verb, asked(model, messages=said, stream=stream))
+            assert answer.status_code in (400, 500)
+            assert "4711" not in answer.text
+            assert "ending.py" not in answer.text
+        log = verb.log.read_text()
+        assert "4711" in log
+        assert not any(line.startswith("2026 forged") for line in log.splitlines())
+
+
+@pytest.mark.parametrize("returned", ["5", "[]", "[{'role': 'user', 'content': 3}]", "['text']"])
+def test_what_prepares_returns_messages_or_nothing(
+    server: RunningServer, model: str, folder: Path, returned: str
+) -> None:
+    source = f"def prepare(model, tokenizer, messages):\n    return {returned}\n"
+    with prepared(server, folder, "returning", source) as verb:
+        assert post(verb, asked(model)).status_code == 500
+        assert "returned no messages" in verb.log.read_text()
+
+
+def test_messages_that_are_changed_and_not_returned_stay(
+    server: RunningServer, chat: HttpVerb, model: str, folder: Path
+) -> None:
+    source = """
+def prepare(model, tokenizer, messages):
+    messages[0]["content"] = "other"
+    messages.append({"role": "user", "content": "more"})
+"""
+    with prepared(server, folder, "changing", source) as verb:
+        assert texts(answered(verb, model)) == texts(answered(chat, model))
+
+
+def test_the_coldest_is_the_likeliest(chat: HttpVerb, model: str) -> None:
+    assert texts(answered(chat, model, temperature=1e-320)) == texts(
+        answered(chat, model, temperature=0)
+    )
+
+
+def test_who_hangs_up_within_the_body_is_no_failure(chat: HttpVerb, model: str) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", chat.port)) as caller:
+            caller.sendall(
+                b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+            )
+    answered(chat, model)
+    assert "Traceback" not in chat.log.read_text()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -27,7 +27,14 @@ from cloche.agents.http.callers import Callers
 from cloche.agents.http.listening import headers
 from cloche.client.async_client import AsyncInterpClient
 from cloche.client.events import Done, Output
-from cloche.contract.errors import ClocheError, PolicyError, SourceError, TechniqueError
+from cloche.contract.errors import (
+    ClocheError,
+    LimitError,
+    PolicyError,
+    SourceError,
+    TechniqueError,
+)
+from cloche.contract.text import one_line
 from cloche.source.technique import Technique
 
 _log = logging.getLogger("cloche.chat")
@@ -40,6 +47,7 @@ _MOST_BODY: Final = 8 << 20
 _MOST_DROPPED: Final = 64 << 20
 # Pieces count as printed text; the server cuts this to what it allows.
 _MOST_OUTPUT: Final = 64 << 20
+_MOST_LOGGED: Final = 4000
 # What nginx says of a client that has gone; nobody reads it.
 _GONE: Final = 499
 
@@ -90,11 +98,11 @@ class _Chat:
             # Who calls comes first: strangers have no body read and no model named.
             entered = self.callers.enter(headers(request.scope, b"authorization"))
             client = await stack.enter_async_context(entered)
-            asked = ChatRequest.of(await _body(request))
-            if self.only_model and asked.model != self.only_model:
-                raise _no_model(asked.model)
-            made = Answers(asked.model, logprobs=asked.top is not None)
             try:
+                asked = ChatRequest.of(await _body(request))
+                if self.only_model and asked.model != self.only_model:
+                    raise _no_model(asked.model)
+                made = Answers(asked.model, logprobs=asked.top is not None)
                 if not asked.stream:
                     value = await _unless_gone(request, self._whole(client, asked))
                     return JSONResponse(made.whole(_required(value)))
@@ -229,18 +237,21 @@ def _required(value: Any) -> Any:
 
 
 async def _body(request: Request) -> Any:
-    """Raises ApiError."""
+    """Raises ApiError, and _Gone where the client hangs up before its end."""
     # A page of the web can send any other type without being asked whether it may.
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise ApiError(415, "the body must be JSON: send Content-Type: application/json")
     data, size = bytearray(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= _MOST_BODY:
-            data += chunk
-        elif size > _MOST_DROPPED:
-            break
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= _MOST_BODY:
+                data += chunk
+            elif size > _MOST_DROPPED:
+                break
+    except ClientDisconnect:
+        raise _Gone from None
     if size > _MOST_BODY:
         raise ApiError(413, f"the body has more than {_MOST_BODY} bytes")
     try:
@@ -291,7 +302,7 @@ async def _as_answer(request: Request, error: Exception) -> Response:
 def _told(error: Exception) -> ApiError:
     if not isinstance(error, ClocheError):
         return ApiError(500, "the request failed", "server_error")
-    if isinstance(error, (TechniqueError, PolicyError, SourceError)):
-        # For the operator, whose technique it is.
-        _log.error("%s: %s", type(error).__name__, error)
+    if isinstance(error, (TechniqueError, PolicyError, SourceError, LimitError)):
+        # For the operator, whose technique it is. On one line: a caller's text may be in it.
+        _log.error("%s: %s", type(error).__name__, one_line(str(error), _MOST_LOGGED))
     return errors.of_cloche(error)

@@ -10,11 +10,15 @@ from cloche.contract.errors import (
     AuthenticationError,
     BudgetError,
     CallCancelledError,
+    CallTimeoutError,
     ClocheError,
     InvalidRequestError,
     LimitError,
+    MemoryLimitError,
+    OutputLimitError,
     PermissionDeniedError,
     PolicyError,
+    ResultLimitError,
     SandboxError,
     ServerBusyError,
     ServerError,
@@ -76,14 +80,14 @@ def of_cloche(error: ClocheError) -> ApiError:
             return ApiError(503, text, "server_error", code="unavailable")
         # No 5xx: clients send those again, and it would end in the same way.
         case LimitError():
-            hint = "ask for fewer tokens or answers (max_tokens, n)"
-            return ApiError(400, f"{text}; {hint}", code="limit_reached")
+            hint = "ask for fewer tokens or answers (max_tokens, n), or send shorter messages"
+            return ApiError(400, f"{_exceeded(error)}; {hint}", code="limit_reached")
         case InvalidRequestError(field="model"):
             return ApiError(404, text, param="model", code="model_not_found")
         case InvalidRequestError() | WireError():
             return ApiError(400, text, code="invalid_request")
         case TechniqueError():
-            what = f"the model could not be prepared, or could not answer: {error.type}"
+            what = "the model could not be prepared, or could not answer"
             return ApiError(500, what, "server_error", code="technique_failed")
         case PolicyError() | SourceError():
             what = "the technique that prepares the model is refused by the server"
@@ -93,6 +97,20 @@ def of_cloche(error: ClocheError) -> ApiError:
         case ServerError():
             return ApiError(502, text, "server_error", code="server_failed")
     return ApiError(500, "the call failed", "server_error")
+
+
+def _exceeded(error: LimitError) -> str:
+    """In words of ours: the server's show the line that ran, which may hide a prompt."""
+    match error:
+        case CallTimeoutError():
+            return "the answer took longer than a call may"
+        case MemoryLimitError():
+            return "the answer took more memory than a call may"
+        case OutputLimitError():
+            return "more was written than a call may"
+        case ResultLimitError():
+            return "the answer is larger than a call's result may be"
+    return "a limit of the server ended the call"
 
 
 def unauthenticated(text: str) -> ApiError:

@@ -14,8 +14,10 @@ _SOURCE: Final = Path(__file__).with_name("technique.py")
 _PREPARED: Final = """
 
 def chat_prepared(model, tokenizer, messages, *rest):
-    changed = {prepare}(model, tokenizer, messages)
-    return chat_answers(model, tokenizer, messages if changed is None else changed, *rest)
+    changed = {prepare}(model, tokenizer, [dict(each) for each in messages])
+    if changed is not None:
+        messages = chat_required(changed)
+    return chat_answers(model, tokenizer, messages, *rest)
 """
 _PREFIXES: Final = ("chat_", "Chat", "CHAT_")
 

@@ -13,6 +13,7 @@ from transformers import (
     StoppingCriteriaList,
 )
 
+CHAT_COLDEST = 1e-6  # below, logits become infinite, and the likeliest token has it all
 CHAT_UNFINISHED = "\ufffd"  # what a decoder writes for half a character
 
 
@@ -148,6 +149,23 @@ class ChatWriter(StoppingCriteria):
             print(self.mark + json.dumps({"index": index, "finish": answer.finish}))
 
 
+def chat_required(messages: Any) -> list[dict[str, str]]:
+    """What a technique that prepares the model returned, where it is messages."""
+    found = list(messages) if isinstance(messages, (list, tuple)) else []
+    texts = [
+        isinstance(each, dict)
+        and isinstance(each.get("role"), str)
+        and isinstance(each.get("content"), str)
+        for each in found
+    ]
+    if not found or not all(texts):
+        raise TypeError(
+            "what prepares the model returned no messages: return None, or a list of "
+            "{'role': ..., 'content': ...} with texts"
+        )
+    return found
+
+
 def chat_ids(tokenizer: Any, messages: list[dict[str, str]], plain: bool) -> Any:
     """The prompt's token ids, or a refusal as text."""
     if plain:
@@ -225,7 +243,7 @@ def chat_answers(
     logits = None if top is None else ChatLogits()
     writer = ChatWriter(answers, logits, top or 0, most, mark)
     sampled: dict[str, Any] = {"do_sample": False}
-    if temperature > 0:
+    if temperature > CHAT_COLDEST:
         sampled = {"do_sample": True, "temperature": temperature, "top_p": top_p, "top_k": 0}
     given = torch.tensor([ids] * count, device=model.device)
     with torch.no_grad():
